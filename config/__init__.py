@@ -1,0 +1,1 @@
+"""Settings of a deployment, and what a new district starts with."""

@@ -1,0 +1,178 @@
+"""Everything a deployment decides, read from the environment once; nothing else reads the environment."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+OFFICIAL_WECHAT_HOSTS = frozenset(
+    {
+        "api.weixin.qq.com",
+        "api2.weixin.qq.com",
+        "sh.api.weixin.qq.com",
+        "sz.api.weixin.qq.com",
+        "hk.api.weixin.qq.com",
+    }
+)
+MIN_SECRET_CHARS = 32
+_DEMO_MARKS = ("demo", "sandbox", "changeme", "example", "secret-key", "test")
+
+
+class ConfigurationError(RuntimeError):
+    """The environment cannot be used; the message names every fault, one per line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One deployment. Built by :meth:`from_env`; every field has an environment variable of the same name in capitals."""
+
+    app_env: str
+    database_url: str
+    redis_url: str
+    secret_key: str
+    field_keys: tuple[tuple[str, bytes], ...]
+    public_base_url: str
+    upload_url: str = ""
+    wechat_api_base_url: str = "https://api.weixin.qq.com"
+    wechat_miniprogram_appid: str = ""
+    wechat_miniprogram_secret: str = ""
+    wechat_official_appid: str = ""
+    wechat_official_secret: str = ""
+    wechat_official_token: str = ""
+    wechat_official_aes_key: str = ""
+    metrics_token: str = ""
+    trusted_proxies: int = 0
+    rate_limit_scale: float = 1.0
+    site_verification: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_production(self) -> bool:
+        return self.app_env == "production"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read and check the environment.
+
+        :raises ConfigurationError: naming each fault, so that an operator mends all of them in one go.
+        """
+        env = os.environ if environ is None else environ
+        faults: list[str] = []
+        settings = cls(
+            app_env=env.get("APP_ENV", "development"),
+            database_url=_database_url(env.get("DATABASE_URL", "")),
+            redis_url=env.get("REDIS_URL", ""),
+            secret_key=env.get("SECRET_KEY", ""),
+            field_keys=_field_keys(env.get("FIELD_KEYS", ""), faults),
+            public_base_url=env.get("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+            upload_url=env.get("UPLOAD_URL", ""),
+            wechat_api_base_url=env.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/"),
+            wechat_miniprogram_appid=env.get("WECHAT_MINIPROGRAM_APPID", ""),
+            wechat_miniprogram_secret=env.get("WECHAT_MINIPROGRAM_SECRET", ""),
+            wechat_official_appid=env.get("WECHAT_OFFICIAL_APPID", ""),
+            wechat_official_secret=env.get("WECHAT_OFFICIAL_SECRET", ""),
+            wechat_official_token=env.get("WECHAT_OFFICIAL_TOKEN", ""),
+            wechat_official_aes_key=env.get("WECHAT_OFFICIAL_AES_KEY", ""),
+            metrics_token=env.get("METRICS_TOKEN", ""),
+            trusted_proxies=_count(env.get("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES", faults),
+            rate_limit_scale=_factor(env.get("RATE_LIMIT_SCALE", "1"), "RATE_LIMIT_SCALE", faults),
+            site_verification=_pairs(env.get("SITE_VERIFICATION", "")),
+        )
+        faults += settings.faults()
+        if faults:
+            raise ConfigurationError("cannot start:\n" + "\n".join(f"- {fault}" for fault in faults))
+        return settings
+
+    def faults(self) -> list[str]:
+        """What is wrong with these settings, in words; empty when they may be used."""
+        faults = [f"{name} is missing" for name, value in self._required() if not value]
+        if self.app_env not in ("development", "production"):
+            faults.append("APP_ENV must be 'development' or 'production'")
+        if not self.public_base_url.startswith(("http://", "https://")):
+            faults.append("PUBLIC_BASE_URL must be an http(s) address")
+        return faults + (self._production_faults() if self.is_production else [])
+
+    def _required(self) -> list[tuple[str, str]]:
+        required = [
+            ("DATABASE_URL", self.database_url),
+            ("REDIS_URL", self.redis_url),
+            ("SECRET_KEY", self.secret_key),
+            ("FIELD_KEYS", ",".join(kid for kid, _ in self.field_keys)),
+        ]
+        return required
+
+    def _production_faults(self) -> list[str]:
+        faults = []
+        secrets = {
+            "SECRET_KEY": (self.secret_key, MIN_SECRET_CHARS),
+            "WECHAT_MINIPROGRAM_APPID": (self.wechat_miniprogram_appid, 10),
+            "WECHAT_MINIPROGRAM_SECRET": (self.wechat_miniprogram_secret, 32),
+        }
+        for name, (value, shortest) in secrets.items():
+            if not value:
+                faults += [] if name == "SECRET_KEY" else [f"{name} is missing"]
+            elif len(value) < shortest:
+                faults.append(f"{name} is shorter than {shortest} characters")
+            elif len(set(value)) < 6 or any(mark in value.lower() for mark in _DEMO_MARKS):
+                faults.append(f"{name} is a demo value")
+        for kid, key in self.field_keys:
+            if len(set(key)) < 8 or any(mark in kid.lower() for mark in _DEMO_MARKS):
+                faults.append(f"FIELD_KEYS: key {kid!r} is a demo value")
+        if self.rate_limit_scale != 1.0:
+            faults.append("RATE_LIMIT_SCALE must not be set in production")
+        if self.database_url.startswith("sqlite"):
+            faults.append("DATABASE_URL must not be SQLite in production")
+        if not self.public_base_url.startswith("https://"):
+            faults.append("PUBLIC_BASE_URL must be https in production")
+        wechat = urlsplit(self.wechat_api_base_url)
+        if wechat.scheme != "https" or wechat.hostname not in OFFICIAL_WECHAT_HOSTS:
+            faults.append("WECHAT_API_BASE_URL points at a sandbox, not at WeChat")
+        return faults
+
+
+def _database_url(url: str) -> str:
+    """Operators paste ``postgres://`` and ``postgresql://``; both mean psycopg 3 here."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _field_keys(text: str, faults: list[str]) -> tuple[tuple[str, bytes], ...]:
+    """Parse ``kid:base64url,kid:base64url`` (newest first); each key is 32 bytes."""
+    keys = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        kid, _, encoded = part.partition(":")
+        try:
+            key = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+        except (binascii.Error, ValueError):
+            key = b""
+        if not kid or len(key) != 32:
+            faults.append("FIELD_KEYS: each entry is name:base64url of exactly 32 bytes")
+        else:
+            keys.append((kid, key))
+    return tuple(keys)
+
+
+def _count(text: str, name: str, faults: list[str]) -> int:
+    if text.isascii() and text.isdigit():
+        return int(text)
+    faults.append(f"{name} must be a whole number")
+    return 0
+
+
+def _factor(text: str, name: str, faults: list[str]) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        faults.append(f"{name} must be a number")
+        return 1.0
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Parse ``name.txt=content,other.txt=content`` (WeChat's domain verification files)."""
+    pieces = (piece.strip().partition("=") for piece in text.split(",") if piece.strip())
+    return tuple((name, content) for name, _, content in pieces)

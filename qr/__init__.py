@@ -1,0 +1,1 @@
+"""Codes, mini-program codes and printable posters. A leaf: it knows codes and paper, not stations."""

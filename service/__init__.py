@@ -1,0 +1,1 @@
+"""The domain: rules, tables, actions and queries. Knows no HTTP and no queue."""

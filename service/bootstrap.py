@@ -1,0 +1,72 @@
+"""Wiring: one place builds what a process needs from its settings, for the web app, the workers and the commands alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, current_app
+from flask_migrate import Migrate
+
+from config.settings import Settings
+from service import crypto, tables
+from service.db import db, engine_options, prepare_sqlite
+from service.jobs import Wake
+from service.wake import redis_wake
+from service.wechat import WeChat
+from service.wechat_client import build_wechat
+
+Clock = Callable[[], dt.datetime]
+EXTENSION = "mashangdaibiao"
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every edge shares. Tests hand in another clock, door to WeChat, or way to wake workers."""
+
+    settings: Settings
+    wechat: WeChat
+    wake: Wake
+    clock: Clock
+
+
+def wire(
+    app: Flask,
+    settings: Settings,
+    *,
+    wechat: WeChat | None = None,
+    wake: Wake | None = None,
+    clock: Clock = utc_now,
+) -> Core:
+    """Give ``app`` its database, keys and doors."""
+    tables.load()
+    crypto.install(crypto.KeyRing(settings.field_keys, settings.secret_key))
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
+    if settings.database_url.startswith("sqlite"):
+        with app.app_context():
+            prepare_sqlite(db.engine)
+    core = Core(settings, wechat or build_wechat(settings), wake or redis_wake(settings.redis_url), clock)
+    app.extensions[EXTENSION] = core
+    return core
+
+
+def create_core(settings: Settings) -> Flask:
+    """An application without routes: a database, keys and doors for workers and commands."""
+    app = Flask("service")
+    wire(app, settings)
+    return app
+
+
+def core() -> Core:
+    """The :class:`Core` of the current application."""
+    found: Core = current_app.extensions[EXTENSION]
+    return found

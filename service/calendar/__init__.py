@@ -1,0 +1,1 @@
+"""Workdays (工作日) of the Chinese calendar, make-up days (调休) included."""

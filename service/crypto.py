@@ -1,0 +1,103 @@
+"""Personal data at rest: AES-256-GCM columns under a key ring, and a blind index to look phones up by equality."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.types import TypeDecorator
+
+from service.ids import keyed_digest
+
+NONCE_BYTES = 12
+
+
+class KeyRing:
+    """Keys by name, newest first: the first encrypts, every one decrypts, so a key can be rotated without a stop."""
+
+    def __init__(self, keys: Sequence[tuple[str, bytes]], index_secret: str) -> None:
+        if not keys:
+            raise ValueError("a key ring needs at least one key")
+        self._ciphers = {kid: AESGCM(key) for kid, key in keys}
+        self._newest = keys[0][0]
+        self._index_secret = index_secret
+
+    def encrypt(self, text: str, purpose: str) -> str:
+        """``kid.base64(nonce + ciphertext)``; ``purpose`` is authenticated, so a value cannot be moved to another column."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = self._ciphers[self._newest].encrypt(nonce, text.encode(), purpose.encode())
+        return f"{self._newest}.{base64.b64encode(nonce + sealed).decode()}"
+
+    def decrypt(self, stored: str, purpose: str) -> str:
+        """:raises ValueError: when the key is unknown or the value was altered."""
+        kid, _, encoded = stored.partition(".")
+        cipher = self._ciphers.get(kid)
+        if cipher is None:
+            raise ValueError(f"no field key named {kid!r}")
+        raw = base64.b64decode(encoded)
+        try:
+            return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
+        except InvalidTag as error:
+            raise ValueError("an encrypted field was altered, or moved from another column") from error
+
+    def blind_index(self, value: str, purpose: str) -> str:
+        """Keyed digest for look-up by equality; says nothing without the server's secret."""
+        return keyed_digest(self._index_secret, f"index:{purpose}", value)
+
+
+class _Installed:
+    """The ring of this process: set once by bootstrap, because a column type cannot be handed one per call."""
+
+    ring: KeyRing | None = None
+
+
+def install(ring: KeyRing) -> None:
+    _Installed.ring = ring
+
+
+def ring() -> KeyRing:
+    """:raises RuntimeError: before bootstrap has installed the keys."""
+    if _Installed.ring is None:
+        raise RuntimeError("no key ring installed")
+    return _Installed.ring
+
+
+class EncryptedText(TypeDecorator[str]):
+    """Text that is readable only with a field key. ``purpose`` names the column, e.g. ``issue.phone``."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else ring().encrypt(value, self.purpose)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else ring().decrypt(value, self.purpose)
+
+
+class EncryptedJson(TypeDecorator[Any]):
+    """A JSON value under the same protection as :class:`EncryptedText`."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return None if value is None else ring().encrypt(text, self.purpose)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
+        return None if value is None else json.loads(ring().decrypt(value, self.purpose))

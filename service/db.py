@@ -1,0 +1,91 @@
+"""The database: one declarative base, two column types, and what SQLite needs to be safe under many writers."""
+
+from __future__ import annotations
+
+import contextvars
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+reading: contextvars.ContextVar[bool] = contextvars.ContextVar("reading", default=False)
+"""True while a request only reads: SQLite then need not take its single write lock."""
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware datetime, stored in UTC (SQLite has no time zones) and given back aware."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime must not reach the database")
+        value = value.astimezone(dt.UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Auto-incrementing key: SQLite only counts by itself for INTEGER."""
+
+
+class Base(DeclarativeBase):
+    """Base of all tables. Never ``MappedAsDataclass``: Flask-SQLAlchemy 3.1 with SQLAlchemy 2.1 cannot take it."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {dt.datetime: UtcDateTime(), dict[str, Any]: Json, list[str]: Json}
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Pool settings for ``url``: psycopg prepares early, a pool per process sized for its threads."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15}}
+    return {
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_pre_ping": True,
+        "connect_args": {"prepare_threshold": 2},
+    }
+
+
+def prepare_sqlite(engine: sa.Engine) -> None:
+    """WAL and BEGIN IMMEDIATE: with SQLite's defaults a read-then-write transaction loses updates (measured, ADR 0003)."""
+
+    @sa.event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
+
+
+def is_sqlite(session: Any) -> bool:
+    return bool(session.get_bind().dialect.name == "sqlite")

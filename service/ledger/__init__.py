@@ -1,0 +1,1 @@
+"""Hash-chained history: who changes a row, or takes one away, is found out."""

@@ -1,0 +1,1 @@
+"""Events as rows: written in the transaction of what caused them, handled later, exactly once each."""

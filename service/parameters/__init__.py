@@ -1,0 +1,1 @@
+"""What a district decides: values with validity and the policy behind them."""

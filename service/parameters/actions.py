@@ -1,0 +1,105 @@
+"""Set what a district decides. Values are added, never edited: what held at a moment stays answerable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config.defaults import CATEGORIES, PARAMETERS
+from service.errors import Conflict, Invalid
+from service.ids import new_id
+from service.parameters.models import Category, HolidayYear, Parameter
+
+LARGEST_NUMBER = 10_000
+
+
+def set_parameter(
+    session: Session,
+    district_id: str,
+    key: str,
+    value: Any,
+    *,
+    valid_from: dt.datetime,
+    now: dt.datetime,
+    policy_ref: str | None = None,
+) -> Parameter:
+    """Let ``value`` hold from ``valid_from`` on; ``policy_ref`` names the document behind it (rulebook §1 row 8).
+
+    :raises Invalid: for an unknown key, a value of another shape than the default's, or a moment in the past.
+    :raises Conflict: when another value already starts at that very moment.
+    """
+    if key not in PARAMETERS:
+        raise Invalid(f"没有名为“{key}”的参数。", fields={"key": "没有这个参数。"})
+    if not _same_shape(PARAMETERS[key], value):
+        raise Invalid(f"参数“{key}”的值不合要求。", fields={"value": "请填写与默认值相同类型、且不小于零的值。"})
+    if valid_from < now:
+        raise Invalid("参数不能从过去的时间开始生效。", fields={"valid_from": "请选择现在或以后的时间。"})
+    same_moment = sa.select(Parameter.id).where(
+        Parameter.district_id == district_id, Parameter.key == key, Parameter.valid_from == valid_from
+    )
+    if session.scalar(same_moment) is not None:
+        raise Conflict(f"参数“{key}”在同一时间已有另一个值，请换一个生效时间。")
+    row = Parameter(district_id=district_id, key=key, value=value, valid_from=valid_from, policy_ref=policy_ref)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _same_shape(default: Any, value: Any) -> bool:
+    """Whether ``value`` can stand where ``default`` stands: same types and keys all the way down, numbers in reason."""
+    if isinstance(default, dict):
+        return (
+            isinstance(value, dict)
+            and value.keys() == default.keys()
+            and all(_same_shape(default[key], value[key]) for key in default)
+        )
+    if isinstance(default, list):
+        return isinstance(value, list) and all(_same_shape(default[0], item) for item in value)
+    if isinstance(default, int):
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_NUMBER
+    return isinstance(value, type(default)) and bool(value)
+
+
+def install_defaults(session: Session, district_id: str) -> list[Category]:
+    """Give a district the starter categories (rulebook §2.4); those it already has, by title, stay as they are."""
+    known = set(session.scalars(sa.select(Category.title).where(Category.district_id == district_id)))
+    rows = [
+        Category(
+            id=new_id(),
+            district_id=district_id,
+            title=default.title,
+            position=position,
+            keywords=list(default.keywords),
+        )
+        for position, default in enumerate(CATEGORIES, start=1)
+        if default.title not in known
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def publish_holidays(
+    session: Session, year: int, days: Mapping[dt.date, bool], *, source: str, now: dt.datetime
+) -> HolidayYear:
+    """Replace a year's table by what the State Council published: day → works (调休) or rests.
+
+    :raises Invalid: when the table is empty or holds a day of another year.
+    """
+    strangers = sorted(day for day in days if day.year != year)
+    if strangers:
+        raise Invalid(f"{year} 年的放假安排里有其他年份的日期：{strangers[0].isoformat()}。")
+    if not days:
+        raise Invalid(f"{year} 年的放假安排是空的。")
+    row = session.get(HolidayYear, year)
+    table = {day.isoformat(): works for day, works in sorted(days.items())}
+    if row is None:
+        row = HolidayYear(year=year, days=table, source=source, imported_at=now)
+        session.add(row)
+    row.days, row.source, row.imported_at = table, source, now
+    session.flush()
+    return row
