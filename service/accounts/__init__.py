@@ -1,0 +1,1 @@
+"""Who is asking: accounts, roles with scopes, sessions, invitations, consents."""

@@ -1,0 +1,16 @@
+"""What changes about deputies: people and mandates, leave, and where they belong."""
+
+from service.deputies.actions.belonging import assign_grid, create_group, join_group
+from service.deputies.actions.leave import cancel_leave, take_leave
+from service.deputies.actions.people import change_mandate, create_deputy, give_mandate
+
+__all__ = [
+    "assign_grid",
+    "cancel_leave",
+    "change_mandate",
+    "create_deputy",
+    "create_group",
+    "give_mandate",
+    "join_group",
+    "take_leave",
+]

@@ -1,0 +1,210 @@
+"""Questions about deputies for screens, routing and escalation. Phone and employer never leave this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.deputies import availability
+from service.deputies.mandates import LEVEL_TITLES, GridRole, GroupKind, Level
+from service.deputies.models import Deputy, DeputyGroup, GridAssignment, GroupMember, Leave, Mandate
+from service.errors import NotFound
+from service.parameters import queries as parameters
+from service.territory.models import Constituency
+
+
+@dataclass(frozen=True, slots=True)
+class DeputyCard:
+    """What the public may know about a deputy: one card also for two mandates (rulebook §11, §12)."""
+
+    id: str
+    name: str
+    titles: tuple[str, ...]
+    levels: tuple[Level, ...]
+    constituency: str | None
+    introduction: str | None
+    groups: tuple[str, ...]
+
+
+def deputy(session: Session, district_id: str | None, deputy_id: str) -> Deputy:
+    """The person; ``district_id`` None only where the public asks without naming a district.
+
+    :raises NotFound: when there is no such deputy there.
+    """
+    wanted = sa.select(Deputy).where(Deputy.id == deputy_id)
+    if district_id is not None:
+        wanted = wanted.where(Deputy.district_id == district_id)
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFound("没有找到这位代表。")
+    return found
+
+
+def available(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> frozenset[str]:
+    """Those who may get something new that day: an active mandate of any level covers it, and no leave does."""
+    if not deputy_ids:
+        return frozenset()
+    wanted = sa.select(Mandate.deputy_id).where(Mandate.deputy_id.in_(deputy_ids), availability.available_mandate(on))
+    return frozenset(session.scalars(wanted.distinct()))
+
+
+def substitutes(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> dict[str, str]:
+    """Deputy on leave → the substitute named for that day; whether the substitute is available is asked separately."""
+    if not deputy_ids:
+        return {}
+    wanted = sa.select(Leave.deputy_id, Leave.substitute_id).where(
+        Leave.deputy_id.in_(deputy_ids), Leave.substitute_id.is_not(None), availability.on_leave(on)
+    )
+    return {away: standing_in for away, standing_in in session.execute(wanted) if standing_in}
+
+
+def grid_deputies(session: Session, grid_id: str, *, on: dt.date) -> list[tuple[str, GridRole]]:
+    """Who answers for the grid that day, PRIMARY first; also those away, whose substitute is wanted then."""
+    wanted = sa.select(GridAssignment.deputy_id, GridAssignment.role).where(
+        GridAssignment.grid_id == grid_id, availability.in_force(GridAssignment, on)
+    )
+    rows = session.execute(wanted.order_by(GridAssignment.valid_from, GridAssignment.id))
+    found = [(deputy_id, GridRole(role)) for deputy_id, role in rows]
+    return sorted(found, key=lambda pair: pair[1] is not GridRole.PRIMARY)
+
+
+def cards(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> dict[str, DeputyCard]:
+    """Public cards by deputy id, in three statements whatever the number. The mandates shown are those of that day."""
+    if not deputy_ids:
+        return {}
+    people = sa.select(Deputy.id, Deputy.name, Deputy.introduction).where(Deputy.id.in_(deputy_ids))
+    mandates = _mandates(session, deputy_ids, on)
+    groups = _group_names(session, deputy_ids)
+    return {
+        deputy_id: _card(deputy_id, name, introduction, mandates[deputy_id], groups[deputy_id])
+        for deputy_id, name, introduction in session.execute(people)
+    }
+
+
+def _card(
+    deputy_id: str,
+    name: str,
+    introduction: str | None,
+    mandates: list[tuple[Level, str | None]],
+    groups: list[str],
+) -> DeputyCard:
+    levels = _ranked(level for level, _ in mandates)
+    constituencies = [constituency for _, constituency in mandates if constituency]
+    return DeputyCard(
+        id=deputy_id,
+        name=name,
+        titles=tuple(LEVEL_TITLES[level] for level in levels),
+        levels=levels,
+        constituency=constituencies[0] if constituencies else None,
+        introduction=introduction,
+        groups=tuple(groups),
+    )
+
+
+def _ranked(levels: Iterable[Level]) -> tuple[Level, ...]:
+    """Each level once, highest first."""
+    return tuple(sorted(set(levels), key=tuple(Level).index))
+
+
+def _mandates(
+    session: Session, deputy_ids: Collection[str], on: dt.date
+) -> defaultdict[str, list[tuple[Level, str | None]]]:
+    wanted = (
+        sa.select(Mandate.deputy_id, Mandate.level, Constituency.name)
+        .outerjoin(Constituency, Constituency.id == Mandate.constituency_id)
+        .where(Mandate.deputy_id.in_(deputy_ids), availability.active_mandate(on))
+        .order_by(Mandate.level, Mandate.id)
+    )
+    found: defaultdict[str, list[tuple[Level, str | None]]] = defaultdict(list)
+    for deputy_id, level, constituency in session.execute(wanted):
+        found[deputy_id].append((Level(level), constituency))
+    return found
+
+
+def _group_names(session: Session, deputy_ids: Collection[str]) -> defaultdict[str, list[str]]:
+    wanted = (
+        sa.select(GroupMember.deputy_id, DeputyGroup.name)
+        .join(DeputyGroup, DeputyGroup.id == GroupMember.group_id)
+        .where(GroupMember.deputy_id.in_(deputy_ids))
+        .order_by(DeputyGroup.kind.desc(), DeputyGroup.name)
+    )
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for deputy_id, name in session.execute(wanted):
+        found[deputy_id].append(name)
+    return found
+
+
+def names(session: Session, district_id: str, deputy_ids: Collection[str]) -> dict[str, str]:
+    """Id → name of the district's deputies among ``deputy_ids``, whatever became of their mandates."""
+    if not deputy_ids:
+        return {}
+    wanted = sa.select(Deputy.id, Deputy.name).where(Deputy.district_id == district_id, Deputy.id.in_(deputy_ids))
+    return dict(session.execute(wanted).all())
+
+
+def levels_of(session: Session, deputy_id: str, *, on: dt.date) -> frozenset[Level]:
+    """The levels at which the deputy holds an active mandate that day."""
+    wanted = sa.select(Mandate.level).where(Mandate.deputy_id == deputy_id, availability.active_mandate(on))
+    return frozenset(Level(level) for level in session.scalars(wanted))
+
+
+def in_groups_for(session: Session, category_id: str | None, deputy_ids: Collection[str]) -> frozenset[str]:
+    """Those among ``deputy_ids`` in a professional group that knows the category, or the one above it."""
+    if category_id is None or not deputy_ids:
+        return frozenset()
+    wanted = (
+        sa.select(GroupMember.deputy_id, DeputyGroup)
+        .join(DeputyGroup, DeputyGroup.id == GroupMember.group_id)
+        .where(GroupMember.deputy_id.in_(deputy_ids), DeputyGroup.kind == GroupKind.PROFESSIONAL.value)
+    )
+    family = parameters.lineage(session, category_id)
+    rows = session.execute(wanted)
+    return frozenset(deputy_id for deputy_id, group in rows if availability.knows_one_of(group, family))
+
+
+def higher_deputies(session: Session, district_id: str, *, above: Level, on: dt.date) -> list[tuple[str, Level]]:
+    """Available deputies of the district with a mandate above that level, nearest level first, then by name.
+
+    Somebody with two such mandates appears once per level: escalation chooses the level of the competent organ
+    (rulebook §1 row 9).
+    """
+    order = availability.levels_above(above)
+    wanted = (
+        sa.select(Mandate.deputy_id, Mandate.level)
+        .join(Deputy, Deputy.id == Mandate.deputy_id)
+        .where(Mandate.district_id == district_id, Mandate.level.in_([level.value for level in order]))
+        .where(availability.available_mandate(on))
+        .order_by(Deputy.name, Deputy.id)
+    )
+    found = [(deputy_id, Level(level)) for deputy_id, level in session.execute(wanted)]
+    return sorted(dict.fromkeys(found), key=lambda pair: order.index(pair[1]))
+
+
+def leaves_of(session: Session, deputy_id: str, *, since: dt.date) -> Sequence[Leave]:
+    """The deputy's leaves that end on ``since`` or later and were not cancelled, earliest first."""
+    wanted = sa.select(Leave).where(Leave.deputy_id == deputy_id, Leave.cancelled_at.is_(None), Leave.to_on >= since)
+    return session.scalars(wanted.order_by(Leave.from_on)).all()
+
+
+def search(
+    session: Session,
+    district_id: str,
+    *,
+    on: dt.date,
+    township_code: str | None = None,
+    q: str | None = None,
+    limit: int = 20,
+) -> list[str]:
+    """Ids of deputies available that day, by part of the name, at most ``limit`` (≤ 100): to choose one on a screen."""
+    mandate = sa.select(Mandate.id).where(Mandate.deputy_id == Deputy.id, availability.available_mandate(on))
+    if township_code is not None:
+        mandate = mandate.where(Mandate.township_code == township_code)
+    wanted = sa.select(Deputy.id).where(Deputy.district_id == district_id, mandate.exists())
+    if q and q.strip():
+        wanted = wanted.where(Deputy.name.contains(q.strip(), autoescape=True))
+    return list(session.scalars(wanted.order_by(Deputy.name, Deputy.id).limit(max(1, min(limit, 100)))))

@@ -1,0 +1,1 @@
+"""Feedback about the service itself (投诉建议)."""

@@ -1,0 +1,1 @@
+"""The in-app inbox, and its copies pushed to WeChat."""

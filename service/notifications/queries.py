@@ -1,0 +1,45 @@
+"""Questions about the inbox and about pushes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.notifications.models import FAILED, PENDING, REFUSED, SENDING, UNKNOWN, Notification
+
+Cursor = tuple[dt.datetime, str]
+
+
+def inbox(session: Session, account_id: str, *, after: Cursor | None, limit: int) -> Sequence[Notification]:
+    """Own notifications, newest first; ``after`` is (created_at, id) of the last one seen."""
+    statement = sa.select(Notification).where(Notification.account_id == account_id)
+    if after is not None:
+        older = sa.tuple_(Notification.created_at, Notification.id) < sa.tuple_(
+            sa.literal(after[0], Notification.created_at.type), sa.literal(after[1])
+        )
+        statement = statement.where(older)
+    statement = statement.order_by(Notification.created_at.desc(), Notification.id.desc()).limit(limit)
+    return session.scalars(statement).all()
+
+
+def unread(session: Session, account_id: str) -> int:
+    statement = sa.select(sa.func.count()).where(Notification.account_id == account_id, Notification.read_at.is_(None))
+    return session.scalar(statement) or 0
+
+
+def has_due(session: Session, *, now: dt.datetime) -> bool:
+    due = sa.select(Notification.id).where(
+        Notification.push_state.in_([PENDING, SENDING]),
+        Notification.next_at <= now,
+        sa.or_(Notification.lease_until.is_(None), Notification.lease_until < now),
+    )
+    return session.scalar(due.limit(1)) is not None
+
+
+def parked(session: Session, limit: int = 100) -> Sequence[Notification]:
+    """Pushes that ended otherwise than sent and that a person may requeue."""
+    statement = sa.select(Notification).where(Notification.push_state.in_([FAILED, REFUSED, UNKNOWN]))
+    return session.scalars(statement.order_by(Notification.created_at.desc()).limit(limit)).all()

@@ -1,0 +1,86 @@
+"""Give out and revoke the codes printed on posters."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.calendar.workdays import local_date
+from service.errors import Conflict, Invalid, NotFound
+from service.ids import clean_code, new_scan_code
+from service.stations import queries
+from service.stations.kinds import GONE, CodeTarget, StationState
+from service.stations.models import ScanCode, Station
+
+
+def issue_code(
+    session: Session,
+    *,
+    district_id: str,
+    station_id: str,
+    now: dt.datetime,
+    target_type: CodeTarget = CodeTarget.STATION,
+    grid_id: str | None = None,
+    deputy_id: str | None = None,
+    placement: str | None = None,
+) -> ScanCode:
+    """A new code for one placement (大门, 电梯…): one that is stolen or defaced can be revoked alone.
+
+    :raises NotFound: when the station is not the district's.
+    :raises Invalid: when a GRID code names no grid of the station, or a DEPUTY code no deputy of its roster.
+    :raises Conflict: when the station is merged or closed.
+    """
+    station = queries.station(session, district_id, station_id)
+    if StationState(station.state) in GONE:
+        raise Conflict("这个联络站已经合并或者撤销，不能再发新码。", current=station.state)
+    _check_target(session, station, target_type, grid_id, deputy_id, local_date(now))
+    row = ScanCode(
+        code=new_scan_code(),
+        district_id=station.district_id,
+        station_id=station.id,
+        target_type=target_type.value,
+        grid_id=grid_id,
+        deputy_id=deputy_id,
+        placement=placement,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _check_target(
+    session: Session,
+    station: Station,
+    target_type: CodeTarget,
+    grid_id: str | None,
+    deputy_id: str | None,
+    today: dt.date,
+) -> None:
+    if (target_type is CodeTarget.GRID and grid_id is None) or (target_type is CodeTarget.DEPUTY and not deputy_id):
+        raise Invalid("请选择这个码对应的网格或者代表。")
+    if grid_id is not None and grid_id not in {
+        grid.id for grid in queries.grids_of_station(session, station.id, on=today)
+    }:
+        raise Invalid("网格不由这个联络站联系。", fields={"grid_id": "请选择这个联络站的网格。"})
+    if deputy_id is not None and deputy_id not in queries.roster(session, station.id, on=today):
+        raise Invalid("代表不在这个联络站的驻站名单中。", fields={"deputy_id": "请选择驻站代表。"})
+
+
+def revoke_code(session: Session, district_id: str, code: str, *, now: dt.datetime) -> ScanCode:
+    """From now on the code leads nowhere: it was stolen, copied or replaced.
+
+    :raises NotFound: when the district has no such code.
+    :raises Conflict: when it was revoked before.
+    """
+    wanted = sa.select(ScanCode).where(ScanCode.district_id == district_id, ScanCode.code == clean_code(code))
+    row = session.scalar(wanted.with_for_update())
+    if row is None:
+        raise NotFound("没有找到这个编码。")
+    if row.revoked_at is not None:
+        raise Conflict("这个编码已经停用。")
+    row.revoked_at = now
+    session.flush()
+    return row

@@ -1,0 +1,144 @@
+"""Set up a station and move it along §9.6; merging has its own file."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, Invalid, NotFound
+from service.ids import new_id
+from service.stations import queries
+from service.stations.kinds import STATION_MOVES, HostType, StationKind, StationState, StationTheme
+from service.stations.models import Station
+from service.territory import queries as territory
+
+LONGEST_NAME = 80
+
+
+def create_station(
+    session: Session,
+    *,
+    district_id: str,
+    township_code: str,
+    name: str,
+    kind: StationKind,
+    theme: StationTheme = StationTheme.GENERAL,
+    host_type: HostType = HostType.COMMUNITY,
+    division_code: str | None = None,
+    parent_id: str | None = None,
+    address: str | None = None,
+    phone: str | None = None,
+    hours: str | None = None,
+    state: StationState = StationState.ACTIVE,
+) -> Station:
+    """A home, station, point or online station of a township; the tree is 家 → 站 → 点 (rulebook §1 row 4).
+
+    :raises NotFound: when township, village or parent are not the district's.
+    :raises Invalid: without a name, or when village or parent lie in another township.
+    :raises Conflict: when the township has a receiving station of that name.
+    """
+    title = name.strip()
+    if not 1 <= len(title) <= LONGEST_NAME:
+        raise Invalid("请填写联络站名称。", fields={"name": f"名称应为 1 到 {LONGEST_NAME} 个字。"})
+    _check_place(session, district_id, township_code, division_code)
+    _check_parent(session, district_id, township_code, kind, parent_id)
+    _check_name_is_free(session, district_id, township_code, title)
+    row = Station(
+        id=new_id(),
+        district_id=district_id,
+        township_code=township_code,
+        division_code=division_code,
+        parent_id=parent_id,
+        kind=kind.value,
+        theme=theme.value,
+        host_type=host_type.value,
+        state=state.value,
+        name=title,
+        address=address,
+        phone=phone,
+        hours=hours,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _check_place(session: Session, district_id: str, township_code: str, division_code: str | None) -> None:
+    if territory.division(session, district_id, township_code).parent_code is not None:
+        raise Invalid("联络站应属于一个镇街。", fields={"township_code": "请选择镇街。"})
+    if division_code is None:
+        return
+    village = territory.division(session, district_id, division_code)
+    if village.parent_code != township_code:
+        raise Invalid("村社区不在所选的镇街内。", fields={"division_code": "请选择这个镇街的村或者社区。"})
+
+
+def _check_parent(
+    session: Session, district_id: str, township_code: str, kind: StationKind, parent_id: str | None
+) -> None:
+    if parent_id is None:
+        return
+    parent = queries.station(session, district_id, parent_id)
+    allowed = {
+        StationKind.STATION: {StationKind.HOME},
+        StationKind.POINT: {StationKind.HOME, StationKind.STATION},
+    }
+    if parent.township_code != township_code or StationKind(parent.kind) not in allowed.get(kind, set()):
+        raise Invalid("上级家站应在同一镇街，且层级高于新设的站点。", fields={"parent_id": "请重新选择上级家站。"})
+
+
+def _check_name_is_free(session: Session, district_id: str, township_code: str, name: str) -> None:
+    twin = sa.select(Station.id).where(
+        Station.district_id == district_id,
+        Station.township_code == township_code,
+        Station.name == name,
+        Station.state.not_in([StationState.MERGED.value, StationState.CLOSED.value]),
+    )
+    if session.scalar(twin) is not None:
+        raise Conflict(f"这个镇街已有名为“{name}”的联络站。")
+
+
+def locked_station(session: Session, district_id: str, station_id: str) -> Station:
+    """The row, locked until the transaction ends.
+
+    :raises NotFound: when the district has no such station.
+    """
+    wanted = sa.select(Station).where(Station.district_id == district_id, Station.id == station_id)
+    row = session.scalar(wanted.with_for_update())
+    if row is None:
+        raise NotFound("没有找到这个联络站。")
+    return row
+
+
+def move_station(
+    session: Session,
+    district_id: str,
+    station_id: str,
+    state: StationState,
+    *,
+    notice: str | None = None,
+    address: str | None = None,
+    superseded_by: str | None = None,
+) -> Station:
+    """Open, pause, relocate or close a station; ``notice`` is what a visitor reads from now on.
+
+    A relocated station needs its new ``address``; a closed one may name who receives instead.
+
+    :raises Conflict: when the move is not in :data:`STATION_MOVES`.
+    :raises Invalid: for MERGED (see :func:`merge_station`), or a relocation without an address.
+    """
+    row = locked_station(session, district_id, station_id)
+    if state is StationState.MERGED:
+        raise Invalid("合并联络站请使用“合并”，以便一并移交代表和网格。")
+    if state not in STATION_MOVES[StationState(row.state)]:
+        raise Conflict("联络站目前的状态不能这样变更，请刷新后再试。", current=row.state)
+    if state is StationState.RELOCATED and not (address and address.strip()):
+        raise Invalid("请填写新的地址。", fields={"address": "请填写新的地址。"})
+    if superseded_by is not None:
+        successor = queries.station(session, district_id, superseded_by)
+        if state is not StationState.CLOSED or successor.id == row.id:
+            raise Invalid("只有撤销时可以指定另一个接收的联络站。", fields={"superseded_by": "请重新选择。"})
+    row.state, row.notice, row.superseded_by = state.value, notice, superseded_by
+    row.address = address or row.address
+    session.flush()
+    return row

@@ -1,0 +1,120 @@
+"""Stations, what hangs on their walls, who is there and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.crypto import EncryptedText
+from service.db import Base, UtcDateTime
+from service.ids import new_id
+
+
+class Station(Base):
+    """kind: HOME 家 / STATION 站 / POINT 点 / ONLINE 网上; theme: GENERAL / ESTATE 小区 / PARK 园区 / INDUSTRY 产业."""
+
+    __tablename__ = "stations"
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
+    district_id: Mapped[str] = mapped_column(sa.ForeignKey("districts.id"), index=True)
+    township_code: Mapped[str] = mapped_column(sa.String(12), index=True)
+    division_code: Mapped[str | None] = mapped_column(sa.String(12))
+    parent_id: Mapped[str | None] = mapped_column(sa.ForeignKey("stations.id"))
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    theme: Mapped[str] = mapped_column(sa.String(10), default="GENERAL")
+    host_type: Mapped[str] = mapped_column(sa.String(20), default="COMMUNITY")
+    grade: Mapped[str] = mapped_column(sa.String(16), default="standard")
+    state: Mapped[str] = mapped_column(sa.String(10), default="active")
+    superseded_by: Mapped[str | None] = mapped_column(sa.ForeignKey("stations.id"))
+    name: Mapped[str] = mapped_column(sa.String(80), index=True)
+    address: Mapped[str | None] = mapped_column(sa.String(160))
+    phone: Mapped[str | None] = mapped_column(sa.String(30))
+    hours: Mapped[str | None] = mapped_column(sa.String(120))
+    notice: Mapped[str | None] = mapped_column(sa.String(300))
+
+
+class StationGrid(Base):
+    """Grids a station looks after (n–n, rulebook §6)."""
+
+    __tablename__ = "station_grids"
+
+    station_id: Mapped[str] = mapped_column(sa.ForeignKey("stations.id"), primary_key=True)
+    grid_id: Mapped[str] = mapped_column(sa.ForeignKey("grids.id"), primary_key=True, index=True)
+
+
+class RosterEntry(Base):
+    """A deputy stationed here (驻站代表)."""
+
+    __tablename__ = "roster_entries"
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
+    station_id: Mapped[str] = mapped_column(sa.ForeignKey("stations.id"), index=True)
+    deputy_id: Mapped[str] = mapped_column(sa.ForeignKey("deputies.id"), index=True)
+    from_on: Mapped[dt.date]
+    to_on: Mapped[dt.date | None]
+
+
+class DutySlot(Base):
+    """Who is on duty (轮值) at a station on a day."""
+
+    __tablename__ = "duty_slots"
+    __table_args__ = (sa.UniqueConstraint("station_id", "on_date", "deputy_id", name="uq_duty_slots_day"),)
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
+    station_id: Mapped[str] = mapped_column(sa.ForeignKey("stations.id"), index=True)
+    deputy_id: Mapped[str] = mapped_column(sa.ForeignKey("deputies.id"), index=True)
+    on_date: Mapped[dt.date]
+
+
+class ReceptionDay(Base):
+    """A reception session (接待日): planned → announced (≥ 3 days before) → open → closed; or cancelled."""
+
+    __tablename__ = "reception_days"
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
+    district_id: Mapped[str] = mapped_column(sa.ForeignKey("districts.id"), index=True)
+    station_id: Mapped[str] = mapped_column(sa.ForeignKey("stations.id"), index=True)
+    starts_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[dt.datetime]
+    place: Mapped[str] = mapped_column(sa.String(160))
+    theme: Mapped[str | None] = mapped_column(sa.String(120))
+    deputy_ids: Mapped[list[str]] = mapped_column(default=list)
+    capacity: Mapped[int | None]
+    state: Mapped[str] = mapped_column(sa.String(10), default="planned")
+    announced_at: Mapped[dt.datetime | None]
+    cancel_reason: Mapped[str | None] = mapped_column(sa.String(200))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ReceptionBooking(Base):
+    """A resident's place at a reception day; one per account and day."""
+
+    __tablename__ = "reception_bookings"
+    __table_args__ = (sa.UniqueConstraint("reception_id", "account_id", name="uq_reception_bookings_account"),)
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
+    reception_id: Mapped[str] = mapped_column(sa.ForeignKey("reception_days.id"), index=True)
+    account_id: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
+    name: Mapped[str | None] = mapped_column(EncryptedText("booking.name"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText("booking.phone"))
+    topic: Mapped[str | None] = mapped_column(EncryptedText("booking.topic"))
+    created_at: Mapped[dt.datetime]
+    cancelled_at: Mapped[dt.datetime | None]
+
+
+class ScanCode(Base):
+    """A printed code. ``target_type`` ∈ STATION, DEPUTY, GRID, CAMPAIGN; it always belongs to a station."""
+
+    __tablename__ = "scan_codes"
+
+    code: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    district_id: Mapped[str] = mapped_column(sa.ForeignKey("districts.id"), index=True)
+    station_id: Mapped[str] = mapped_column(sa.ForeignKey("stations.id"), index=True)
+    target_type: Mapped[str] = mapped_column(sa.String(10), default="STATION")
+    deputy_id: Mapped[str | None] = mapped_column(sa.ForeignKey("deputies.id"))
+    grid_id: Mapped[str | None] = mapped_column(sa.ForeignKey("grids.id"))
+    placement: Mapped[str | None] = mapped_column(sa.String(80))
+    created_at: Mapped[dt.datetime]
+    revoked_at: Mapped[dt.datetime | None]

@@ -1,0 +1,24 @@
+"""Reception days (接待日): planned, announced in time, booked, held or cancelled. Rulebook §2.2."""
+
+from service.stations.receptions.booking import (
+    book,
+    booked_places,
+    bookings_of,
+    cancel_booking,
+    forget_account,
+)
+from service.stations.receptions.days import advance, announce, cancel, plan, reception, upcoming
+
+__all__ = [
+    "advance",
+    "announce",
+    "book",
+    "booked_places",
+    "bookings_of",
+    "cancel",
+    "cancel_booking",
+    "forget_account",
+    "plan",
+    "reception",
+    "upcoming",
+]

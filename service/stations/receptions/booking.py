@@ -1,0 +1,163 @@
+"""A resident's place at a reception day: one per account and day, never more than there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, Invalid, NotFound
+from service.ids import new_id
+from service.stations.kinds import ReceptionState
+from service.stations.models import ReceptionBooking, ReceptionDay
+
+LONGEST_TOPIC = 200
+_BOOKABLE = (ReceptionState.ANNOUNCED, ReceptionState.OPEN)
+
+
+def book(
+    session: Session,
+    reception_id: str,
+    *,
+    account_id: str,
+    now: dt.datetime,
+    name: str | None = None,
+    phone: str | None = None,
+    topic: str | None = None,
+) -> ReceptionBooking:
+    """A place for the account; asking again gives the first booking back, after a cancellation a new chance.
+
+    :raises NotFound: when there is no announced reception day of that id.
+    :raises Conflict: when it is over or full.
+    :raises Invalid: when the topic is over 200 characters.
+    """
+    if topic and len(topic) > LONGEST_TOPIC:
+        raise Invalid("预约事由请控制在 200 字以内。", fields={"topic": "请控制在 200 字以内。"})
+    day = _locked_public_day(session, reception_id)
+    same = sa.select(ReceptionBooking).where(
+        ReceptionBooking.reception_id == day.id, ReceptionBooking.account_id == account_id
+    )
+    row = session.scalar(same)
+    if row is not None and row.cancelled_at is None:
+        return row
+    if day.state not in _BOOKABLE or day.ends_at <= now:
+        raise Conflict("这次接待已经结束或者取消，请选择其他接待日。", current=day.state)
+    if free_places(session, day) == 0:
+        raise Conflict("这次接待的预约已满，请选择其他接待日，也可以直接在网上反映。", code="reception_full")
+    if row is None:
+        row = ReceptionBooking(id=new_id(), reception_id=day.id, account_id=account_id)
+        session.add(row)
+    row.name, row.phone, row.topic, row.created_at, row.cancelled_at = name, phone, topic, now, None
+    session.flush()
+    return row
+
+
+def _locked_public_day(session: Session, reception_id: str) -> ReceptionDay:
+    """The row, locked: places are counted while nobody else can take one."""
+    wanted = sa.select(ReceptionDay).where(
+        ReceptionDay.id == reception_id, ReceptionDay.state != ReceptionState.PLANNED.value
+    )
+    day = session.scalar(wanted.with_for_update())
+    if day is None:
+        raise NotFound("没有找到这次接待。")
+    return day
+
+
+def free_places(session: Session, day: ReceptionDay) -> int | None:
+    """How many more may book; None without a limit."""
+    if day.capacity is None:
+        return None
+    return max(0, day.capacity - booked_places(session, [day.id]).get(day.id, 0))
+
+
+def booked_places(session: Session, reception_ids: Collection[str]) -> dict[str, int]:
+    """Reception day → places taken; days without any are left out."""
+    if not reception_ids:
+        return {}
+    wanted = (
+        sa.select(ReceptionBooking.reception_id, sa.func.count())
+        .where(ReceptionBooking.reception_id.in_(reception_ids), ReceptionBooking.cancelled_at.is_(None))
+        .group_by(ReceptionBooking.reception_id)
+    )
+    return dict(session.execute(wanted).all())
+
+
+def bookings_of(
+    session: Session, *, reception_id: str | None = None, account_id: str | None = None
+) -> Sequence[ReceptionBooking]:
+    """Bookings that stand, of a day (for its station's staff) or of an account (its own), in order of booking.
+
+    Exactly one of the two is given.
+    """
+    if (reception_id is None) == (account_id is None):
+        raise ValueError("either a reception day or an account")
+    wanted = sa.select(ReceptionBooking).where(ReceptionBooking.cancelled_at.is_(None))
+    if reception_id is not None:
+        wanted = wanted.where(ReceptionBooking.reception_id == reception_id)
+    else:
+        wanted = wanted.where(ReceptionBooking.account_id == account_id)
+    return session.scalars(wanted.order_by(ReceptionBooking.created_at, ReceptionBooking.id)).all()
+
+
+def cancel_booking(session: Session, booking_id: str, *, account_id: str, now: dt.datetime) -> ReceptionBooking:
+    """Give the place back; cancelling twice is no fault.
+
+    :raises NotFound: when the account has no such booking.
+    """
+    wanted = sa.select(ReceptionBooking).where(
+        ReceptionBooking.id == booking_id, ReceptionBooking.account_id == account_id
+    )
+    row = session.scalar(wanted.with_for_update())
+    if row is None:
+        raise NotFound("没有找到您的这条预约。")
+    row.cancelled_at = row.cancelled_at or now
+    session.flush()
+    return row
+
+
+def move_bookings(session: Session, source: ReceptionDay, target: ReceptionDay | None) -> tuple[list[str], list[str]]:
+    """Move bookings of a cancelled day to ``target`` in order of booking, while there is room.
+
+    Returns the accounts moved and those left without a place; both must be told (rulebook §11).
+    """
+    standing = bookings_of(session, reception_id=source.id)
+    if target is None:
+        return [], [row.account_id for row in standing]
+    room = free_places(session, target)
+    there = _rows_by_account(session, target.id)
+    moved: list[str] = []
+    left: list[str] = []
+    for row in standing:
+        twin = there.get(row.account_id)
+        if twin is not None and twin.cancelled_at is None:
+            moved.append(row.account_id)
+        elif room == 0:
+            left.append(row.account_id)
+        else:
+            moved.append(row.account_id)
+            _move(session, row, target.id, replaces=twin)
+            room = None if room is None else room - 1
+    session.flush()
+    return moved, left
+
+
+def _rows_by_account(session: Session, reception_id: str) -> dict[str, ReceptionBooking]:
+    """Also cancelled ones: an account has one row per day."""
+    rows = session.scalars(sa.select(ReceptionBooking).where(ReceptionBooking.reception_id == reception_id))
+    return {row.account_id: row for row in rows}
+
+
+def _move(session: Session, row: ReceptionBooking, reception_id: str, *, replaces: ReceptionBooking | None) -> None:
+    if replaces is not None:
+        session.delete(replaces)
+        session.flush()
+    row.reception_id = reception_id
+
+
+def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> None:
+    """A resident's account goes: coming bookings are cancelled, and who they were leaves all of them."""
+    for row in session.scalars(sa.select(ReceptionBooking).where(ReceptionBooking.account_id == account_id)):
+        row.name = row.phone = row.topic = None
+        row.cancelled_at = row.cancelled_at or now

@@ -1,0 +1,71 @@
+"""What a printed code leads to. Paper is forever: a merged station's codes keep working (contract, rulebook §11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.errors import NotFound
+from service.ids import clean_code, scan_code_is_well_formed
+from service.stations.kinds import CodeTarget
+from service.stations.models import ScanCode, Station
+from service.stations.queries import follow
+from service.territory.models import Grid
+
+UNKNOWN_CODE = (
+    "没有找到这个编码对应的联络站。请核对海报上印的 10 位编码后重新输入；"
+    "如果二维码像是后贴上去的，请不要填写个人信息，并告诉联络站工作人员或者拨打 12345。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTarget:
+    """Where a scan leads today; ``station`` is already the successor, ``notice`` says why."""
+
+    code: str
+    target_type: CodeTarget
+    district_id: str
+    station: Station
+    grid_id: str | None
+    deputy_id: str | None
+    notice: str | None
+
+
+def resolve(session: Session, code: str, *, today: dt.date) -> ScanTarget:
+    """What the code, as printed or as typed by a person, leads to today.
+
+    A grid that was redrawn since is left out: the visitor chooses one of today's.
+
+    :raises NotFound: for an unknown, revoked or forged code, all with the same sentence.
+    """
+    cleaned = clean_code(code)
+    if not scan_code_is_well_formed(cleaned):
+        raise NotFound(UNKNOWN_CODE, code="unknown_code")
+    found = session.execute(_printed(cleaned, today)).one_or_none()
+    if found is None:
+        raise NotFound(UNKNOWN_CODE, code="unknown_code")
+    row, printed, grid = found
+    station, notice = follow(session, printed)
+    return ScanTarget(
+        code=row.code,
+        target_type=CodeTarget(row.target_type),
+        district_id=row.district_id,
+        station=station,
+        grid_id=grid.id if grid else None,
+        deputy_id=row.deputy_id,
+        notice=notice,
+    )
+
+
+def _printed(code: str, today: dt.date) -> sa.Select[ScanCode, Station, Grid]:
+    """The code with its station, and its grid while that exists."""
+    grid_exists = sa.or_(Grid.valid_to.is_(None), Grid.valid_to > today)
+    return (
+        sa.select(ScanCode, Station, Grid)
+        .join(Station, Station.id == ScanCode.station_id)
+        .outerjoin(Grid, sa.and_(Grid.id == ScanCode.grid_id, grid_exists))
+        .where(ScanCode.code == code, ScanCode.revoked_at.is_(None))
+    )
