@@ -1,0 +1,1 @@
+"""Residents' issues (群众意见): the main job."""

@@ -1,0 +1,48 @@
+"""Content review (内容审核): the machine passes or holds, a reviewer (K) approves or rejects, the resident may resend once."""
+
+from __future__ import annotations
+
+from service.errors import Conflict
+from service.issues import forms, journal, routes
+from service.issues.actions.steps import Handler, Step
+from service.issues.lifecycle import Action, State
+from service.issues.submitting import said
+from service.masking import redact
+
+
+def approve(step: Step) -> journal.Move:
+    """K lets it pass; with the resident's consent a redacted text is released for publication along with it."""
+    if step.text("public_text") and step.issue.consent_publish and step.issue.confined_to is None:
+        step.issue.public_text, step.issue.published_at = step.text("public_text"), step.now
+    return routes.entering(step.session, step.case, step.move(State.PENDING_ACCEPT, audience=journal.ALL))
+
+
+def reject(step: Step) -> journal.Move:
+    """K says why; the resident is told and may edit and resend once."""
+    step.issue.reason_code = step.text("reason_code")
+    title = dict(forms.REJECT_REASONS)[str(step.values["reason_code"])]
+    note = f"{title}。{step.text('reason') or ''}"
+    return step.move(State.CONTENT_REJECTED, note=note, reason_code=step.issue.reason_code)
+
+
+def edit_resend(step: Step) -> journal.Move:
+    """The resident's corrected text goes through review again; the first text stays in the history."""
+    issue = step.issue
+    if issue.content_edits >= 1:
+        raise Conflict(
+            "修改后重新提交的机会已经用过，可以到联络站请工作人员帮助。",
+            code="already_used",
+            current=step.case,
+        )
+    issue.content_edits += 1
+    issue.content = str(step.values["text"])
+    issue.redacted = redact(issue.content, [issue.contact_name])
+    issue.reason_code = None
+    return step.move(State.CONTENT_REVIEW, data=said(issue))
+
+
+HANDLERS: dict[Action, Handler] = {
+    Action.APPROVE_CONTENT: approve,
+    Action.REJECT_CONTENT: reject,
+    Action.EDIT_RESEND: edit_resend,
+}

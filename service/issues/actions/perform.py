@@ -1,0 +1,126 @@
+"""Take one action: who may, from which state, with which values; then its handler, then the bookkeeping."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.accounts.roles import Actor
+from service.errors import Conflict, Forbidden, NotFound
+from service.issues import forms, journal
+from service.issues.actions import content, decisions, deputy, resident, station, units
+from service.issues.actions.steps import Handler, Step, settle
+from service.issues.case import LEAD, Case, load_case, parties_of
+from service.issues.labels import label_of
+from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party, State, edge, table
+
+HANDLERS: dict[Action, Handler] = {
+    **content.HANDLERS,
+    **station.HANDLERS,
+    **deputy.HANDLERS,
+    **units.HANDLERS,
+    **resident.HANDLERS,
+    **decisions.HANDLERS,
+}
+_PREFERRED = (
+    Party.OWNER,
+    Party.DECIDER,
+    Party.DEPUTY,
+    Party.UNIT,
+    Party.UNIT_LEADER,
+    Party.RAISED,
+    Party.HEAD,
+    Party.CLERK,
+    Party.TOWNSHIP,
+    Party.DISTRICT,
+    Party.STAND_IN,
+    Party.REVIEWER,
+    Party.GOVERNMENT,
+)
+"""In whose name a person acts who is several things to an issue."""
+
+
+def perform(
+    session: Session,
+    issue_id: str,
+    *,
+    actor: Actor,
+    action: Action,
+    version: int,
+    values: Mapping[str, Any],
+    now: dt.datetime,
+) -> Case:
+    """Take ``action`` as ``actor``, who saw ``version`` of the issue.
+
+    :raises NotFound: the issue is none of the actor's business.
+    :raises Forbidden: nobody in the actor's position ever takes this action.
+    :raises Conflict: the version is stale, or the move is not possible now; ``current`` is the case as it stands.
+    :raises Invalid: the values do not fit the action's form.
+    """
+    case = load_case(session, issue_id, now=now)
+    parties = parties_of(actor, case)
+    if not parties:
+        raise NotFound()
+    party = _allowed(case, parties, action)
+    if version != case.issue.version:
+        raise Conflict("这件事刚刚有了新的进展，请看过最新情况再操作。", code="stale_version", current=case)
+    cleaned = forms.check(action, values)
+    label = label_of(session, case.issue, party)
+    by = journal.By(label.role, label.text, None if party is Party.OWNER else actor.account_id)
+    if party is Party.OWNER and case.issue.account_id is not None:
+        by = journal.By(label.role, label.text, actor.account_id)
+    carry_out(Step(session, case, action, party, by, cleaned))
+    return case
+
+
+def carry_out(step: Step) -> None:
+    """Handler and bookkeeping of a step already allowed; an overtaken decision is closed first."""
+    waiting = step.case.waiting_for
+    if waiting is not None and step.action is not Action.DECIDE and step.action not in _LEAVES_DECISION_OPEN:
+        settle(step, "MOOT", ACTION_TITLES[step.action])
+    move = HANDLERS[step.action](step)
+    journal.apply(step.session, step.case, move)
+    if move.to in (State.CLOSED, State.WITHDRAWN, State.DECLINED, State.FEEDBACK_GIVEN):
+        end_assignments(step.session, step.case)
+
+
+_LEAVES_DECISION_OPEN = frozenset({Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY})
+
+
+def end_assignments(session: Session, case: Case) -> None:
+    """The round's work is over: units no longer see the issue, except the lead its own record."""
+    for row in case.assignments:
+        if row.role != LEAD or case.state is not State.FEEDBACK_GIVEN:
+            row.ended_at = case.now
+
+
+def _allowed(case: Case, parties: frozenset[Party], action: Action) -> Party:
+    candidate = edge(case.state, action, case.waiting_for)
+    fitting = parties & candidate.parties if candidate else frozenset()
+    if fitting:
+        return next(party for party in _PREFERRED if party in fitting)
+    if not parties & _ever(action):
+        raise Forbidden(f"您不能进行“{ACTION_TITLES[action]}”这项操作。")
+    state = STATE_TITLES[case.state]
+    waiting = f"（正在等待“{ACTION_TITLES[case.waiting_for]}”的决定）" if case.waiting_for else ""
+    raise Conflict(
+        f"当前状态是“{state}”{waiting}，不能进行“{ACTION_TITLES[action]}”。",
+        code="illegal_move",
+        current=case,
+    )
+
+
+def _ever(action: Action) -> frozenset[Party]:
+    """Every party that may take ``action`` in some state; used to tell "not you" (403) from "not now" (409)."""
+    if action is Action.DECIDE:
+        return frozenset({Party.DECIDER, Party.TOWNSHIP, Party.DISTRICT, Party.HEAD, Party.DEPUTY, Party.GOVERNMENT})
+    found = {party for edges in table().values() if action in edges for party in edges[action].parties}
+    for state in State:
+        candidate = edge(state, action)
+        found |= set(candidate.parties) if candidate else set()
+    if Party.STAND_IN in found:
+        found.add(Party.HEAD)
+    return frozenset(found - {Party.SYSTEM})

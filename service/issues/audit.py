@@ -1,0 +1,64 @@
+"""What stands in the live tables for each ledger entry of an issue, and erasing a person without breaking the chain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.issues.lifecycle import Action
+from service.issues.models import Issue, IssueHistory, IssueMessage
+from service.ledger import actions as ledger
+
+IDENTITY_FIELDS = ("contact_name", "contact_phone", "place")
+_TELLS = frozenset({Action.SUBMIT.value, Action.EDIT_RESEND.value})
+
+
+def read_fields(session: Session, wanted: list[tuple[str, int]]) -> Mapping[tuple[str, int], Mapping[str, Any]]:
+    """Values the ledger committed to, as they stand now in history; an issue whose own text differs shows as edited."""
+    chains = {chain for chain, _ in wanted}
+    rows = session.scalars(sa.select(IssueHistory).where(IssueHistory.issue_id.in_(chains))).all()
+    texts = dict(session.execute(sa.select(Issue.id, Issue.content).where(Issue.id.in_(chains))).all())
+    last_told = {row.issue_id: row.seq for row in sorted(rows, key=lambda row: row.seq) if row.action in _TELLS}
+    found: dict[tuple[str, int], Mapping[str, Any]] = {}
+    for row in rows:
+        fields = {
+            "action": row.action,
+            "actor": f"{row.actor_role}:{row.actor_label}",
+            "to": row.to_state,
+            **(row.data or {}),
+        }
+        fields["note"] = row.note
+        if last_told.get(row.issue_id) == row.seq:
+            fields["content"] = texts.get(row.issue_id)
+        found[(row.issue_id, row.seq)] = fields
+    return found
+
+
+def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> None:
+    """A resident's account goes: their issues stay, anonymous; identity leaves issues, history and ledger salts.
+
+    Rulebook §11: identity erased, item kept. Open issues go on and can be followed with the receipt code.
+    """
+    for issue in session.scalars(sa.select(Issue).where(Issue.account_id == account_id)):
+        erase_identity(session, issue)
+        issue.account_id = None
+        issue.updated_at = now
+    own = sa.update(IssueMessage).where(IssueMessage.author_account_id == account_id)
+    session.execute(own.values(author_account_id=None).execution_options(synchronize_session=False))
+    lines = sa.update(IssueHistory).where(
+        IssueHistory.actor_account_id == account_id, IssueHistory.actor_role == "resident"
+    )
+    session.execute(lines.values(actor_account_id=None).execution_options(synchronize_session=False))
+
+
+def erase_identity(session: Session, issue: Issue) -> None:
+    """Name, phone and exact place go for good, everywhere; the chain still verifies."""
+    issue.contact_name = issue.contact_phone = issue.place = None
+    for row in session.scalars(sa.select(IssueHistory).where(IssueHistory.issue_id == issue.id)):
+        if row.data and any(row.data.get(name) for name in IDENTITY_FIELDS):
+            row.data = {name: None if name in IDENTITY_FIELDS else value for name, value in row.data.items()}
+    ledger.erase(session, issue.id, IDENTITY_FIELDS)

@@ -1,0 +1,26 @@
+"""Stop an issue's clock and start it again with the time it had left."""
+
+from __future__ import annotations
+
+from service.issues import deadlines, journal
+from service.issues.case import Case
+
+
+def pause(case: Case) -> None:
+    """Remember the state and duty that are interrupted (need_info, merge)."""
+    issue = case.issue
+    issue.state_left, issue.paused_at, issue.paused_due_at = issue.state, case.now, issue.due_at
+    issue.paused_since = issue.duty_since
+
+
+def go_on(case: Case) -> None:
+    """Give the interrupted duty back; overdue stays overdue, and silence is counted without the pause."""
+    issue = case.issue
+    paused_at, due_at, since = issue.paused_at, issue.paused_due_at, issue.paused_since
+    issue.state_left = issue.paused_at = issue.paused_due_at = issue.paused_since = None
+    issue.responsible_role, issue.responsible_id = journal.speaker(issue)
+    if paused_at is None or since is None:
+        journal.start_duty(case)
+        return
+    issue.duty_since = since + (case.now - paused_at)
+    journal.set_due(case, deadlines.resume(due_at, paused_at, case.now, case.rules.calendar) if due_at else None)

@@ -1,0 +1,117 @@
+"""Published issues and public figures. Method of the rulebook §12: only rated ones count, with the sample beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.calendar.workdays import local_date
+from service.issues.lifecycle import STATE_TITLES, State
+from service.issues.models import Issue
+from service.parameters.models import Category
+from service.territory.models import Division
+
+SMALLEST_SHOWN = 5
+_RATED = ("SATISFIED", "MOSTLY", "DISSATISFIED")
+_NOT_COUNTED = (State.CONTENT_REVIEW.value, State.CONTENT_REJECTED.value, State.WITHDRAWN.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    id: str
+    number: str
+    category: dict[str, str] | None
+    village: str | None
+    text: str
+    state: str
+    state_title: str
+    week: dt.date
+    outcome: str | None
+    published_at: dt.datetime
+
+
+def published(
+    session: Session,
+    *,
+    district_id: str | None,
+    station_id: str | None,
+    after: tuple[dt.datetime, str] | None,
+    limit: int,
+) -> Sequence[Published]:
+    """Issues released for publication, newest release first; complaints about persons or offices are never among them."""
+    statement = (
+        sa.select(Issue, Category.title, Division.name)
+        .outerjoin(Category, Category.id == Issue.category_id)
+        .outerjoin(Division, Division.code == Issue.division_code)
+        .where(Issue.published_at.is_not(None), Issue.consent_publish.is_(True), Issue.public_text.is_not(None))
+        .where(Issue.confined_to.is_(None))
+    )
+    if district_id:
+        statement = statement.where(Issue.district_id == district_id)
+    if station_id:
+        statement = statement.where(Issue.station_id == station_id)
+    if after is not None:
+        last = sa.tuple_(sa.literal(after[0], Issue.published_at.type), sa.literal(after[1]))
+        statement = statement.where(sa.tuple_(Issue.published_at, Issue.id) < last)
+    statement = statement.order_by(Issue.published_at.desc(), Issue.id.desc()).limit(limit)
+    return [_published(*row) for row in session.execute(statement)]
+
+
+def _published(issue: Issue, category: str | None, village: str | None) -> Published:
+    day = local_date(issue.created_at)
+    return Published(
+        id=issue.id,
+        number=issue.number,
+        category={"id": issue.category_id or "", "title": category} if category else None,
+        village=village,
+        text=issue.public_text or "",
+        state=issue.state,
+        state_title=STATE_TITLES[State(issue.state)],
+        week=day - dt.timedelta(days=day.weekday()),
+        outcome=issue.outcome,
+        published_at=issue.published_at or issue.created_at,
+    )
+
+
+def statistics(session: Session, *, district_id: str | None, now: dt.datetime) -> list[dict[str, Any]]:
+    """Figures of the last 365 days; counts and rates on fewer than five are withheld."""
+    since = now - dt.timedelta(days=365)
+    scope = [Issue.created_at >= since, Issue.state.not_in(_NOT_COUNTED)]
+    if district_id:
+        scope.append(Issue.district_id == district_id)
+    outcome = sa.func.coalesce(Issue.outcome, "")
+    rows = session.execute(
+        sa.select(Issue.state, outcome, sa.func.count()).where(*scope).group_by(Issue.state, outcome)
+    ).all()
+    total = sum(count for _, _, count in rows)
+    over = sum(count for state, _, count in rows if state in (State.CLOSED, State.ARCHIVED, State.DECLINED))
+    ended = [(result, count) for state, result, count in rows if state in (State.CLOSED, State.ARCHIVED)]
+    rated = sum(count for result, count in ended if result in _RATED)
+    content = sum(count for result, count in ended if result in _RATED[:2])
+    closed = sum(count for _, count in ended)
+    return [
+        _figure("submitted", "收到事项", total, total, "近 365 天通过内容检查的事项数。"),
+        _figure("finished", "已办结", over, over, "其中已办结、归档或不予受理的事项数。"),
+        _rate("rating_rate", "评价率", rated, closed, "有评价的办结事项 ÷ 全部办结事项。"),
+        _rate("satisfaction", "满意率", content, rated, "（满意＋基本满意）÷ 有评价的事项；未评价的不计入。"),
+    ]
+
+
+def _figure(name: str, title: str, value: float, sample: int, method: str) -> dict[str, Any]:
+    few = sample < SMALLEST_SHOWN
+    return {
+        "name": name,
+        "title": title,
+        "value": None if few else value,
+        "sample": f"<{SMALLEST_SHOWN}" if few else str(sample),
+        "method": method,
+    }
+
+
+def _rate(name: str, title: str, part: int, whole: int, method: str) -> dict[str, Any]:
+    return _figure(name, title, round(part / whole, 3) if whole else 0.0, whole, method)

@@ -1,0 +1,67 @@
+"""What each party may see of an issue: text, place and identity by role and by what the resident chose. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.issues.lifecycle import Party
+from service.issues.models import Issue
+from service.issues.words import Anonymity
+from service.masking import mask_name, mask_phone
+
+_STATION = frozenset({Party.CLERK, Party.HEAD, Party.STAND_IN})
+_OFFICE = frozenset({Party.TOWNSHIP, Party.DISTRICT, Party.RAISED})
+_UNITS = frozenset({Party.UNIT, Party.UNIT_LEADER, Party.CO_UNIT})
+_FULL_TEXT = _STATION | _OFFICE | {Party.OWNER, Party.DEPUTY, Party.REVIEWER, Party.DECIDER}
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """``may_reveal``: behind the mask with a reason, logged, and the resident can see that it happened."""
+
+    full_text: bool
+    exact_place: bool
+    masked_identity: bool
+    own_identity: bool
+    may_reveal: bool
+    staff_lines: bool
+    conversation: bool
+
+
+def insight(parties: frozenset[Party], issue: Issue, *, by_receipt: bool = False) -> Insight:
+    """Rules of the contract: ``station_only`` is known to the station alone, ``named`` to deputy and station, and to the
+    unit with ``pass_on``; ``pass_on`` also decides whether a unit gets the exact words and place."""
+    passed_on = bool(parties & _UNITS) and issue.consent_pass_on
+    full = bool(parties & _FULL_TEXT) or passed_on
+    knows = _knows_identity(parties, issue, passed_on)
+    owner = Party.OWNER in parties
+    return Insight(
+        full_text=full,
+        exact_place=full and parties != {Party.REVIEWER},
+        masked_identity=knows or owner,
+        own_identity=owner and not by_receipt,
+        may_reveal=knows,
+        staff_lines=bool(parties - {Party.OWNER}),
+        conversation=bool(parties & (_STATION | _OFFICE | {Party.OWNER, Party.DEPUTY})),
+    )
+
+
+def _knows_identity(parties: frozenset[Party], issue: Issue, passed_on: bool) -> bool:
+    if issue.anonymity == Anonymity.RECEIPT_ONLY or not (issue.contact_name or issue.contact_phone):
+        return False
+    if issue.anonymity == Anonymity.STATION_ONLY:
+        return bool(parties & _STATION)
+    return bool(parties & (_STATION | _OFFICE | {Party.DEPUTY})) or passed_on
+
+
+def visible_text(issue: Issue, sight: Insight) -> str:
+    return issue.content if sight.full_text else issue.redacted
+
+
+def visible_contact(issue: Issue, sight: Insight) -> dict[str, str | None] | None:
+    """Masked name and phone, the resident's own unmasked on their own device; None where nothing may show."""
+    if not sight.masked_identity or not (issue.contact_name or issue.contact_phone):
+        return None
+    if sight.own_identity:
+        return {"name": issue.contact_name, "phone": issue.contact_phone}
+    return {"name": mask_name(issue.contact_name), "phone": mask_phone(issue.contact_phone)}

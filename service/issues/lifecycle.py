@@ -1,0 +1,350 @@
+"""The lifecycle of an issue (群众意见) as one table. Pure: it can be printed, drawn, tested over its whole product, read aloud.
+
+Implements rulebook §9.1 with the corrections of the contract: a step that needs a second person stays where it is and
+waits for ``decide``; an emergency is a flag, not a state; deputies never handle, only units do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    CONTENT_REVIEW = "content_review"
+    CONTENT_REJECTED = "content_rejected"
+    PENDING_ACCEPT = "pending_accept"
+    NEED_INFO = "need_info"
+    DECLINED = "declined"
+    WITH_DEPUTY = "with_deputy"
+    ASSIGNED = "assigned"
+    HANDLING = "handling"
+    UNIT_DONE = "unit_done"
+    IN_PLAN = "in_plan"
+    ESCALATED = "escalated"
+    FEEDBACK_GIVEN = "feedback_given"
+    REOPENED = "reopened"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+STATE_TITLES = {
+    State.CONTENT_REVIEW: "内容审核中",
+    State.CONTENT_REJECTED: "内容未通过",
+    State.PENDING_ACCEPT: "待受理",
+    State.NEED_INFO: "待补充",
+    State.DECLINED: "不予受理",
+    State.WITH_DEPUTY: "代表跟进中",
+    State.ASSIGNED: "已交办",
+    State.HANDLING: "办理中",
+    State.UNIT_DONE: "单位已办完",
+    State.IN_PLAN: "列入计划",
+    State.ESCALATED: "已转上级代表",
+    State.FEEDBACK_GIVEN: "已反馈，待评价",
+    State.REOPENED: "重新办理",
+    State.MERGED: "已并案",
+    State.WITHDRAWN: "已撤回",
+    State.CLOSED: "已办结",
+    State.ARCHIVED: "已归档",
+}
+
+TERMINAL = frozenset({State.CONTENT_REJECTED, State.DECLINED, State.WITHDRAWN, State.CLOSED, State.ARCHIVED})
+"""States in which nobody owes anything; some still have a way back for the resident (resend, appeal)."""
+OPEN = frozenset(State) - TERMINAL
+
+
+class Action(StrEnum):
+    """Names of the contract; those below the blank line are the system's own, or additions to it."""
+
+    APPROVE_CONTENT = "approve_content"
+    REJECT_CONTENT = "reject_content"
+    EDIT_RESEND = "edit_resend"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ASK_INFO = "ask_info"
+    SUPPLEMENT = "supplement"
+    ANSWER = "answer"
+    REROUTE = "reroute"
+    RECUSE = "recuse"
+    PROPOSE_UNIT = "propose_unit"
+    ASSIGN = "assign"
+    SIGN = "sign"
+    RETURN = "return"
+    EXTEND = "extend"
+    SUBMIT_RESULT = "submit_result"
+    SIGN_OFF = "sign_off"
+    SEND_BACK = "send_back"
+    MARK_IN_PLAN = "mark_in_plan"
+    GIVE_FEEDBACK = "give_feedback"
+    RATE = "rate"
+    APPEAL = "appeal"
+    WITHDRAW = "withdraw"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    ESCALATE = "escalate"
+    DECIDE = "decide"
+
+    MARK_EMERGENCY = "mark_emergency"
+    CONFIRM_EMERGENCY = "confirm_emergency"
+    URGE = "urge"
+    SUBMIT = "submit"
+    PASS_REVIEW = "pass_review"
+    HOLD_FOR_REVIEW = "hold_for_review"
+    ROUTE = "route"
+    HAND_OVER = "hand_over"
+    NO_INFO = "no_info"
+    RATING_OVER = "rating_over"
+    PLAN_DUE = "plan_due"
+    SHARE_FEEDBACK = "share_feedback"
+    TARGET_ENDED = "target_ended"
+    ARCHIVE = "archive"
+
+
+ACTION_TITLES = {
+    Action.APPROVE_CONTENT: "审核通过",
+    Action.REJECT_CONTENT: "审核不通过",
+    Action.EDIT_RESEND: "修改后重新提交",
+    Action.ACCEPT: "受理",
+    Action.DECLINE: "不予受理",
+    Action.ASK_INFO: "请群众补充",
+    Action.SUPPLEMENT: "补充情况",
+    Action.ANSWER: "当场答复",
+    Action.REROUTE: "转给其他代表",
+    Action.RECUSE: "申请回避",
+    Action.PROPOSE_UNIT: "建议承办单位",
+    Action.ASSIGN: "交办",
+    Action.SIGN: "签收",
+    Action.RETURN: "申请退办",
+    Action.EXTEND: "申请延期",
+    Action.SUBMIT_RESULT: "提交办理结果",
+    Action.SIGN_OFF: "负责人签发",
+    Action.SEND_BACK: "退回重办",
+    Action.MARK_IN_PLAN: "申请列入计划",
+    Action.GIVE_FEEDBACK: "向群众反馈",
+    Action.RATE: "评价",
+    Action.APPEAL: "申诉",
+    Action.WITHDRAW: "撤回",
+    Action.MERGE: "并案",
+    Action.UNMERGE: "取消并案",
+    Action.ESCALATE: "请上级代表接续",
+    Action.DECIDE: "作出决定",
+    Action.MARK_EMERGENCY: "标记紧急",
+    Action.CONFIRM_EMERGENCY: "确认紧急情况已联系",
+    Action.URGE: "催办",
+    Action.SUBMIT: "提交",
+    Action.PASS_REVIEW: "内容检查通过",
+    Action.HOLD_FOR_REVIEW: "转人工审核",
+    Action.ROUTE: "确定联系代表",
+    Action.HAND_OVER: "变更联系代表",
+    Action.NO_INFO: "逾期未补充",
+    Action.RATING_OVER: "评价期满",
+    Action.PLAN_DUE: "计划时间已到",
+    Action.SHARE_FEEDBACK: "并案反馈",
+    Action.TARGET_ENDED: "恢复单独办理",
+    Action.ARCHIVE: "归档",
+}
+
+
+class Party(StrEnum):
+    """What the one acting is to this issue. One person can be several (a head who is also its deputy)."""
+
+    OWNER = "R"  # the resident's own account or receipt code
+    DEPUTY = "D"  # the deputy who has it
+    CLERK = "C"
+    HEAD = "H"
+    TOWNSHIP = "T"
+    DISTRICT = "A"
+    GOVERNMENT = "G"
+    UNIT = "U"  # clerk of the lead unit
+    UNIT_LEADER = "UL"  # leader of the lead unit
+    CO_UNIT = "CO"  # clerk or leader of a co-unit (协办): sees, does not act for the lead
+    REVIEWER = "K"
+    COMMITTEE = "S"
+    STAND_IN = "H*"  # the head answering for the station: no deputy there, or the deputy silent too long
+    RAISED = "T*"  # township or district office to which a complaint was raised past those it names
+    DECIDER = "2nd"  # the second person an open decision waits for
+    SYSTEM = "SYS"
+
+
+P = Party
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where an action leads from a state, who may take it, and the rule behind an odd one. Several targets: it depends."""
+
+    to: tuple[State, ...]
+    parties: frozenset[Party]
+    why: str = ""
+
+
+def _edge(to: State | tuple[State, ...], *parties: Party, why: str = "") -> Edge:
+    return Edge(to if isinstance(to, tuple) else (to,), frozenset(parties), why)
+
+
+S, A = State, Action
+
+_EDGES: dict[State, dict[Action, Edge]] = {
+    S.CONTENT_REVIEW: {
+        A.PASS_REVIEW: _edge(S.PENDING_ACCEPT, P.SYSTEM),
+        A.HOLD_FOR_REVIEW: _edge(S.CONTENT_REVIEW, P.SYSTEM, why="a doubtful word holds, it never rejects"),
+        A.APPROVE_CONTENT: _edge(S.PENDING_ACCEPT, P.REVIEWER),
+        A.REJECT_CONTENT: _edge(S.CONTENT_REJECTED, P.REVIEWER),
+        A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER),
+    },
+    S.CONTENT_REJECTED: {A.EDIT_RESEND: _edge(S.CONTENT_REVIEW, P.OWNER, why="once")},
+    S.PENDING_ACCEPT: {
+        A.ROUTE: _edge(S.PENDING_ACCEPT, P.SYSTEM),
+        A.ACCEPT: _edge(S.WITH_DEPUTY, P.DEPUTY, P.CLERK, P.HEAD, P.RAISED),
+        A.ASK_INFO: _edge(S.NEED_INFO, P.DEPUTY, P.CLERK, P.HEAD, P.RAISED),
+        A.DECLINE: _edge(
+            (S.DECLINED, S.PENDING_ACCEPT),
+            P.DEPUTY,
+            P.CLERK,
+            P.HEAD,
+            P.RAISED,
+            why="UNLAWFUL, PRIVATE and DUPLICATE wait for a co-signature",
+        ),
+        A.REROUTE: _edge(S.PENDING_ACCEPT, P.DEPUTY, P.CLERK, P.HEAD, P.TOWNSHIP, P.RAISED),
+        A.RECUSE: _edge(S.PENDING_ACCEPT, P.DEPUTY),
+        A.MERGE: _edge(S.MERGED, P.CLERK, P.HEAD, P.TOWNSHIP),
+        A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER),
+    },
+    S.NEED_INFO: {
+        A.SUPPLEMENT: _edge(
+            (S.PENDING_ACCEPT, S.WITH_DEPUTY, S.REOPENED),
+            P.OWNER,
+            why="back to the state left; the clock goes on",
+        ),
+        A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER),
+        A.NO_INFO: _edge(S.CLOSED, P.SYSTEM, why="10 days after two reminders"),
+    },
+    S.DECLINED: {A.APPEAL: _edge(S.DECLINED, P.OWNER, why="once, within 10 days; the township decides")},
+    S.WITH_DEPUTY: {
+        A.ANSWER: _edge(S.FEEDBACK_GIVEN, P.DEPUTY, P.STAND_IN, P.RAISED),
+        A.ASK_INFO: _edge(S.NEED_INFO, P.DEPUTY, P.CLERK, P.HEAD, P.RAISED),
+        A.PROPOSE_UNIT: _edge(
+            S.WITH_DEPUTY, P.DEPUTY, why="a deputy may only propose; the township or district assigns"
+        ),
+        A.ASSIGN: _edge(S.ASSIGNED, P.TOWNSHIP, P.HEAD, P.DISTRICT, why="T and H units of the township, A any"),
+        A.REROUTE: _edge(S.WITH_DEPUTY, P.DEPUTY, P.CLERK, P.HEAD, P.TOWNSHIP, P.RAISED),
+        A.RECUSE: _edge(S.WITH_DEPUTY, P.DEPUTY),
+        A.MERGE: _edge(S.MERGED, P.CLERK, P.HEAD, P.TOWNSHIP),
+        A.ESCALATE: _edge(S.WITH_DEPUTY, P.DEPUTY, why="waits for the higher deputy to accept"),
+        A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER),
+    },
+    S.ASSIGNED: {
+        A.SIGN: _edge(S.HANDLING, P.UNIT),
+        A.RETURN: _edge(S.ASSIGNED, P.UNIT, why="within the limit; whoever assigned decides"),
+        A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER),
+    },
+    S.HANDLING: {
+        A.SUBMIT_RESULT: _edge(S.UNIT_DONE, P.UNIT),
+        A.EXTEND: _edge(S.HANDLING, P.UNIT, why="once, before the deadline; the resident sees the reason"),
+        A.ESCALATE: _edge(S.HANDLING, P.DEPUTY, why="waits for the higher deputy to accept"),
+        A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER, why="handling may go on in the public interest"),
+    },
+    S.UNIT_DONE: {
+        A.SIGN_OFF: _edge(S.UNIT_DONE, P.UNIT_LEADER),
+        A.GIVE_FEEDBACK: _edge(
+            S.FEEDBACK_GIVEN, P.DEPUTY, P.CLERK, P.STAND_IN, P.RAISED, why="after sign-off, in own words"
+        ),
+        A.SEND_BACK: _edge(S.HANDLING, P.DEPUTY, P.TOWNSHIP, P.RAISED),
+        A.MARK_IN_PLAN: _edge(S.UNIT_DONE, P.UNIT_LEADER, why="the deputy agrees first"),
+    },
+    S.IN_PLAN: {A.PLAN_DUE: _edge(S.HANDLING, P.SYSTEM)},
+    S.ESCALATED: {
+        A.ANSWER: _edge(S.FEEDBACK_GIVEN, P.DEPUTY),
+        A.ASSIGN: _edge(S.ASSIGNED, P.DISTRICT),
+        A.HAND_OVER: _edge(S.WITH_DEPUTY, P.SYSTEM, why="the higher deputy can no longer serve: back to the station"),
+    },
+    S.FEEDBACK_GIVEN: {
+        A.RATE: _edge(
+            (S.CLOSED, S.REOPENED),
+            P.OWNER,
+            P.TOWNSHIP,
+            why="T only by phone, with the code of the paper receipt",
+        ),
+        A.RATING_OVER: _edge(S.CLOSED, P.SYSTEM, why="15 days; not rated counts in no rate"),
+    },
+    S.MERGED: {
+        A.UNMERGE: _edge((S.PENDING_ACCEPT, S.WITH_DEPUTY), P.CLERK, P.HEAD, P.TOWNSHIP),
+        A.TARGET_ENDED: _edge((S.PENDING_ACCEPT, S.WITH_DEPUTY), P.SYSTEM, why="the other ended without an answer"),
+        A.SHARE_FEEDBACK: _edge(S.FEEDBACK_GIVEN, P.SYSTEM),
+        A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER),
+    },
+    S.CLOSED: {
+        A.RATE: _edge((S.CLOSED, S.REOPENED), P.OWNER, why="one change within 48 hours"),
+        A.APPEAL: _edge(S.CLOSED, P.OWNER, why="once, within 60 days; the township decides"),
+        A.ARCHIVE: _edge(S.ARCHIVED, P.SYSTEM),
+    },
+    S.ARCHIVED: {A.APPEAL: _edge(S.ARCHIVED, P.OWNER, why="archiving takes nothing from the 60 days")},
+    S.WITHDRAWN: {},
+}
+_EDGES[S.REOPENED] = {
+    action: _edge(S.REOPENED if edge.to == (S.WITH_DEPUTY,) else edge.to, *edge.parties, why=edge.why)
+    for action, edge in _EDGES[S.WITH_DEPUTY].items()
+    if action is not A.MERGE
+}
+
+_DECISIONS: dict[Action, tuple[tuple[State, ...], tuple[State, ...]]] = {
+    A.DECLINE: ((S.DECLINED,), (S.PENDING_ACCEPT,)),
+    A.PROPOSE_UNIT: ((S.ASSIGNED,), (S.WITH_DEPUTY, S.REOPENED)),
+    A.RETURN: ((S.ASSIGNED, S.WITH_DEPUTY, S.REOPENED), (S.HANDLING,)),
+    A.EXTEND: ((S.HANDLING,), (S.HANDLING,)),
+    A.MARK_IN_PLAN: ((S.IN_PLAN,), (S.UNIT_DONE,)),
+    A.ESCALATE: ((S.ESCALATED,), (S.WITH_DEPUTY, S.REOPENED, S.HANDLING)),
+    A.APPEAL: ((S.PENDING_ACCEPT, S.REOPENED), (S.DECLINED, S.CLOSED, S.ARCHIVED)),
+}
+"""Where a decision leads: (agreed, refused)."""
+
+DECIDABLE = frozenset(_DECISIONS)
+
+WHILE_WAITING: dict[Action, frozenset[Action]] = {
+    A.PROPOSE_UNIT: frozenset({A.ASSIGN}),
+    A.EXTEND: frozenset({A.SUBMIT_RESULT}),
+}
+"""What may still be done while that decision is open, besides ``decide`` and what the resident may always do."""
+ALWAYS_WHILE_WAITING = frozenset({A.DECIDE, A.WITHDRAW, A.MARK_EMERGENCY, A.CONFIRM_EMERGENCY})
+
+_EMERGENCY_MARKERS = (P.DEPUTY, P.CLERK, P.HEAD, P.TOWNSHIP, P.REVIEWER, P.RAISED)
+
+
+def edge(state: State, action: Action, waiting_for: Action | None = None) -> Edge | None:
+    """The edge for ``action`` in ``state`` while a decision on ``waiting_for`` is open; None when there is no such move."""
+    if waiting_for is not None and action not in ALWAYS_WHILE_WAITING | WHILE_WAITING.get(waiting_for, frozenset()):
+        return None
+    if action is A.DECIDE:
+        if waiting_for is None:
+            return None
+        agreed, refused = _DECISIONS[waiting_for]
+        return _edge(tuple(dict.fromkeys(agreed + refused)), P.DECIDER)
+    if action is A.MARK_EMERGENCY and state in OPEN:
+        return _edge(state, *_EMERGENCY_MARKERS, why="a flag and a 2-hour task, not a state")
+    if action is A.CONFIRM_EMERGENCY and state in OPEN:
+        return _edge(state, P.HEAD, P.TOWNSHIP)
+    if action is A.HAND_OVER and state in OPEN and state is not S.ESCALATED:
+        return _edge(state, P.SYSTEM)
+    return _EDGES[state].get(action)
+
+
+def table() -> Mapping[State, Mapping[Action, Edge]]:
+    """The written edges, for drawing and for tests over the whole product."""
+    return _EDGES
+
+
+def decisions() -> Mapping[Action, tuple[tuple[State, ...], tuple[State, ...]]]:
+    return _DECISIONS
+
+
+def moves(state: State, parties: frozenset[Party], waiting_for: Action | None = None) -> list[Action]:
+    """The actions one of ``parties`` may take now, in the table's order."""
+    found = []
+    for action in Action:
+        candidate = edge(state, action, waiting_for)
+        if candidate is not None and parties & candidate.parties:
+            found.append(action)
+    return found

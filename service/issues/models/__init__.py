@@ -1,0 +1,28 @@
+"""Tables of an issue: the issue with its clock, its append-only history, and what hangs on it."""
+
+from service.issues.models.issue import Issue, NumberCounter
+from service.issues.models.records import (
+    IdentityReveal,
+    IssueAssignment,
+    IssueDecision,
+    IssueFollower,
+    IssueHistory,
+    IssueMessage,
+    IssueRating,
+    IssueView,
+    StandardText,
+)
+
+__all__ = [
+    "IdentityReveal",
+    "Issue",
+    "IssueAssignment",
+    "IssueDecision",
+    "IssueFollower",
+    "IssueHistory",
+    "IssueMessage",
+    "IssueRating",
+    "IssueView",
+    "NumberCounter",
+    "StandardText",
+]

@@ -1,0 +1,133 @@
+"""The issue itself: what was said, who has it now and until when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.crypto import EncryptedText
+from service.db import Base
+from service.ids import new_id
+
+
+class Issue(Base):
+    """A resident's issue (群众意见).
+
+    Responsibility: ``responsible_role`` + ``responsible_id`` (deputy, station, township code, unit or district id; None
+    for the resident) with ``due_at``, set in every open state. ``account_id`` is None for ``receipt_only``, and nothing
+    else here leads to an account then.
+    """
+
+    __tablename__ = "issues"
+    __table_args__ = (
+        sa.Index("ix_issues_station", "station_id", "created_at", "id"),
+        sa.Index("ix_issues_township", "township_code", "created_at", "id"),
+        sa.Index("ix_issues_district", "district_id", "created_at", "id"),
+        sa.Index("ix_issues_account", "account_id", "created_at", "id"),
+        sa.Index("ix_issues_deputy", "deputy_id", "state"),
+        sa.Index("ix_issues_responsible", "responsible_role", "responsible_id", "due_at"),
+        sa.Index("ix_issues_timer", "timer_at"),
+        sa.Index("ix_issues_reminder", "reminder_at"),
+    )
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
+    district_id: Mapped[str] = mapped_column(sa.ForeignKey("districts.id"))
+    number: Mapped[str] = mapped_column(sa.String(24), unique=True)
+    receipt_digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    rating_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    rating_code_failures: Mapped[int] = mapped_column(default=0)
+
+    # where
+    station_id: Mapped[str] = mapped_column(sa.ForeignKey("stations.id"))
+    township_code: Mapped[str] = mapped_column(sa.String(12))
+    division_code: Mapped[str | None] = mapped_column(sa.String(12))
+    grid_id: Mapped[str | None] = mapped_column(sa.ForeignKey("grids.id"))
+    place: Mapped[str | None] = mapped_column(EncryptedText("issue.place"))
+
+    # what
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    category_id: Mapped[str | None] = mapped_column(sa.ForeignKey("categories.id"))
+    content: Mapped[str] = mapped_column(sa.Text)
+    redacted: Mapped[str] = mapped_column(sa.Text)
+    public_text: Mapped[str | None] = mapped_column(sa.Text)
+    about_type: Mapped[str | None] = mapped_column(sa.String(10))
+    about_id: Mapped[str | None] = mapped_column(sa.String(26))
+    confined_to: Mapped[str | None] = mapped_column(sa.String(10))
+
+    # who said it
+    channel: Mapped[str] = mapped_column(sa.String(16))
+    anonymity: Mapped[str] = mapped_column(sa.String(14))
+    account_id: Mapped[str | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    entered_by: Mapped[str | None] = mapped_column(sa.String(26))
+    contact_name: Mapped[str | None] = mapped_column(EncryptedText("issue.contact_name"))
+    contact_phone: Mapped[str | None] = mapped_column(EncryptedText("issue.contact_phone"))
+    consent_pass_on: Mapped[bool] = mapped_column(default=False)
+    consent_publish: Mapped[bool] = mapped_column(default=False)
+    consent_contact: Mapped[bool] = mapped_column(default=False)
+
+    # where it stands
+    state: Mapped[str] = mapped_column(sa.String(20))
+    state_left: Mapped[str | None] = mapped_column(sa.String(20))
+    round: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    outcome: Mapped[str | None] = mapped_column(sa.String(20))
+    reason_code: Mapped[str | None] = mapped_column(sa.String(20))
+    under_supervision: Mapped[bool] = mapped_column(default=False)
+
+    # who has it
+    deputy_id: Mapped[str | None] = mapped_column(sa.ForeignKey("deputies.id"))
+    contact_deputy_id: Mapped[str | None] = mapped_column(sa.ForeignKey("deputies.id"))
+    chosen_deputy_id: Mapped[str | None] = mapped_column(sa.ForeignKey("deputies.id"))
+    recused: Mapped[list[str]] = mapped_column(default=list)
+    route_reason: Mapped[str | None] = mapped_column(sa.String(20))
+    unit_id: Mapped[str | None] = mapped_column(sa.ForeignKey("handling_units.id"))
+    difficulty: Mapped[str | None] = mapped_column(sa.String(10))
+    extended: Mapped[bool] = mapped_column(default=False)
+    signed_off_at: Mapped[dt.datetime | None]
+    responsible_role: Mapped[str | None] = mapped_column(sa.String(20))
+    responsible_id: Mapped[str | None] = mapped_column(sa.String(26))
+
+    # the clock
+    duty_since: Mapped[dt.datetime | None]
+    due_at: Mapped[dt.datetime | None]
+    due_provisional: Mapped[bool] = mapped_column(default=False)
+    paused_at: Mapped[dt.datetime | None]
+    paused_due_at: Mapped[dt.datetime | None]
+    paused_since: Mapped[dt.datetime | None]
+    timer_at: Mapped[dt.datetime | None]
+    reminder_at: Mapped[dt.datetime | None]
+    reminder_stage: Mapped[int] = mapped_column(default=0)
+    last_urged_on: Mapped[dt.date | None]
+
+    # one-time rights used up
+    content_edits: Mapped[int] = mapped_column(default=0)
+    decline_appeals: Mapped[int] = mapped_column(default=0)
+    closed_appeals: Mapped[int] = mapped_column(default=0)
+
+    # urgent
+    emergency_at: Mapped[dt.datetime | None]
+    emergency_due_at: Mapped[dt.datetime | None]
+    emergency_confirmed_at: Mapped[dt.datetime | None]
+    emergency_raised_at: Mapped[dt.datetime | None]
+
+    # together with others
+    merged_into_id: Mapped[str | None] = mapped_column(sa.ForeignKey("issues.id"), index=True)
+    follower_count: Mapped[int] = mapped_column(default=0)
+
+    received_at: Mapped[dt.datetime]
+    created_at: Mapped[dt.datetime]
+    updated_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
+    published_at: Mapped[dt.datetime | None]
+
+
+class NumberCounter(Base):
+    """The last issue number given out per district and year."""
+
+    __tablename__ = "number_counters"
+
+    district_id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,230 @@
+"""Who is told what: composed from the history line, without the complaint's text or a name (rulebook §12, lock-screen privacy)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.accounts.queries import accounts_with
+from service.accounts.roles import SCOPE_FIELD, Role
+from service.calendar.workdays import SHANGHAI
+from service.issues.deadlines import RESPONSIBLE
+from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, State
+from service.issues.models import Issue, IssueDecision, IssueFollower, IssueHistory
+from service.notifications import actions as notifications
+from service.notifications.actions import Notice
+
+TASK, PROGRESS, ALERT = "task", "progress", "task_alert"
+
+_TO_RESIDENT: dict[State, tuple[str, str]] = {
+    State.CONTENT_REJECTED: ("内容未通过审核", "请查看原因，可以修改后重新提交一次。"),
+    State.NEED_INFO: ("请补充情况", "办理人有问题想向您了解，请在期限内补充。"),
+    State.DECLINED: ("不予受理", "请查看理由和可以走的法定途径；如不同意可申诉一次。"),
+    State.WITH_DEPUTY: ("已受理", "代表正在跟进您反映的事项。"),
+    State.ASSIGNED: ("已交办", "您反映的事项已交承办单位办理。"),
+    State.IN_PLAN: ("已列入计划", "请查看计划完成的时间。"),
+    State.ESCALATED: ("已转上级代表", "上级人大代表已接续跟进。"),
+    State.FEEDBACK_GIVEN: ("已反馈，请评价", "办得怎么样由您说了算，请在期限内评价。"),
+    State.REOPENED: ("重新办理", "您的意见已收到，将重新办理。"),
+    State.CLOSED: ("已办结", "感谢您的反映，可以凭查询码查看全部过程。"),
+    State.MERGED: ("已与同类事项合并办理", "您仍会收到单独的反馈，并由您评价。"),
+}
+_NEW_DEPUTY = frozenset({Action.REROUTE, Action.RECUSE, Action.HAND_OVER})
+_ROUTED = _NEW_DEPUTY | {Action.PASS_REVIEW, Action.APPROVE_CONTENT}
+_QUIET = frozenset({Action.URGE, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.SUBMIT, Action.ARCHIVE})
+
+
+def tell(
+    session: Session,
+    issue: Issue,
+    who: Iterable[str],
+    notice: tuple[str, str, str],
+    *,
+    key: str,
+    now: dt.datetime,
+) -> int:
+    """Write one notice (kind, title, body) about ``issue`` to each account."""
+    kind, title, body = notice
+    notices = [Notice(account, kind, title, f"事项 {issue.number}。{body}", issue.id) for account in dict.fromkeys(who)]
+    return notifications.write(session, notices, key=key, district_id=issue.district_id, now=now)
+
+
+def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
+    """A step was taken: the resident and followers hear of progress, whoever owes the next step gets a task."""
+    issue, line = _line(session, payload)
+    if issue is None or line is None:
+        return
+    action, to = Action(line.action), State(line.to_state)
+    if action in _QUIET or (action is Action.MERGE and to is not State.MERGED):
+        return
+    if line.from_state != line.to_state and to in _TO_RESIDENT:
+        _tell_residents(session, issue, to, key=key, now=now)
+    elif action in _NEW_DEPUTY:
+        tell(
+            session,
+            issue,
+            _owner(issue),
+            (PROGRESS, "联系代表有变更", "请查看现在由谁跟进，期限不变。"),
+            key=key,
+            now=now,
+        )
+    elif action is Action.DECIDE and to is State.HANDLING:
+        tell(
+            session,
+            issue,
+            _owner(issue),
+            (PROGRESS, "办理期限有变化", "请查看原因和新的期限。"),
+            key=key,
+            now=now,
+        )
+    if action not in _ROUTED:
+        about_duty(session, issue, key=key, now=now)
+    if issue.under_supervision and to is State.CLOSED:
+        offices = [*audience(session, issue, Role.TOWNSHIP), *audience(session, issue, Role.DISTRICT)]
+        tell(
+            session,
+            issue,
+            offices,
+            (ALERT, "两次不满意，请督办", "群众再次表示不满意，请组织督办。"),
+            key=key,
+            now=now,
+        )
+
+
+def about_duty(session: Session, issue: Issue, *, key: str, now: dt.datetime) -> None:
+    """Whoever owes the next step gets a task with its deadline."""
+    if issue.responsible_role in (None, Role.RESIDENT) or issue.state == State.MERGED:
+        return
+    waiting = session.scalar(
+        sa.select(IssueDecision.action).where(IssueDecision.issue_id == issue.id, IssueDecision.outcome.is_(None))
+    )
+    title = f"待您决定：{ACTION_TITLES[Action(waiting)]}" if waiting else f"待处理：{STATE_TITLES[State(issue.state)]}"
+    tell(
+        session,
+        issue,
+        audience(session, issue, RESPONSIBLE),
+        (TASK, title, _by_when(issue)),
+        key=key,
+        now=now,
+    )
+
+
+def about_reminder(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
+    """催办提醒 of the contract: the responsible, then H, T, A."""
+    issue = session.get(Issue, payload["issue_id"])
+    if issue is None or issue.responsible_role is None:
+        return
+    for who in payload["audiences"]:
+        if who == RESPONSIBLE:
+            resident = issue.responsible_role == Role.RESIDENT
+            kind, title = (PROGRESS, "请尽快补充情况") if resident else (TASK, "请尽快处理")
+            tell(
+                session,
+                issue,
+                audience(session, issue, who),
+                (kind, title, _by_when(issue)),
+                key=key,
+                now=now,
+            )
+        else:
+            text = (ALERT, "有事项尚未得到回应", f"责任人尚未处理，请督促。{_by_when(issue)}")
+            tell(session, issue, audience(session, issue, Role(who)), text, key=key, now=now)
+
+
+def about_emergency(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
+    """Head and township at once; township and district when two hours passed without a word."""
+    issue = session.get(Issue, payload["issue_id"])
+    if issue is None:
+        return
+    overdue = payload["stage"] == "overdue"
+    first = Role.DISTRICT if overdue or issue.confined_to else Role.STATION_HEAD
+    who = [*audience(session, issue, first), *audience(session, issue, Role.TOWNSHIP)]
+    words = "超过 2 小时未确认，请立即过问。" if overdue else "可能有紧急危险，请在 2 小时内联系确认。"
+    tell(session, issue, who, (ALERT, "紧急事项", words), key=key, now=now)
+
+
+def about_message(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
+    issue = session.get(Issue, payload["issue_id"])
+    if issue is None:
+        return
+    if payload["from_resident"]:
+        deputy = audience(session, issue, Role.DEPUTY) or audience(session, issue, RESPONSIBLE)
+        tell(session, issue, deputy, (TASK, "群众有新的留言", "请查看并回应。"), key=key, now=now)
+    else:
+        tell(
+            session,
+            issue,
+            _owner(issue),
+            (PROGRESS, "您有新的留言", "请查看代表或联络站的留言。"),
+            key=key,
+            now=now,
+        )
+
+
+def about_urge(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
+    issue = session.get(Issue, payload["issue_id"])
+    if issue is not None:
+        text = (TASK, "群众催办", _by_when(issue))
+        tell(session, issue, audience(session, issue, RESPONSIBLE), text, key=key, now=now)
+
+
+def about_reveal(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
+    issue = session.get(Issue, payload["issue_id"])
+    if issue is not None:
+        text = (PROGRESS, "有人查看了您的身份", "请在事项详情中查看是谁、因为什么。")
+        tell(session, issue, _owner(issue), text, key=key, now=now)
+
+
+def audience(session: Session, issue: Issue, who: str) -> list[str]:
+    """Accounts of a role that watches over this issue, or of whoever is responsible; never those it is kept from."""
+    role, holder = (issue.responsible_role, issue.responsible_id) if who == RESPONSIBLE else (who, None)
+    if role is None:
+        return []
+    if role == Role.RESIDENT:
+        return _owner(issue)
+    if issue.confined_to and role in (Role.STATION_HEAD, Role.STATION_CLERK, Role.DEPUTY):
+        return []
+    if issue.confined_to == "district" and role == Role.TOWNSHIP:
+        return []
+    scope = SCOPE_FIELD.get(Role(role))
+    wanted = {scope: holder or _at(issue, scope)} if scope else {}
+    if None in wanted.values():
+        return []
+    return accounts_with(session, Role(role), district_id=issue.district_id, **wanted)
+
+
+def _at(issue: Issue, scope: str) -> str | None:
+    """The issue's own deputy, station, township or unit, where nobody else is named."""
+    value: str | None = getattr(issue, scope)
+    return value
+
+
+def _tell_residents(session: Session, issue: Issue, to: State, *, key: str, now: dt.datetime) -> None:
+    title, body = _TO_RESIDENT[to]
+    who = _owner(issue)
+    if to in (State.FEEDBACK_GIVEN, State.CLOSED, State.DECLINED):
+        who += session.scalars(sa.select(IssueFollower.account_id).where(IssueFollower.issue_id == issue.id)).all()
+    tell(session, issue, who, (PROGRESS, title, body), key=key, now=now)
+
+
+def _owner(issue: Issue) -> list[str]:
+    return [issue.account_id] if issue.account_id else []
+
+
+def _line(session: Session, payload: Mapping[str, Any]) -> tuple[Issue | None, IssueHistory | None]:
+    issue = session.get(Issue, payload["issue_id"])
+    statement = sa.select(IssueHistory).where(
+        IssueHistory.issue_id == payload["issue_id"], IssueHistory.seq == payload["seq"]
+    )
+    return issue, session.scalar(statement)
+
+
+def _by_when(issue: Issue) -> str:
+    if issue.due_at is None:
+        return "请查看。"
+    local = issue.due_at.astimezone(SHANGHAI)
+    return f"请于 {local.month} 月 {local.day} 日前处理。"

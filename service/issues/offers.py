@@ -1,0 +1,72 @@
+"""The buttons of an issue: the actions open to this viewer, with the fields each one asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config.defaults import DECLINE_REASONS
+from service.issues.case import Case
+from service.issues.forms import FORMS, ID, Field
+from service.issues.lifecycle import ACTION_TITLES, Action, Party, State, moves
+
+SEARCH = "/api/v1/issues/{issue_id}/options/{of}"
+REASON_LIST = "decline_reason"
+
+
+def offered(session: Session, case: Case, parties: frozenset[Party]) -> list[dict[str, Any]]:
+    """What one of ``parties`` may do now. A right already used up is not offered."""
+    found = moves(case.state, parties, case.waiting_for)
+    return [_shown(action, case, parties) for action in found if not _used_up(action, case, parties)]
+
+
+def _used_up(action: Action, case: Case, parties: frozenset[Party]) -> bool:
+    issue, now = case.issue, case.now
+    checks = {
+        Action.EDIT_RESEND: issue.content_edits >= 1,
+        Action.EXTEND: issue.extended or (issue.due_at is not None and now > issue.due_at),
+        Action.SIGN_OFF: issue.signed_off_at is not None,
+        Action.GIVE_FEEDBACK: issue.signed_off_at is None,
+        Action.APPEAL: _appeal_used(case),
+        Action.CONFIRM_EMERGENCY: issue.emergency_at is None or issue.emergency_confirmed_at is not None,
+        Action.MARK_EMERGENCY: issue.emergency_at is not None and issue.emergency_confirmed_at is None,
+        Action.REROUTE: issue.confined_to is not None,
+        Action.RATE: case.state is State.CLOSED and not _may_change_rating(case),
+    }
+    return checks.get(action, False)
+
+
+def _appeal_used(case: Case) -> bool:
+    issue, declined = case.issue, case.state is State.DECLINED
+    used = issue.decline_appeals if declined else issue.closed_appeals
+    key = "deadlines.declined_appeal_days" if declined else "deadlines.closed_appeal_days"
+    return bool(used) or (issue.closed_at is not None and case.now > case.rules.days_from(issue.closed_at, key))
+
+
+def _may_change_rating(case: Case) -> bool:
+    """Roughly the handler's rule, for the button: rated, and closed for less than the hours allowed."""
+    rated = case.issue.outcome in ("SATISFIED", "MOSTLY", "DISSATISFIED")
+    hours = dt.timedelta(hours=case.rules.number("rating.edit_hours"))
+    return rated and case.issue.closed_at is not None and case.now <= case.issue.closed_at + hours
+
+
+def _shown(action: Action, case: Case, parties: frozenset[Party]) -> dict[str, Any]:
+    phone_only = action is Action.RATE and Party.OWNER not in parties
+    fields = [_field(field, case) for field in FORMS.get(action, ()) if field.name != "rating_code" or phone_only]
+    return {"name": action.value, "title": ACTION_TITLES[action], "fields": fields}
+
+
+def _field(field: Field, case: Case) -> dict[str, Any]:
+    shown: dict[str, Any] = {"name": field.name, "type": field.type, "required": field.required}
+    if field.of == REASON_LIST:
+        shown["options"] = [{"value": code, "title": reason.title} for code, reason in DECLINE_REASONS.items()]
+    elif field.options:
+        shown["options"] = [{"value": value, "title": title} for value, title in field.options]
+    if field.type == ID:
+        shown["of"] = field.of
+        shown["search"] = SEARCH.format(issue_id=case.issue.id, of=field.of)
+    if field.multiple:
+        shown["multiple"] = True
+    return shown

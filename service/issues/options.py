@@ -1,0 +1,105 @@
+"""What an id field of an action may point at, searched within what the viewer may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.accounts.roles import Role
+from service.calendar.workdays import local_date
+from service.deputies import queries as deputies
+from service.deputies.mandates import LEVEL_TITLES, Level
+from service.errors import NotFound
+from service.issues.case import Case
+from service.issues.lifecycle import Party
+from service.issues.merging import TARGET_STATES
+from service.issues.models import Issue
+from service.stations import queries as stations
+from service.units import queries as units
+
+LIMIT = 20
+Option = dict[str, str]
+_DISTRICT_WIDE = frozenset({Party.DISTRICT, Party.DEPUTY})
+
+
+def search(session: Session, case: Case, parties: frozenset[Party], *, of: str, text: str | None) -> list[Option]:
+    """Up to 20 ``{id, title}``.
+
+    :raises NotFound: for a kind of thing nobody points at.
+    """
+    finder = _FINDERS.get(of)
+    if finder is None or parties == {Party.OWNER}:
+        raise NotFound()
+    return finder(session, case, parties, (text or "").strip() or None)
+
+
+def _units(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
+    issue = case.issue
+    wide = bool(parties & _DISTRICT_WIDE) or issue.responsible_role == Role.DISTRICT
+    own = units.search(session, issue.district_id, township_code=issue.township_code, q=text, limit=LIMIT)
+    found = list(own)
+    if wide:
+        found += units.search(session, issue.district_id, level="district", q=text, limit=LIMIT)
+    barred = issue.about_id if issue.about_type == "unit" else None
+    return [{"id": unit.id, "title": unit.name} for unit in dict.fromkeys(found) if unit.id != barred][:LIMIT]
+
+
+def _deputies(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
+    """The station's own first; with a search word, anybody of the township."""
+    issue, today = case.issue, local_date(case.now)
+    ids = stations.roster(session, issue.station_id, on=today)
+    if text:
+        ids = deputies.search(session, issue.district_id, on=today, q=text, limit=LIMIT)
+    free = deputies.available(session, ids, on=today) - set(issue.recused) - {issue.deputy_id, issue.about_id}
+    cards = deputies.cards(session, free, on=today)
+    return [{"id": card.id, "title": f"{card.name}（{'、'.join(card.titles)}）"} for card in cards.values()][:LIMIT]
+
+
+def _higher(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
+    issue, today = case.issue, local_date(case.now)
+    levels = deputies.levels_of(session, issue.deputy_id or "", on=today)
+    own = min(levels, key=list(Level).index, default=Level.TOWN)
+    above = deputies.higher_deputies(session, issue.district_id, above=own, on=today)
+    names = deputies.names(session, issue.district_id, [deputy for deputy, _ in above])
+    found = [
+        {"id": deputy, "title": f"{names[deputy]}（{LEVEL_TITLES[level]}）"}
+        for deputy, level in above
+        if deputy in names
+    ]
+    return [option for option in found if not text or text in option["title"]][:LIMIT]
+
+
+def _issues(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
+    """Merge targets: open issues of the same station, or by number anywhere in the township."""
+    issue = case.issue
+    statement = sa.select(Issue).where(
+        Issue.district_id == issue.district_id,
+        Issue.township_code == issue.township_code,
+        Issue.id != issue.id,
+        Issue.state.in_([state.value for state in TARGET_STATES]),
+        Issue.confined_to.is_(None),
+    )
+    if text:
+        statement = statement.where(
+            sa.or_(Issue.number.contains(text, autoescape=True), Issue.content.contains(text, autoescape=True))
+        )
+    else:
+        statement = statement.where(Issue.station_id == issue.station_id)
+    rows = session.scalars(statement.order_by(Issue.created_at.desc()).limit(LIMIT))
+    return [{"id": row.id, "title": f"{row.number} {row.redacted[:20]}"} for row in rows]
+
+
+def _grids(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
+    grids = stations.grids_of_station(session, case.issue.station_id, on=local_date(case.now))
+    return [{"id": grid.id, "title": grid.name} for grid in grids if not text or text in grid.name][:LIMIT]
+
+
+_FINDERS: Mapping[str, Callable[[Session, Case, frozenset[Party], str | None], list[Option]]] = {
+    "unit": _units,
+    "deputy": _deputies,
+    "higher_deputy": _higher,
+    "issue": _issues,
+    "grid": _grids,
+}

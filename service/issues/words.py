@@ -1,0 +1,83 @@
+"""Small vocabularies of an issue: kinds, channels, anonymity, outcomes, ratings. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    CONSULT = "CONSULT"  # 咨询
+    HELP = "HELP"  # 求助
+    COMPLAINT = "COMPLAINT"  # 投诉
+    REPORT = "REPORT"  # 举报
+    SUGGESTION = "SUGGESTION"  # 建议
+    THANKS = "THANKS"  # 感谢
+
+
+KIND_TITLES = {
+    "CONSULT": "咨询",
+    "HELP": "求助",
+    "COMPLAINT": "投诉",
+    "REPORT": "举报",
+    "SUGGESTION": "建议",
+    "THANKS": "感谢",
+}
+
+
+class Channel(StrEnum):
+    SCAN = "SCAN"  # 扫码
+    RECEPTION = "RECEPTION"  # 接待日
+    HOME_VISIT = "HOME_VISIT"  # 入户走访
+    YARD_MEETING = "YARD_MEETING"  # 坝坝会
+    PHONE = "PHONE"  # 电话代填
+    PAPER = "PAPER"  # 纸质登记
+    GRID_WORKER = "GRID_WORKER"  # 网格员
+
+
+class Anonymity(StrEnum):
+    """Who may know (contract): nobody, the station, or station + deputy (+ unit with ``pass_on``)."""
+
+    RECEIPT_ONLY = "receipt_only"
+    STATION_ONLY = "station_only"
+    NAMED = "named"
+
+
+class Outcome(StrEnum):
+    ANSWERED = "ANSWERED"  # 当场答复
+    HANDLED = "HANDLED"  # 单位办理
+    NO_INFO = "NO_INFO"  # 逾期未补充
+    NOT_RATED = "NOT_RATED"  # 已反馈，未评价
+    SATISFIED = "SATISFIED"
+    MOSTLY = "MOSTLY"
+    DISSATISFIED = "DISSATISFIED"
+
+
+class Rating(StrEnum):
+    SATISFIED = "SATISFIED"
+    MOSTLY = "MOSTLY"
+    DISSATISFIED = "DISSATISFIED"
+
+
+RATING_TITLES = {Rating.SATISFIED: "满意", Rating.MOSTLY: "基本满意", Rating.DISSATISFIED: "不满意"}
+
+
+class Decision(StrEnum):
+    AGREE = "AGREE"
+    REFUSE = "REFUSE"
+
+
+class Confined(StrEnum):
+    """A complaint about those who would see it is kept from them."""
+
+    TOWNSHIP = "township"
+    DISTRICT = "district"
+
+
+class Difficulty(StrEnum):
+    CONSULT = "CONSULT"
+    GENERAL = "GENERAL"
+    COMPLEX = "COMPLEX"
+    HARD = "HARD"
+
+
+DIFFICULTY_TITLES = {"CONSULT": "咨询", "GENERAL": "一般", "COMPLEX": "复杂", "HARD": "疑难"}

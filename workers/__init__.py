@@ -1,0 +1,1 @@
+"""What follows from what, delivery, sweeping and the clock. Reads events and ids; knows no HTTP."""

@@ -1,0 +1,34 @@
+"""The application of a worker process, built once; and a transaction at the edge of each piece of work."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from service.bootstrap import create_core
+from service.db import db
+
+
+@functools.lru_cache(maxsize=1)
+def application() -> Flask:
+    """One per process. Workers are RQ SimpleWorkers: they never fork, so no connection is shared."""
+    return create_core(Settings.from_env())
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session that commits when the block ends well, inside the current application context."""
+    session = db.session()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        db.session.remove()

@@ -1,0 +1,124 @@
+"""The jobs by name. Decide jobs touch only the database; the deliver job touches the network and is repeatable.
+
+Each takes everything that is due, so a lost or doubled call costs nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import AbstractContextManager, nullcontext
+
+import structlog
+from flask import has_app_context
+
+from service import jobs as names
+from service.bootstrap import core
+from service.events import Event
+from service.issues import timers
+from service.ledger import actions as ledger
+from service.notifications import queries as notification_queries
+from service.outbox import actions as outbox
+from service.outbox import queries as outbox_queries
+from workers.context import application, transaction
+from workers.deliveries import deliver_due
+from workers.reactions import REACTIONS
+
+log = structlog.get_logger(__name__)
+MOST_ROUNDS = 40
+"""A job gives way after that many batches; what is left is due for the next one."""
+
+
+def drain_outbox() -> None:
+    """Handle every due event, oldest first, each in a transaction of its own."""
+    with _context():
+        for _ in range(MOST_ROUNDS):
+            with transaction() as session:
+                claimed = outbox.claim(session, now=core().clock())
+            if not claimed:
+                break
+            for row_id in claimed:
+                handle_event(row_id)
+        core().wake(names.DELIVER_NOTIFICATIONS)
+
+
+def handle_event(row_id: int) -> None:
+    """Run the reactions to one claimed event and mark it handled, atomically; a failure is counted and planned again."""
+    now = core().clock()
+    try:
+        with transaction() as session:
+            row = outbox.take(session, row_id)
+            if row is None:
+                return
+            for reaction in REACTIONS[Event(row.event)]:
+                reaction(session, row, now)
+            outbox.finish(row, now=now)
+    except Exception as error:
+        log.exception("event_failed", row_id=row_id, error=type(error).__name__)
+        with transaction() as session:
+            outbox.fail(session, row_id, error=type(error).__name__, now=core().clock())
+
+
+def deliver_notifications() -> None:
+    """Push what is due to WeChat, in batches; ends in a named state per row."""
+    with _context():
+        for _ in range(MOST_ROUNDS):
+            if not deliver_due(core().wechat, core().clock):
+                return
+
+
+def link_ledger() -> None:
+    """Chain new ledger entries into their district's chain (within 5 s of their commit)."""
+    with _context():
+        for _ in range(MOST_ROUNDS):
+            with transaction() as session:
+                linked = ledger.link_new(session, now=core().clock())
+            if not linked:
+                return
+
+
+def run_timers() -> None:
+    """Everything whose time has come: timers, reminders, unconfirmed emergencies, deputies who cannot serve today."""
+    with _context():
+        now = core().clock()
+        for find, act in (
+            (timers.due_timers, timers.fire),
+            (timers.due_reminders, timers.remind),
+            (timers.due_emergencies, timers.raise_emergency),
+            (timers.unserved, timers.hand_over),
+        ):
+            with transaction() as session:
+                due = find(session, now=now)
+            for issue_id in due:
+                _act(act, issue_id, now)
+        core().wake(names.DRAIN_OUTBOX)
+
+
+def sweep() -> None:
+    """Push again whatever is written and not done; park what failed every time; forget what is over."""
+    with _context():
+        now = core().clock()
+        with transaction() as session:
+            parked = outbox.park_exhausted(session, now=now)
+            outbox.forget_old(session, now=now)
+            events_due = outbox_queries.has_due(session, now=now)
+            pushes_due = notification_queries.has_due(session, now=now)
+        if parked:
+            log.error("events_parked", count=parked)
+        if events_due:
+            core().wake(names.DRAIN_OUTBOX)
+        if pushes_due:
+            core().wake(names.DELIVER_NOTIFICATIONS)
+
+
+def _act(act: timers.Act, issue_id: str, now: dt.datetime) -> None:
+    """One issue, one transaction: a fault in one does not hold up the others; it is due again on the next run."""
+    try:
+        with transaction() as session:
+            act(session, issue_id, now=now)
+    except Exception as error:
+        log.exception("timer_failed", issue_id=issue_id, error=type(error).__name__)
+
+
+def _context() -> AbstractContextManager[object]:
+    """The application of this process, unless one is active already (tests run jobs in theirs)."""
+    return nullcontext() if has_app_context() else application().app_context()

@@ -1,0 +1,123 @@
+"""What follows from what: one table. A reaction may run twice; its writes are keyed by the event's row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.accounts.roles import Role
+from service.events import Event
+from service.issues import journal, merging, notices, routes, timers
+from service.issues.case import load_case
+from service.issues.content_check import needs_review
+from service.issues.lifecycle import TERMINAL, Action, State
+from service.issues.models import Issue
+from service.notifications import actions as notifications
+from service.outbox.models import OutboxRow
+
+Reaction = Callable[[Session, OutboxRow, dt.datetime], None]
+
+
+def check_content(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+    """Local check: passes into the queue, or holds for a reviewer; never rejects."""
+    case = load_case(session, row.payload["issue_id"], now=now)
+    if case.state is not State.CONTENT_REVIEW:
+        return
+    words = needs_review(case.issue.content, case.rules)
+    if not words:
+        routes.pass_review(session, case)
+        return
+    note = "含有需要人工确认的词语"
+    move = journal.Move(
+        Action.HOLD_FOR_REVIEW,
+        State.CONTENT_REVIEW,
+        journal.BY_SYSTEM,
+        note=note,
+        audience=journal.STAFF,
+        duty=False,
+    )
+    journal.apply(session, case, move)
+
+
+def after_resend(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+    """An edited text is checked like a new one."""
+    if row.payload["action"] == Action.EDIT_RESEND:
+        check_content(session, row, now)
+
+
+def tell_about_move(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+    notices.about_move(session, row.payload, key=_key(row), now=now)
+
+
+def share_with_merged(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+    """Feedback reaches everyone merged in; an end without an answer sets them free."""
+    to = State(row.payload["to"])
+    if to is State.FEEDBACK_GIVEN:
+        merging.share_feedback(session, row.payload["issue_id"], now=now)
+    elif to in TERMINAL:
+        merging.release_children(session, row.payload["issue_id"], now=now)
+
+
+def tell_new_deputy(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+    issue = session.get(Issue, row.payload["issue_id"])
+    if issue is not None:
+        notices.about_duty(session, issue, key=_key(row), now=now)
+
+
+def hand_over_issues(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+    """A deputy cannot serve any more: all their open issues move at once, and each head gets told how many."""
+    open_ = [state.value for state in State if state not in TERMINAL]
+    statement = sa.select(Issue.id).where(Issue.deputy_id == row.payload["deputy_id"], Issue.state.in_(open_))
+    for issue_id in session.scalars(statement.order_by(Issue.id)).all():
+        timers.hand_over(session, issue_id, now=now)
+        issue = session.get(Issue, issue_id)
+        if issue is not None and issue.deputy_id != row.payload["deputy_id"]:
+            text = (notices.TASK, "联系代表已变更", "原代表暂时不能履职，请关注接续情况。")
+            heads = notices.audience(session, issue, Role.STATION_HEAD)
+            notices.tell(session, issue, heads, text, key=f"{_key(row)}:{issue_id[:8]}", now=now)
+
+
+def tell_booked(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+    """A reception day was called off: those who booked are told whether they have a place on another day."""
+    moved, left = row.payload["moved"], row.payload["left"]
+    told = [
+        notifications.Notice(
+            account, notices.PROGRESS, "接待日改期", "您预约的接待日已取消，已为您改到下一次，请查看。"
+        )
+        for account in moved
+    ]
+    told += [
+        notifications.Notice(
+            account, notices.PROGRESS, "接待日取消", "您预约的接待日已取消，请另选时间或直接网上反映。"
+        )
+        for account in left
+    ]
+    notifications.write(session, told, key=_key(row), district_id=row.district_id, now=now)
+
+
+def _telling(compose: Callable[..., None]) -> Reaction:
+    def react(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+        compose(session, row.payload, key=_key(row), now=now)
+
+    return react
+
+
+def _key(row: OutboxRow) -> str:
+    return f"event:{row.id}"
+
+
+REACTIONS: Mapping[Event, tuple[Reaction, ...]] = {
+    Event.ISSUE_SUBMITTED: (check_content,),
+    Event.ISSUE_ROUTED: (tell_new_deputy,),
+    Event.ISSUE_MOVED: (after_resend, tell_about_move, share_with_merged),
+    Event.ISSUE_MESSAGE: (_telling(notices.about_message),),
+    Event.ISSUE_URGED: (_telling(notices.about_urge),),
+    Event.ISSUE_REMINDER: (_telling(notices.about_reminder),),
+    Event.ISSUE_EMERGENCY: (_telling(notices.about_emergency),),
+    Event.IDENTITY_REVEALED: (_telling(notices.about_reveal),),
+    Event.DEPUTY_AVAILABILITY_CHANGED: (hand_over_issues,),
+    Event.RECEPTION_CHANGED: (tell_booked,),
+}
