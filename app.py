@@ -1,0 +1,40 @@
+"""The composition root: ``create_app`` puts settings, the domain's doors, the API and the commands together."""
+
+from __future__ import annotations
+
+from flask_openapi3 import OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import commands
+import miniprogram_api
+from config.settings import Settings
+from miniprogram_api.document import new_app
+from service.bootstrap import Clock, utc_now, wire
+from service.jobs import Wake
+from service.logs import configure_logs
+from service.wechat import WeChat
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    wechat: WeChat | None = None,
+    wake: Wake | None = None,
+    clock: Clock = utc_now,
+    limit_scale: float | None = None,
+) -> OpenAPI:
+    """The whole web application; without ``settings`` they are read from the environment.
+
+    :raises ConfigurationError: naming every fault of the settings.
+    """
+    settings = settings or Settings.from_env()
+    configure_logs()
+    app = new_app("app")
+    if settings.trusted_proxies:
+        proxies = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    wire(app, settings, wechat=wechat, wake=wake, clock=clock)
+    scale = settings.rate_limit_scale if limit_scale is None else limit_scale
+    miniprogram_api.register(app, settings, limit_scale=scale)
+    commands.register(app)
+    return app

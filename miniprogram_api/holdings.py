@@ -1,0 +1,57 @@
+"""What issues, messages and bookings hold about an account: for its export, and to forget it (PIPL Art. 44–50)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from miniprogram_api.me import ERASERS, EXPORTERS
+from miniprogram_api.schemas import in_china
+from service.issues import audit, queries
+from service.notifications import queries as notifications
+from service.stations import receptions
+
+
+def export_issues(session: Session, account_id: str) -> list[dict[str, Any]]:
+    """Own issues with everything said; ``receipt_only`` ones cannot be here, because nothing leads to them."""
+    return [
+        {
+            "number": issue.number,
+            "content": issue.content,
+            "place": issue.place,
+            "contact_name": issue.contact_name,
+            "contact_phone": issue.contact_phone,
+            "state": issue.state,
+            "created_at": in_china(issue.created_at),
+            "messages": [
+                row.text for row in queries.messages(session, issue.id) if row.author_account_id == account_id
+            ],
+        }
+        for issue in queries.owned(session, account_id)
+    ]
+
+
+def export_notices(session: Session, account_id: str) -> list[dict[str, Any]]:
+    rows = notifications.inbox(session, account_id, after=None, limit=1000)
+    return [{"title": row.title, "body": row.body, "at": in_china(row.created_at)} for row in rows]
+
+
+def export_bookings(session: Session, account_id: str) -> list[dict[str, Any]]:
+    rows = receptions.bookings_of(session, account_id=account_id)
+    return [{"name": row.name, "phone": row.phone, "topic": row.topic} for row in rows]
+
+
+def _forget_issues(session: Session, account_id: str, now: dt.datetime) -> None:
+    audit.forget_account(session, account_id, now=now)
+
+
+def _forget_bookings(session: Session, account_id: str, now: dt.datetime) -> None:
+    receptions.forget_account(session, account_id, now=now)
+
+
+EXPORTERS["issues"] = export_issues
+EXPORTERS["notices"] = export_notices
+EXPORTERS["bookings"] = export_bookings
+ERASERS += [_forget_issues, _forget_bookings]

@@ -1,0 +1,138 @@
+"""A write and the answer it got are one transaction: a repeated request gets that answer and does nothing again.
+
+Answers are stored encrypted, under keyed digests. Secrets that can be derived from the request (a receipt code) are
+left out of what is stored and computed again for a replay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, g, request
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from miniprogram_api.access import Declaration, Idempotency, RequestIdentity, current_actor
+from miniprogram_api.answers import Answer, as_answer, stored_to_response, to_response
+from service import jobs
+from service.bootstrap import core
+from service.db import db
+from service.errors import DomainError, Invalid
+from service.ids import keyed_digest
+from service.outbox import idempotency
+
+HEADER = "Idempotency-Key"
+KEY_PATTERN = "^[\\x21-\\x7e]{1,100}$"
+MAX_KEY = 100
+ATTEMPTS = 3
+
+Handler = Callable[[], Any]
+
+
+def request_identity() -> RequestIdentity:
+    """What identifies this request to its handler, e.g. for a receipt code; random when no key was sent."""
+    identity: RequestIdentity = g.identity
+    return identity
+
+
+def write(declaration: Declaration, handler: Handler) -> Response:
+    """Run a changing handler, commit, ring for the workers."""
+    key = _key(declaration)
+    try:
+        if key is None:
+            g.identity = RequestIdentity(secrets.token_hex(32), secrets.token_hex(32))
+            answer = as_answer(handler(), declaration)
+            db.session.commit()
+            response = to_response(answer)
+        else:
+            g.identity = _identity(key)
+            response = _repeatable(declaration, handler, g.identity)
+    except DomainError as refusal:
+        if refusal.keep_changes:
+            idempotency.release(db.session(), key_digest=g.identity.key)
+            db.session.commit()
+        raise
+    if declaration.wakes:
+        core().wake(jobs.DRAIN_OUTBOX)
+    return response
+
+
+def _key(declaration: Declaration) -> str | None:
+    """The caller's key.
+
+    :raises Invalid: when it is required and missing, or not 1–100 visible ASCII characters.
+    """
+    if declaration.idempotency is Idempotency.NONE:
+        return None
+    key = request.headers.get(HEADER)
+    if key is None and declaration.idempotency is Idempotency.OPTIONAL:
+        return None
+    if key is None:
+        raise Invalid("缺少请求编号（Idempotency-Key），无法防止重复提交。", fields={HEADER: "这一项必须填写。"})
+    if not 1 <= len(key) <= MAX_KEY or not all("!" <= char <= "~" for char in key):
+        raise Invalid(fields={HEADER: "请求编号应为 1–100 个可见的英文字符。"})
+    return key
+
+
+def _identity(key: str) -> RequestIdentity:
+    secret, actor = core().settings.secret_key, current_actor()
+    caller = actor.account_id or actor.receipt_digest or ""
+    key_digest = keyed_digest(secret, "idempotency", f"{request.method} {request.path}\n{caller}\n{key}")
+    return RequestIdentity(key_digest, keyed_digest(secret, "body", _body_fingerprint()))
+
+
+def _body_fingerprint() -> str:
+    """A repeated upload has another multipart boundary: there fields and files are compared, not the raw bytes."""
+    digest = hashlib.sha256()
+    if request.mimetype != "multipart/form-data":
+        digest.update(request.get_data(cache=True))
+        return digest.hexdigest()
+    for name, value in sorted(request.form.items(multi=True)):
+        digest.update(hashlib.sha256(f"{name}\0{value}".encode()).digest())
+    for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+        digest.update(hashlib.sha256(f"{name}\0{file.filename}".encode()).digest())
+        digest.update(hashlib.sha256(file.stream.read()).digest())
+        file.stream.seek(0)
+    return digest.hexdigest()
+
+
+def _repeatable(declaration: Declaration, handler: Handler, identity: RequestIdentity) -> Response:
+    """A deadlock or a lost race at a unique key is tried again: nothing of the failed attempt is left."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _once(declaration, handler, identity)
+        except (OperationalError, IntegrityError):
+            db.session.rollback()
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _once(declaration: Declaration, handler: Handler, identity: RequestIdentity) -> Response:
+    session, now = db.session(), core().clock()
+    earlier = idempotency.begin(session, key_digest=identity.key, body_digest=identity.body_digest, now=now)
+    if earlier is not None:
+        status, payload = earlier.status or declaration.statuses[0], earlier.answer
+        session.rollback()
+        return stored_to_response(status, _with_derived(payload, declaration, identity))
+    answer: Answer = as_answer(handler(), declaration)
+    payload = answer.body.model_dump(mode="json") if answer.body else None
+    stored = _without_derived(payload, declaration, identity)
+    status = answer.status or declaration.statuses[0]
+    idempotency.store_answer(session, key_digest=identity.key, status=status, answer=stored)
+    session.commit()
+    return stored_to_response(status, _with_derived(stored, declaration, identity))
+
+
+def _without_derived(payload: Any, declaration: Declaration, identity: RequestIdentity) -> Any:
+    if payload is None or declaration.derived is None:
+        return payload
+    return {name: value for name, value in payload.items() if name not in declaration.derived(identity)}
+
+
+def _with_derived(payload: Any, declaration: Declaration, identity: RequestIdentity) -> Any:
+    if payload is None or declaration.derived is None:
+        return payload
+    return {**payload, **declaration.derived(identity)}

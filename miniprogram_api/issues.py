@@ -1,0 +1,264 @@
+"""Issues: submit, list, read, act, talk. Every button a client shows comes from an issue's ``actions``."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from miniprogram_api.access import RequestIdentity, current_account_id
+from miniprogram_api.issue_shapes import (
+    ActionIn,
+    IssueCreated,
+    IssueIn,
+    IssueLine,
+    IssueOut,
+    IssuesOut,
+    MessageIn,
+    MessageOut,
+    OnBehalf,
+    OptionsOut,
+    RevealIn,
+)
+from miniprogram_api.issue_views import performed, seen, shown_message, submitted_view
+from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
+from miniprogram_api.routing import (
+    ANY_SESSION,
+    Door,
+    Idempotency,
+    current_actor,
+    only,
+    request_identity,
+    route,
+)
+from miniprogram_api.schemas import Id, IdPath, Out, Path, PlainText, Query
+from service.accounts.roles import STAFF, Role
+from service.bootstrap import core
+from service.calendar.workdays import local_date
+from service.db import db, reading
+from service.errors import Forbidden, Invalid
+from service.ids import rating_code, receipt_code
+from service.issues import identity, options, queries, scopes, talk, views
+from service.issues.insight import insight
+from service.issues.lifecycle import State
+from service.issues.submitting import Secrets, Submission, submit
+from service.issues.words import Anonymity, Channel, Kind
+from service.stations import scan
+
+door = Door("issues", "群众意见")
+
+
+def derived_codes(request: RequestIdentity) -> dict[str, str]:
+    """Receipt and rating code of a submission, from its key and body: the same for a repeated request, never stored."""
+    secret = core().settings.secret_key
+    code = receipt_code(secret, request.key, request.body_digest)
+    return {"receipt_code": code, "rating_code": rating_code(secret, code)}
+
+
+@route(
+    door,
+    "POST",
+    "/issues",
+    access=ANY_SESSION,
+    summary="提交群众意见",
+    answers={201: IssueCreated},
+    problems=(403, 404),
+    idempotency=Idempotency.REQUIRED,
+    derived=derived_codes,
+    limit="30 per minute",
+)
+def submit_issue(body: IssueIn) -> IssueCreated:
+    """Durable before the answer; with ``receipt_only`` nothing stored leads back to this session."""
+    session, now = db.session(), core().clock()
+    target = scan.resolve(session, body.station_code, today=local_date(now))
+    if body.upload_ids:
+        raise Invalid(fields={"upload_ids": "没有找到这些图片，请重新上传，或不带图片提交。"})
+    submission = _submission(body, target.grid_id, target.station.id)
+    secrets = Secrets(**derived_codes(request_identity()))
+    issue = submit(session, submission, station=target.station, actor=current_actor(), secrets=secrets, now=now)
+    session.flush()
+    return submitted_view(session, issue, now)
+
+
+def _submission(body: IssueIn, grid_of_code: str | None, station_id: str) -> Submission:
+    contact, consents = body.contact, body.consents
+    typed = Submission(
+        content=body.content,
+        anonymity=Anonymity(body.anonymity),
+        kind=Kind(body.kind),
+        category=body.category,
+        deputy_id=body.deputy_id,
+        grid_id=body.grid_id or grid_of_code,
+        place=body.place,
+        about=(body.about.type, body.about.id) if body.about else None,
+        contact_name=contact.name if contact else None,
+        contact_phone=contact.phone if contact else None,
+        privacy=consents.privacy,
+        pass_on=consents.pass_on,
+        publish=consents.publish,
+        may_contact=consents.contact,
+    )
+    return typed if body.on_behalf is None else _on_behalf(typed, body.on_behalf, station_id)
+
+
+def _on_behalf(typed: Submission, behalf: OnBehalf, station_id: str) -> Submission:
+    """Only a clerk or head of this very station may type for somebody, with consent spoken, and not from the future."""
+    clerks = current_actor().grants_of(Role.STATION_CLERK, Role.STATION_HEAD)
+    if not any(grant.station_id == station_id for grant in clerks):
+        raise Forbidden("只有本站工作人员可以代群众登记。")
+    faults = {}
+    if not behalf.spoken_consent:
+        faults["on_behalf.spoken_consent"] = "请先口头征得群众同意。"
+    if behalf.received_at is not None and behalf.received_at > core().clock():
+        faults["on_behalf.received_at"] = "收到时间不能在现在之后。"
+    if faults:
+        raise Invalid(fields=faults)
+    return dataclasses.replace(
+        typed,
+        channel=Channel(behalf.channel),
+        received_at=behalf.received_at,
+        entered_by=current_account_id(),
+    )
+
+
+class IssuesQuery(PageQuery):
+    box: Literal["mine", "inbox", "station", "unit", "district"] = "mine"
+    state: State | None = None
+    category: Id | None = None
+    overdue: bool | None = None
+    q: Annotated[PlainText, Field(max_length=60)] | None = None
+    sort: Literal["newest", "due"] = "newest"
+
+
+@route(door, "GET", "/issues", access=ANY_SESSION, summary="事项列表", answers={200: IssuesOut}, problems=(403,))
+def list_issues(query: IssuesQuery) -> IssuesOut:
+    """A viewer sees what role and place allow, in the box asked for."""
+    session, actor, now = db.session(), current_actor(), core().clock()
+    by_due, purpose = query.sort == "due", f"issues:{query.box}:{query.sort}"
+    position = decode_cursor(purpose, query.cursor)
+    after = (dt.datetime.fromisoformat(position[0]), str(position[1])) if position else None
+    filters = queries.Filters(query.state, query.category, query.overdue, query.q)
+    box = scopes.Box(query.box)
+    rows = queries.page(session, actor, box, filters, by_due=by_due, after=after, limit=query.limit + 1, now=now)
+    shown = list(rows[: query.limit])
+    sights = [insight(scopes.parties_in(actor, box, issue), issue) for issue in shown]
+    items = [IssueLine.model_validate(line) for line in views.summaries(session, shown, sights, now)]
+    last = None
+    if len(rows) > query.limit:
+        moment, issue_id = queries.sort_key(shown[-1], by_due=by_due)
+        last = [(moment or queries.FAR).isoformat(), issue_id]
+    return IssuesOut(items=items, next_cursor=encode_cursor(purpose, last))
+
+
+@route(door, "GET", "/issues/<id>", access=ANY_SESSION, summary="事项详情", answers={200: IssueOut})
+def read_issue(path: IdPath) -> IssueOut:
+    """Who opens it in office is remembered, once a day."""
+    session, actor, now = db.session(), current_actor(), core().clock()
+    case, parties = seen(session, path.id, actor, now)
+    answer = IssueOut.model_validate(views.detail(session, case, actor))
+    office = sorted(actor.roles & (STAFF | {Role.DEPUTY}))
+    if office and "R" not in parties:
+        issue = case.issue
+        session.rollback()
+        reading.set(False)
+        identity.note_view(session, issue, actor=actor, role=office[0], now=now)
+        session.commit()
+    return answer
+
+
+@route(
+    door,
+    "POST",
+    "/issues/<id>/actions",
+    access=ANY_SESSION,
+    summary="推进事项",
+    answers={200: IssueOut},
+    problems=(403,),
+    idempotency=Idempotency.OPTIONAL,
+    limit="120 per minute",
+)
+def act_on_issue(path: IdPath, body: ActionIn) -> IssueOut:
+    """One transition of the lifecycle; a stale version or an illegal move gives 409 with what is possible now."""
+    return performed(path.id, current_actor(), body)
+
+
+@route(
+    door,
+    "POST",
+    "/issues/<id>/messages",
+    access=ANY_SESSION,
+    summary="留言",
+    answers={201: MessageOut},
+    problems=(403,),
+    idempotency=Idempotency.REQUIRED,
+    limit="30 per minute",
+)
+def say(path: IdPath, body: MessageIn) -> MessageOut:
+    row = talk.say(db.session(), path.id, actor=current_actor(), text=body.text, now=core().clock())
+    return shown_message(row)
+
+
+@route(
+    door,
+    "POST",
+    "/issues/<id>/urge",
+    access=ANY_SESSION,
+    summary="催办",
+    answers={200: IssueOut},
+    problems=(403,),
+    idempotency=Idempotency.REQUIRED,
+    limit="10 per minute",
+)
+def urge(path: IdPath) -> IssueOut:
+    """At most once a day; whoever has it is told."""
+    session, actor = db.session(), current_actor()
+    case = talk.urge(session, path.id, actor=actor, now=core().clock())
+    session.flush()
+    return IssueOut.model_validate(views.detail(session, case, actor))
+
+
+class IdentityOut(Out):
+    name: str | None
+    phone: str | None
+
+
+@route(
+    door,
+    "POST",
+    "/issues/<id>/reveal",
+    access=only(*STAFF, Role.DEPUTY),
+    summary="查看身份",
+    answers={200: IdentityOut},
+    limit="30 per hour",
+)
+def reveal(path: IdPath, body: RevealIn) -> IdentityOut:
+    """Behind the mask: with a reason, logged, and the resident can see that it happened."""
+    session, now = db.session(), core().clock()
+    found = identity.reveal(session, path.id, actor=current_actor(), reason=body.reason, now=now)
+    return IdentityOut.model_validate(found)
+
+
+class OptionsPath(Path):
+    id: Id
+    of: Annotated[str, Field(max_length=20)]
+
+
+class OptionsQuery(Query):
+    q: Annotated[PlainText, Field(max_length=40)] | None = None
+
+
+@route(
+    door,
+    "GET",
+    "/issues/<id>/options/<of>",
+    access=ANY_SESSION,
+    summary="可选对象",
+    answers={200: OptionsOut},
+)
+def list_options(path: OptionsPath, query: OptionsQuery) -> OptionsOut:
+    """What an ``id`` field of an action may point at."""
+    session, actor, now = db.session(), current_actor(), core().clock()
+    case, parties = seen(session, path.id, actor, now)
+    return OptionsOut.model_validate({"items": options.search(session, case, parties, of=path.of, text=query.q)})

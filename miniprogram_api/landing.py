@@ -1,0 +1,64 @@
+"""What a plain camera opens from a printed code: which station, which deputy, and whether the poster is real.
+
+Phone first, large type, no script, no foreign asset (rulebook §7.6; §11, "QR replaced by a fraudster's sticker").
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, Response, render_template
+
+from service.bootstrap import core
+from service.calendar.workdays import SHANGHAI
+from service.db import db, reading
+from service.errors import NotFound
+from service.issues.scanning import ScanView, scan_view
+
+WEEKDAYS = "一二三四五六日"
+UNKNOWN_CODE = (
+    "没有找到这个二维码。请核对海报上印的核对码；如果海报被涂改或覆盖，请到站里询问工作人员，不要填写个人信息。"
+)
+
+
+blueprint = Blueprint(
+    "landing", __name__, template_folder="templates", static_folder="static", static_url_path="/s-static"
+)
+
+
+@blueprint.get("/s/<code>")
+def scanned(code: str) -> Response | str:
+    """WeChat's verification files first, then codes.
+
+    :raises NotFound: for unknown, revoked or forged codes, with a sentence that helps.
+    """
+    files = dict(core().settings.site_verification)
+    if code in files:
+        return Response(files[code], mimetype="text/plain")
+    view = _view(code)
+    return render_template(
+        "landing.html",
+        view=view,
+        when=in_words,
+        official_address=core().settings.public_base_url,
+        printed=view.code,
+    )
+
+
+def _view(code: str) -> ScanView:
+    reading.set(True)
+    try:
+        return scan_view(db.session(), code, now=core().clock())
+    except NotFound:
+        raise NotFound(UNKNOWN_CODE) from None
+
+
+def in_words(moment: dt.datetime) -> str:
+    """``3月5日（星期四）09:00``."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日（星期{WEEKDAYS[local.weekday()]}）{local:%H:%M}"
+
+
+def sentence_page(title: str, detail: str) -> str:
+    """A page with one sentence, for people who meet an error outside the API."""
+    return render_template("sentence.html", title=title, detail=detail)

@@ -1,0 +1,149 @@
+"""How often and how much. Counted in Redis for all processes together; in this process alone while Redis is away.
+
+Limits are generous per address, since a village may share one behind a carrier's NAT; keys are digests, so Redis
+holds no address and no token.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from flask import current_app, request
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from service.accounts.roles import Actor
+from service.bootstrap import core
+from service.errors import TooMany
+from service.ids import keyed_digest
+
+EXTENSION = "miniprogram_api.limits"
+MAX_JSON_BYTES = 64 * 1024
+MAX_BODY_BYTES = 12 * 1024 * 1024
+FAILED_LOOKUPS = "10 per 10 minutes"
+RETRY_REDIS_AFTER = 5.0
+LOCKED_OUT = "查询码输错次数过多，请 10 分钟后再试。查询码印在回执上，共 20 位。"
+
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
+
+
+class Gate:
+    """Fixed windows in Redis. When Redis fails, its own memory takes over for some seconds before it is asked again."""
+
+    def __init__(self, redis_url: str, scale: float) -> None:
+        """``scale`` multiplies every limit; 0 switches them off."""
+        self.scale = scale
+        self._memory = FixedWindowRateLimiter(MemoryStorage())
+        self._redis = FixedWindowRateLimiter(_redis_storage(redis_url))
+        self._redis_is_away_until = 0.0
+
+    def hit(self, limit: str, key: str, *, fixed: bool = False) -> int | None:
+        """Spend one; None when it was free, otherwise after how many seconds it will be. ``fixed``: never scaled."""
+        return self._first_refusal(limit, lambda by, item: by.hit(item, key), key, fixed=fixed)
+
+    def look(self, limit: str, key: str) -> int | None:
+        """As :meth:`hit`, without spending."""
+        return self._first_refusal(limit, lambda by, item: by.test(item, key), key, fixed=True)
+
+    def _first_refusal(
+        self,
+        limit: str,
+        ask: Callable[[FixedWindowRateLimiter, RateLimitItem], bool],
+        key: str,
+        *,
+        fixed: bool,
+    ) -> int | None:
+        if not self.scale:
+            return None
+        for item in parse_many(limit):
+            factor = 1.0 if fixed else self.scale
+            scaled = type(item)(max(1, round(item.amount * factor)), item.multiples)
+            if not self._ask(lambda by, scaled=scaled: ask(by, scaled)):  # type: ignore[misc]
+                stats = self._ask(lambda by, scaled=scaled: by.get_window_stats(scaled, key))  # type: ignore[misc]
+                return max(1, int(stats.reset_time - time.time()) + 1)
+        return None
+
+    def _ask(self, question: Callable[[FixedWindowRateLimiter], Result]) -> Result:
+        if time.monotonic() >= self._redis_is_away_until:
+            try:
+                return question(self._redis)
+            except (RedisError, OSError) as error:
+                self._redis_is_away_until = time.monotonic() + RETRY_REDIS_AFTER
+                log.warning("limits_without_redis", error=type(error).__name__)
+        return question(self._memory)
+
+
+def _redis_storage(url: str) -> RedisStorage:
+    """``limits`` knows Unix sockets as ``redis+unix://``; no retries, so that a dead Redis costs a request no time."""
+    address = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
+    return RedisStorage(
+        address,
+        retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]
+        socket_timeout=0.3,
+        socket_connect_timeout=0.2,
+    )
+
+
+def _gate() -> Gate:
+    gate: Gate = current_app.extensions[EXTENSION]
+    return gate
+
+
+def _address_key() -> str:
+    return keyed_digest(core().settings.secret_key, "limit", request.remote_addr or "?")
+
+
+def spend(limit: str | None, actor: Actor) -> None:
+    """Count this request against the route's limit: by session when there is one, otherwise by address.
+
+    :raises TooMany: with the seconds to wait.
+    """
+    if limit is None:
+        return
+    _refuse(_gate().hit(limit, f"{request.endpoint}:{actor.session_digest or _address_key()}"))
+
+
+def refuse_locked_out() -> None:
+    """:raises TooMany: after ten failing look-ups from one address in ten minutes (guessing receipt codes)."""
+    _refuse(_gate().look(FAILED_LOOKUPS, f"lookup:{_address_key()}"), LOCKED_OUT)
+
+
+def count_failed_lookup() -> None:
+    """Guessing is never given more room, also where a demonstration scales the other limits."""
+    _gate().hit(FAILED_LOOKUPS, f"lookup:{_address_key()}", fixed=True)
+
+
+def _refuse(wait: int | None, sentence: str | None = None) -> None:
+    if wait is not None:
+        raise TooMany(sentence, retry_after=wait)
+
+
+def refuse_large_bodies(*, takes_files: bool) -> None:
+    """JSON up to 64 KB, anything with files up to 12 MB, by the announced length; see :func:`read_body` for the others.
+
+    :raises RequestEntityTooLarge: answered with 413.
+    """
+    most = MAX_BODY_BYTES if takes_files else MAX_JSON_BYTES
+    request.max_content_length = most + 1
+    if (request.content_length or 0) > most:
+        raise RequestEntityTooLarge
+
+
+def read_body() -> bytes:
+    """The whole body. A chunked one announces no length and is cut off one byte behind the limit, where it is noticed.
+
+    :raises RequestEntityTooLarge: answered with 413.
+    """
+    raw = request.get_data(cache=True)
+    if request.max_content_length is not None and len(raw) >= request.max_content_length:
+        raise RequestEntityTooLarge
+    return raw

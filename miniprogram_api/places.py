@@ -1,0 +1,106 @@
+"""Public facts: stations, deputies, categories."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from miniprogram_api.paging import PageQuery
+from miniprogram_api.place_views import (
+    DeputyOut,
+    NamedOut,
+    StationDetailOut,
+    StationOut,
+    deputies_out,
+    named,
+    station_detail,
+)
+from miniprogram_api.routing import PUBLIC, Door, route
+from miniprogram_api.schemas import Id, IdPath, Out, PageOut, PlainText, Query
+from service.bootstrap import core
+from service.calendar.workdays import local_date
+from service.db import db
+from service.deputies import queries as deputies
+from service.errors import Invalid
+from service.parameters import queries as parameters
+from service.stations import queries as stations
+from service.stations.scan import resolve
+from service.territory import queries as territory
+
+ONE_OF_TWO = "请用 district_id 或 station_code 之一说明是哪个区县。"
+
+door = Door("places", "联络站、代表与类别")
+
+
+class StationsQuery(PageQuery):
+    q: Annotated[PlainText, Field(max_length=60)] | None = None
+    district_id: Id | None = None
+    township_code: Id | None = None
+
+
+class StationsOut(PageOut):
+    items: list[StationOut]
+
+
+class DeputyDetailOut(DeputyOut):
+    stations: list[NamedOut]
+
+
+class CategoriesQuery(Query):
+    district_id: Id | None = None
+    station_code: Annotated[PlainText, Field(max_length=40)] | None = None
+
+
+class CategoryOut(Out):
+    """Two levels; ``parent_id`` is null for the first."""
+
+    id: str
+    parent_id: str | None
+    title: str
+
+
+class CategoriesOut(PageOut):
+    items: list[CategoryOut]
+
+
+@route(door, "GET", "/stations", access=PUBLIC, summary="联络站列表", answers={200: StationsOut})
+def list_stations(query: StationsQuery) -> StationsOut:
+    """By township, homes first, then by name; those that no longer receive are left out."""
+    page = stations.stations_page(db.session(), **query.model_dump())
+    return StationsOut(items=[StationOut.model_validate(row) for row in page.items], next_cursor=page.next_cursor)
+
+
+@route(door, "GET", "/stations/<id>", access=PUBLIC, summary="联络站", answers={200: StationDetailOut})
+def show_station(path: IdPath) -> StationDetailOut:
+    session = db.session()
+    return station_detail(session, stations.station(session, None, path.id), now=core().clock())
+
+
+@route(door, "GET", "/deputies/<id>", access=PUBLIC, summary="代表", answers={200: DeputyDetailOut})
+def show_deputy(path: IdPath) -> DeputyDetailOut:
+    """Name, level, constituency, groups and stations (rulebook §12)."""
+    session, today = db.session(), local_date(core().clock())
+    person = deputies.deputy(session, None, path.id)
+    card = deputies_out(session, [person.id], on=today)[0]
+    return DeputyDetailOut(**dict(card), stations=named(stations.stations_of_deputy(session, person.id, on=today)))
+
+
+@route(door, "GET", "/categories", access=PUBLIC, summary="类别", answers={200: CategoriesOut}, problems=(404,))
+def list_categories(query: CategoriesQuery) -> CategoriesOut:
+    """A district's categories in its own order; a deployment with one district need not be told which."""
+    rows = parameters.categories(db.session(), _district(query))
+    return CategoriesOut(items=[CategoryOut.model_validate(row) for row in rows])
+
+
+def _district(query: CategoriesQuery) -> str:
+    """:raises Invalid: when it cannot be told which district.  :raises NotFound: for an unknown one, or code."""
+    session = db.session()
+    if query.station_code is not None:
+        return resolve(session, query.station_code, today=local_date(core().clock())).district_id
+    if query.district_id is not None:
+        return territory.district(session, query.district_id).id
+    served = territory.districts(session)
+    if len(served) != 1:
+        raise Invalid(ONE_OF_TWO, fields={"district_id": ONE_OF_TWO})
+    return served[0].id

@@ -1,0 +1,120 @@
+"""What everybody may see: published issues, figures with their method, the head of the ledger. Nothing personal."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from miniprogram_api.issue_shapes import Titled
+from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
+from miniprogram_api.routing import PUBLIC, Door, route
+from miniprogram_api.schemas import Id, Moment, Out, PageOut, Query
+from service.bootstrap import core
+from service.db import db
+from service.issues import figures
+from service.issues.lifecycle import State
+from service.ledger import queries as ledger
+
+door = Door("public", "公开")
+
+
+class PublicIssue(Out):
+    number: str
+    category: Titled | None
+    village: str | None
+    text: str
+    state: State
+    state_title: str
+    week: dt.date
+    outcome: str | None
+
+
+class PublicIssues(PageOut):
+    items: list[PublicIssue]
+
+
+class PublicQuery(PageQuery):
+    district_id: Id | None = None
+    station_id: Id | None = None
+
+
+class StatisticsQuery(Query):
+    district_id: Id | None = None
+
+
+class Figure(Out):
+    """``value`` null: too few to tell (fewer than five)."""
+
+    name: str
+    title: str
+    value: float | None
+    sample: str
+    method: str
+
+
+class Statistics(Out):
+    as_of: Moment
+    items: list[Figure]
+
+
+class LedgerHead(Out):
+    district_id: str
+    links: int
+    head: str
+    linked_at: Moment | None
+
+
+class LedgerOut(Out):
+    items: list[LedgerHead]
+
+
+@route(
+    door,
+    "GET",
+    "/public/issues",
+    access=PUBLIC,
+    summary="公开事项",
+    answers={200: PublicIssues},
+    limit="120 per minute",
+)
+def public_issues(query: PublicQuery) -> PublicIssues:
+    """Only what the resident allowed and a reviewer redacted and released; by week, never to the minute."""
+    position = decode_cursor("public", query.cursor)
+    after = (dt.datetime.fromisoformat(position[0]), str(position[1])) if position else None
+    session, limit = db.session(), query.limit
+    rows = figures.published(
+        session, district_id=query.district_id, station_id=query.station_id, after=after, limit=limit + 1
+    )
+    shown = rows[:limit]
+    last = [shown[-1].published_at.isoformat(), shown[-1].id] if len(rows) > limit else None
+    items = [PublicIssue.model_validate(row) for row in shown]
+    return PublicIssues(items=items, next_cursor=encode_cursor("public", last))
+
+
+@route(
+    door,
+    "GET",
+    "/public/statistics",
+    access=PUBLIC,
+    summary="公开统计",
+    answers={200: Statistics},
+    limit="30 per minute",
+)
+def public_statistics(query: StatisticsQuery) -> Statistics:
+    """Rates with sample and method; no ranking of persons."""
+    now = core().clock()
+    found = figures.statistics(db.session(), district_id=query.district_id, now=now)
+    return Statistics(as_of=now, items=[Figure.model_validate(figure) for figure in found])
+
+
+@route(
+    door,
+    "GET",
+    "/public/ledger",
+    access=PUBLIC,
+    summary="存证链",
+    answers={200: LedgerOut},
+    limit="120 per minute",
+)
+def public_ledger() -> LedgerOut:
+    """Save the head: with it anybody can later show that nothing before it was changed or removed."""
+    return LedgerOut(items=[LedgerHead.model_validate(head) for head in ledger.heads(db.session())])

@@ -1,0 +1,105 @@
+"""The anonymous resident's way: whoever holds the receipt code sees, answers, supplements, rates and withdraws."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from flask import g
+from pydantic import Field
+
+from miniprogram_api.issue_shapes import ActionIn, IssueOut, MessageIn, MessageOut
+from miniprogram_api.issue_views import performed, seen, shown_message
+from miniprogram_api.routing import RECEIPT, Door, Idempotency, route
+from miniprogram_api.schemas import Path
+from service.accounts.roles import Actor
+from service.bootstrap import core
+from service.db import db
+from service.errors import NotFound
+from service.ids import clean_code
+from service.issues import queries, talk, views
+
+door = Door("receipts", "凭查询码")
+CODE_DIGITS = 20
+
+
+class CodePath(Path):
+    receipt_code: Annotated[str, Field(max_length=60)]
+
+
+def _holder(typed: str) -> tuple[str, Actor]:
+    """The issue behind a code as people type it.
+
+    :raises NotFound: counted by the door; after ten wrong codes an address is locked out for a while.
+    """
+    code = clean_code(typed)
+    if len(code) != CODE_DIGITS:
+        raise NotFound("查询码应为 20 位，请核对回执上的每一位；忘记查询码可以到联络站咨询。")
+    issue = queries.by_receipt(db.session(), code)
+    g.actor = Actor(receipt_digest=issue.receipt_digest)
+    return issue.id, g.actor
+
+
+@route(
+    door,
+    "GET",
+    "/receipts/<receipt_code>",
+    access=RECEIPT,
+    summary="凭查询码查看",
+    answers={200: IssueOut},
+    limit="60 per minute",
+)
+def read_receipt(path: CodePath) -> IssueOut:
+    issue_id, holder = _holder(path.receipt_code)
+    case, _ = seen(db.session(), issue_id, holder, core().clock())
+    return IssueOut.model_validate(views.detail(db.session(), case, holder))
+
+
+@route(
+    door,
+    "POST",
+    "/receipts/<receipt_code>/actions",
+    access=RECEIPT,
+    summary="凭查询码操作",
+    answers={200: IssueOut},
+    problems=(403,),
+    idempotency=Idempotency.OPTIONAL,
+    limit="60 per minute",
+)
+def act_on_receipt(path: CodePath, body: ActionIn) -> IssueOut:
+    issue_id, holder = _holder(path.receipt_code)
+    return performed(issue_id, holder, body)
+
+
+@route(
+    door,
+    "POST",
+    "/receipts/<receipt_code>/messages",
+    access=RECEIPT,
+    summary="凭查询码留言",
+    answers={201: MessageOut},
+    problems=(403,),
+    idempotency=Idempotency.REQUIRED,
+    limit="30 per minute",
+)
+def say_on_receipt(path: CodePath, body: MessageIn) -> MessageOut:
+    issue_id, holder = _holder(path.receipt_code)
+    return shown_message(talk.say(db.session(), issue_id, actor=holder, text=body.text, now=core().clock()))
+
+
+@route(
+    door,
+    "POST",
+    "/receipts/<receipt_code>/urge",
+    access=RECEIPT,
+    summary="凭查询码催办",
+    answers={200: IssueOut},
+    problems=(403,),
+    idempotency=Idempotency.REQUIRED,
+    limit="10 per minute",
+)
+def urge_on_receipt(path: CodePath) -> IssueOut:
+    issue_id, holder = _holder(path.receipt_code)
+    session = db.session()
+    case = talk.urge(session, issue_id, actor=holder, now=core().clock())
+    session.flush()
+    return IssueOut.model_validate(views.detail(session, case, holder))
