@@ -1,0 +1,99 @@
+"""Which children make up a running instance, and in which stage each of them stops."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from devkit.children import ChildSpec
+from devkit.redis_server import answers, server_arguments
+from devkit.terminal import PROJECT_ROOT
+
+WORKER_PROCESSES = 2
+BLOCKING_THREADS = 4
+
+# Stages stop from the highest down. Redis goes last: a worker that loses it while stopping would log a traceback.
+REDIS, SANDBOX, SCHEDULER, WORKERS, WEB = range(5)
+# Seconds before force; together they stay below the ten seconds a stop may take.
+GRACE = {WEB: 3.5, WORKERS: 2.0, SCHEDULER: 1.0, SANDBOX: 0.5, REDIS: 1.5}
+
+
+def http_ready(url: str) -> Callable[[], bool]:
+    """A check that says yes once `url` answers 200; a proxy of the environment must not get in between."""
+    session = requests.Session()
+    session.trust_env = False
+
+    def ready() -> bool:
+        try:
+            return session.get(url, timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
+
+    return ready
+
+
+@dataclass(frozen=True)
+class Services:
+    """Builds the children's specifications for one instance."""
+
+    environment: Mapping[str, str]
+    logs: Path
+
+    def _spec(self, name: str, stage: int, *arguments: str, ready: Callable[[], bool] = lambda: True) -> ChildSpec:
+        return ChildSpec(
+            name=name,
+            argv=arguments,
+            environment=self.environment,
+            working_directory=PROJECT_ROOT,
+            log=self.logs / f"{name}.log",
+            stage=stage,
+            grace=GRACE[stage],
+            ready=ready,
+        )
+
+    def redis(self, directory: Path, socket: Path, url: str) -> ChildSpec:
+        """The embedded Redis, keeping its data in `directory`."""
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._spec("redis", REDIS, *server_arguments(directory, socket), ready=lambda: answers(url))
+
+    def sandbox(self, data_dir: Path, port: int) -> ChildSpec:
+        """The WeChat sandbox on a loopback port."""
+        arguments = ["wechat-sandbox", "--port", str(port), "--data", str(data_dir)]
+        ready = http_ready(f"http://127.0.0.1:{port}/sandbox/healthz")
+        return self._python("wechat-sandbox", SANDBOX, "-m", "devkit", *arguments, ready=ready)
+
+    def scheduler(self) -> ChildSpec:
+        """The clock. Exactly one: two would fire everything twice."""
+        return self._python("scheduler", SCHEDULER, "-m", "workers", "scheduler")
+
+    def workers(self) -> list[ChildSpec]:
+        """The job workers."""
+        names = [f"worker-{number}" for number in range(1, WORKER_PROCESSES + 1)]
+        return [self._python(name, WORKERS, "-m", "workers", "worker") for name in names]
+
+    def web(self, host: str, port: int) -> ChildSpec:
+        """The production WSGI server. No access log: it would join anonymous issues to addresses."""
+        arguments = [
+            "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws",
+            "--host", host, "--port", str(port),
+            "--workers", str(max(2, os.cpu_count() or 2)),
+            "--blocking-threads", str(BLOCKING_THREADS),
+            "--workers-kill-timeout", "3",
+            "--respawn-failed-workers",
+            "app:create_app",
+        ]  # fmt: skip
+        return self._python("web", WEB, *arguments, ready=http_ready(f"http://127.0.0.1:{port}/readyz"))
+
+    def migration(self) -> ChildSpec:
+        """Brings the tables up to date before anything uses them."""
+        return self._python("migrate", WEB, "-m", "flask", "--app", "app", "db", "upgrade")
+
+    def demo(self) -> ChildSpec:
+        """Loads the demo district on the first start and leaves it alone afterwards."""
+        return self._python("demo", WEB, "-m", "devkit.demo")
+
+    def _python(self, name: str, stage: int, *arguments: str, ready: Callable[[], bool] = lambda: True) -> ChildSpec:
+        return self._spec(name, stage, sys.executable, *arguments, ready=ready)
