@@ -1,0 +1,174 @@
+"""Fixtures below all tests: both databases, an application with a clock to turn and a WeChat to watch, clean tables."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from service.bootstrap import wire
+from service.db import Base, db
+from service.wechat import WeChatError, WeChatFault, WeChatIdentity
+
+MONDAY_MORNING = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)  # 09:00 in China, an ordinary working week
+
+
+class FakeClock:
+    """Time as the test tells it."""
+
+    def __init__(self) -> None:
+        self.now = MONDAY_MORNING
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def advance(self, **amount: float) -> dt.datetime:
+        self.now += dt.timedelta(**amount)
+        return self.now
+
+    def reset(self) -> None:
+        self.now = MONDAY_MORNING
+
+
+class FakeWeChat:
+    """WeChat that knows everybody: code ``alice`` is openid ``o-alice``, phone code ``138…`` is that number."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.sent: list[tuple[str, str, dict[str, str]]] = []
+        self.fault: WeChatError | None = None
+
+    def identity(self, code: str) -> WeChatIdentity:
+        if self.fault:
+            raise self.fault
+        if code.startswith("bad"):
+            raise WeChatError(WeChatFault.PERMANENT, 40029, "invalid code")
+        return WeChatIdentity(openid=f"o-{code}")
+
+    def phone(self, code: str) -> str:
+        if not code.isdigit():
+            raise WeChatError(WeChatFault.PERMANENT, 40029, "invalid code")
+        return code
+
+    def send_subscription(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        if self.fault:
+            raise self.fault
+        self.sent.append((openid, template_id, dict(data)))
+        return str(len(self.sent))
+
+
+class WakeLog:
+    """Remembers which jobs were asked for; tests run them themselves."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def __call__(self, job: str) -> None:
+        self.names.append(job)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database of each kind. PostgreSQL is started by ``./dev test``; without it the run fails, it is not skipped."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite3'}"
+        return
+    server = os.environ.get("TEST_DATABASE_URL")
+    if not server:
+        pytest.fail("TEST_DATABASE_URL is not set: run the tests through ./dev test")
+    url, admin = new_postgresql_database(server)
+    yield url
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
+    admin.dispose()
+
+
+def new_postgresql_database(server: str) -> tuple[str, sa.Engine]:
+    """A fresh database on ``server`` and the engine that can drop it."""
+    base = sa.make_url(server).set(drivername="postgresql+psycopg")
+    admin = sa.create_engine(base, isolation_level="AUTOCOMMIT")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    return base.set(database=name).render_as_string(hide_password=False), admin
+
+
+def make_settings(database_url: str, **changes: object) -> Settings:
+    values: dict[str, object] = {
+        "app_env": "development",
+        "database_url": database_url,
+        "redis_url": os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:1/0"),
+        "secret_key": "s" * 40,
+        "field_keys": (("k1", base64.urlsafe_b64decode(b"A" * 43 + b"=")),),
+        "public_base_url": "https://daibiao.example.gov.cn",
+        "wechat_miniprogram_appid": "wx0000000000000001",
+        "wechat_miniprogram_secret": "x" * 32,
+    }
+    return Settings(**(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def wechat() -> FakeWeChat:
+    return FakeWeChat()
+
+
+@pytest.fixture(scope="session")
+def wakes() -> WakeLog:
+    return WakeLog()
+
+
+@pytest.fixture(scope="session")
+def core_app(database_url: str, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLog) -> Iterator[Flask]:
+    """The domain without any route, with all tables made."""
+    app = Flask("tests")
+    wire(app, make_settings(database_url), wechat=wechat, wake=wakes, clock=clock)
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(core_app: Flask, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLog) -> Iterator[Session]:
+    """A database session on clean tables; what the test commits is wiped afterwards."""
+    clock.reset()
+    wechat.reset()
+    wakes.names.clear()
+    with core_app.app_context():
+        yield db.session()
+        db.session.rollback()
+        wipe(db.engine)
+        db.session.remove()
+
+
+def wipe(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def now(clock: FakeClock) -> dt.datetime:
+    return clock.now
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return Path(__file__).resolve().parents[1]
