@@ -15,6 +15,7 @@ from miniprogram_api import (
     public,
     receipts,
     receptions,
+    reviews,
     scanning,
     sessions,
     standard_texts,
@@ -33,6 +34,7 @@ DOORS: tuple[Door, ...] = (
     receipts.door,
     inbox.door,
     public.door,
+    reviews.door,
     standard_texts.door,
 )
 

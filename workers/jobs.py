@@ -19,6 +19,7 @@ from service.ledger import actions as ledger
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
 from service.outbox import queries as outbox_queries
+from service.stations import receptions
 from workers.context import application, transaction
 from workers.deliveries import deliver_due
 from workers.reactions import REACTIONS
@@ -90,6 +91,8 @@ def run_timers() -> None:
                 due = find(session, now=now)
             for issue_id in due:
                 _act(act, issue_id, now)
+        with transaction() as session:
+            receptions.advance(session, now=now)
         core().wake(names.DRAIN_OUTBOX)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from service.calendar.workdays import WorkCalendar
 from service.errors import NotFound
 from service.issues.deadlines import SILENT_STATES, Rules, silent_too_long
 from service.issues.lifecycle import Action, Party, State
-from service.issues.models import Issue, IssueAssignment, IssueDecision
+from service.issues.models import Issue, IssueAssignment, IssueDecision, IssueFollower
 from service.issues.words import Confined
 from service.parameters import queries as parameters
 from service.units.models import HandlingUnit
@@ -32,6 +32,7 @@ class Case:
     lead_is_government: bool
     rules: Rules
     now: dt.datetime
+    followers: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def state(self) -> State:
@@ -79,7 +80,16 @@ def case_of(session: Session, issue: Issue, *, now: dt.datetime) -> Case:
         lead_is_government=any(row[1] for row in rows if row[0].role == LEAD),
         rules=rules_of(session, issue.district_id, now=now),
         now=now,
+        followers=_followers(session, issue),
     )
+
+
+def _followers(session: Session, issue: Issue) -> frozenset[str]:
+    """Accounts that joined; asked only where somebody did."""
+    if not issue.follower_count:
+        return frozenset()
+    joined = sa.select(IssueFollower.account_id).where(IssueFollower.issue_id == issue.id)
+    return frozenset(session.scalars(joined))
 
 
 def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
@@ -88,6 +98,8 @@ def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
     found: set[Party] = set()
     if is_owner(actor, issue):
         found.add(Party.OWNER)
+    elif actor.account_id in case.followers:
+        found.add(Party.FOLLOWER)
     for grant in actor.grants:
         if grant.district_id == issue.district_id:
             found |= _parties_of_grant(grant, case)

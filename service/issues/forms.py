@@ -80,6 +80,7 @@ FORMS: dict[Action, tuple[Field, ...]] = {
         Field("reason", TEXT),
         Field("rating_code", TEXT),
     ),
+    Action.RATE_AS_FOLLOWER: (Field("result", CHOICE, required=True, options=_RATINGS), Field("reason", TEXT)),
     Action.APPEAL: (_REASON,),
     Action.WITHDRAW: (Field("reason", TEXT),),
     Action.MERGE: (Field("target_id", ID, required=True, of="issue"), Field("reason", TEXT)),

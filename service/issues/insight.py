@@ -41,7 +41,7 @@ def insight(parties: frozenset[Party], issue: Issue, *, by_receipt: bool = False
         masked_identity=knows or owner,
         own_identity=owner and not by_receipt,
         may_reveal=knows,
-        staff_lines=bool(parties - {Party.OWNER}),
+        staff_lines=bool(parties - {Party.OWNER, Party.FOLLOWER}),
         conversation=bool(parties & (_STATION | _OFFICE | {Party.OWNER, Party.DEPUTY})),
     )
 

@@ -136,17 +136,21 @@ def set_due(case: Case, due_at: dt.datetime | None) -> None:
     issue.due_at = due_at
     issue.due_provisional = due_at is not None and rules.calendar.is_provisional(local_date(due_at))
     issue.timer_at = deadlines.timer(State(issue.state), case.now, due_at, rules)
-    issue.reminder_stage = 0
+    issue.reminder_stage = sum(reminder.at <= case.now for reminder in _reminders(case))
     plan_reminder(case)
 
 
 def plan_reminder(case: Case) -> None:
     """Set when the next reminder of the running duty is due; None when all were given."""
-    issue = case.issue
-    planned = []
-    if issue.duty_since is not None and issue.responsible_role is not None:
-        planned = deadlines.reminders(State(issue.state), issue.duty_since, issue.due_at, case.rules)
+    issue, planned = case.issue, _reminders(case)
     issue.reminder_at = planned[issue.reminder_stage].at if issue.reminder_stage < len(planned) else None
+
+
+def _reminders(case: Case) -> list[deadlines.Reminder]:
+    issue = case.issue
+    if issue.duty_since is None or issue.responsible_role is None:
+        return []
+    return deadlines.reminders(State(issue.state), issue.duty_since, issue.due_at, case.rules)
 
 
 def responsible(case: Case) -> tuple[str | None, str | None]:

@@ -25,6 +25,7 @@ class Label:
 
 _ROLES = {
     Party.OWNER: Role.RESIDENT,
+    Party.FOLLOWER: Role.RESIDENT,
     Party.DEPUTY: Role.DEPUTY,
     Party.CLERK: Role.STATION_CLERK,
     Party.HEAD: Role.STATION_HEAD,

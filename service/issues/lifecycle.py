@@ -87,6 +87,7 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     DECIDE = "decide"
 
+    RATE_AS_FOLLOWER = "rate_as_follower"
     MARK_EMERGENCY = "mark_emergency"
     CONFIRM_EMERGENCY = "confirm_emergency"
     URGE = "urge"
@@ -131,6 +132,7 @@ ACTION_TITLES = {
     Action.UNMERGE: "取消并案",
     Action.ESCALATE: "请上级代表接续",
     Action.DECIDE: "作出决定",
+    Action.RATE_AS_FOLLOWER: "评价（跟进人）",
     Action.MARK_EMERGENCY: "标记紧急",
     Action.CONFIRM_EMERGENCY: "确认紧急情况已联系",
     Action.URGE: "催办",
@@ -165,6 +167,7 @@ class Party(StrEnum):
     COMMITTEE = "S"
     STAND_IN = "H*"  # the head answering for the station: no deputy there, or the deputy silent too long
     RAISED = "T*"  # township or district office to which a complaint was raised past those it names
+    FOLLOWER = "F"  # joined (我也遇到): sees how it goes, rates for themselves
     DECIDER = "2nd"  # the second person an open decision waits for
     SYSTEM = "SYS"
 
@@ -268,6 +271,9 @@ _EDGES: dict[State, dict[Action, Edge]] = {
             P.TOWNSHIP,
             why="T only by phone, with the code of the paper receipt",
         ),
+        A.RATE_AS_FOLLOWER: _edge(
+            S.FEEDBACK_GIVEN, P.FOLLOWER, why="counted, but only the owner's rating moves the state"
+        ),
         A.RATING_OVER: _edge(S.CLOSED, P.SYSTEM, why="15 days; not rated counts in no rate"),
     },
     S.MERGED: {
@@ -278,6 +284,7 @@ _EDGES: dict[State, dict[Action, Edge]] = {
     },
     S.CLOSED: {
         A.RATE: _edge((S.CLOSED, S.REOPENED), P.OWNER, why="one change within 48 hours"),
+        A.RATE_AS_FOLLOWER: _edge(S.CLOSED, P.FOLLOWER),
         A.APPEAL: _edge(S.CLOSED, P.OWNER, why="once, within 60 days; the township decides"),
         A.ARCHIVE: _edge(S.ARCHIVED, P.SYSTEM),
     },

@@ -1,4 +1,4 @@
-"""Who is told what: composed from the history line, without the complaint's text or a name (rulebook §12, lock-screen privacy)."""
+"""Who is told what: from the history line, never with the complaint's text or a name (rulebook §12, lock-screen privacy)."""
 
 from __future__ import annotations
 
@@ -151,7 +151,10 @@ def about_message(session: Session, payload: Mapping[str, Any], *, key: str, now
     issue = session.get(Issue, payload["issue_id"])
     if issue is None:
         return
-    if payload["from_resident"]:
+    if payload["held"]:
+        reviewers = audience(session, issue, Role.REVIEWER)
+        tell(session, issue, reviewers, (TASK, "留言待审核", "有一条留言需要人工确认。"), key=key, now=now)
+    elif payload["from_resident"]:
         deputy = audience(session, issue, Role.DEPUTY) or audience(session, issue, RESPONSIBLE)
         tell(session, issue, deputy, (TASK, "群众有新的留言", "请查看并回应。"), key=key, now=now)
     else:

@@ -13,7 +13,8 @@ from service.deputies import queries as deputies
 from service.deputies.mandates import LEVEL_TITLES, Level
 from service.errors import NotFound
 from service.issues.case import Case
-from service.issues.lifecycle import Party
+from service.issues.forms import FORMS
+from service.issues.lifecycle import Party, moves
 from service.issues.merging import TARGET_STATES
 from service.issues.models import Issue
 from service.stations import queries as stations
@@ -27,10 +28,11 @@ _DISTRICT_WIDE = frozenset({Party.DISTRICT, Party.DEPUTY})
 def search(session: Session, case: Case, parties: frozenset[Party], *, of: str, text: str | None) -> list[Option]:
     """Up to 20 ``{id, title}``.
 
-    :raises NotFound: for a kind of thing nobody points at.
+    :raises NotFound: for what no action open to this viewer points at: a search must not show more than the buttons need.
     """
     finder = _FINDERS.get(of)
-    if finder is None or parties == {Party.OWNER}:
+    asked_for = {field.of for action in moves(case.state, parties, case.waiting_for) for field in FORMS.get(action, ())}
+    if finder is None or of not in asked_for:
         raise NotFound()
     return finder(session, case, parties, (text or "").strip() or None)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from service.accounts.roles import Actor, Grant, Role
 from service.errors import Forbidden
 from service.issues.lifecycle import TERMINAL, Party, State
-from service.issues.models import Issue, IssueAssignment
+from service.issues.models import Issue, IssueAssignment, IssueFollower
 from service.issues.words import Confined
 from service.units.models import HandlingUnit
 
@@ -50,12 +50,18 @@ def clause(actor: Actor, box: Box) -> Clause:
     :raises Forbidden: when none of the viewer's roles has such a box.
     """
     if box is Box.MINE:
-        return Issue.account_id == actor.account_id if actor.account_id else sa.false()
+        return _mine(actor.account_id) if actor.account_id else sa.false()
     grants = list(actor.grants_of(*BOX_ROLES[box]))
     if not grants:
         raise Forbidden("您没有查看这个列表的权限。")
     one_by_one = _INBOX if box is Box.INBOX else _SCOPE
     return sa.or_(*(one_by_one[grant.role](grant) for grant in grants))
+
+
+def _mine(account_id: str) -> Clause:
+    """What somebody submitted under their account, and what they joined (我也遇到)."""
+    joined = sa.select(IssueFollower.issue_id).where(IssueFollower.account_id == account_id)
+    return sa.or_(Issue.account_id == account_id, Issue.id.in_(joined))
 
 
 def _station(grant: Grant) -> Clause:
@@ -169,7 +175,7 @@ def parties_in(actor: Actor, box: Box, issue: Issue) -> frozenset[Party]:
     Somebody who is clerk at one station and committee member sees full text only of that station's issues.
     """
     if box is Box.MINE:
-        return frozenset({Party.OWNER})
+        return frozenset({Party.OWNER if issue.account_id == actor.account_id else Party.FOLLOWER})
     grants = [grant for grant in actor.grants_of(*BOX_ROLES[box]) if grant.district_id == issue.district_id]
     return frozenset(_PARTY_IN_BOX[grant.role] for grant in grants if _covers(grant, issue))
 

@@ -49,7 +49,7 @@ def say(session: Session, issue_id: str, *, actor: Actor, text: str, now: dt.dat
     )
     session.add(row)
     session.flush()
-    payload = {"issue_id": issue_id, "message_id": row.id, "from_resident": party is Party.OWNER}
+    payload = {"issue_id": issue_id, "message_id": row.id, "from_resident": party is Party.OWNER, "held": held}
     outbox.record(session, Event.ISSUE_MESSAGE, payload, district_id=case.issue.district_id, now=now)
     return row
 

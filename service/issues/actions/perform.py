@@ -27,6 +27,7 @@ HANDLERS: dict[Action, Handler] = {
 }
 _PREFERRED = (
     Party.OWNER,
+    Party.FOLLOWER,
     Party.DECIDER,
     Party.DEPUTY,
     Party.UNIT,

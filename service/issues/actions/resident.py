@@ -8,7 +8,7 @@ import hmac
 import sqlalchemy as sa
 
 from service.errors import Conflict, Invalid, TooMany
-from service.issues import clock, journal
+from service.issues import clock, journal, queries
 from service.issues.actions.steps import Handler, Step, ask, office_above
 from service.issues.lifecycle import Action, Party, State
 from service.issues.models import IssueMessage, IssueRating
@@ -159,7 +159,20 @@ def reopen(step: Step) -> None:
     step.case.assignments = []
 
 
+def rate_as_follower(step: Step) -> journal.Move:
+    """A follower's own rating, changeable while the feedback stands; it moves no state."""
+    result = Rating(str(step.values["result"]))
+    if result is Rating.DISSATISFIED and not step.text("reason"):
+        raise Invalid(fields={"reason": "请说说哪里不满意。"})
+    row = queries.follower(step.session, step.issue.id, step.by.account_id)
+    if row is None:
+        raise RuntimeError("a follower without a row")
+    row.rating, row.reason, row.rated_at = result.value, step.text("reason"), step.now
+    return step.move(step.case.state, duty=False, audience=journal.STAFF, data={"result": result.value})
+
+
 HANDLERS: dict[Action, Handler] = {
+    Action.RATE_AS_FOLLOWER: rate_as_follower,
     Action.SUPPLEMENT: supplement,
     Action.WITHDRAW: withdraw,
     Action.APPEAL: appeal,

@@ -53,6 +53,7 @@ class IssueMessage(Base):
     author_label: Mapped[str] = mapped_column(sa.String(80))
     text: Mapped[str] = mapped_column(sa.Text)
     held: Mapped[bool] = mapped_column(default=False)
+    refused_at: Mapped[dt.datetime | None]
 
 
 class IssueDecision(Base):

@@ -571,9 +571,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(
-            ["constituency_id"],
-            ["constituencies.id"],
-            name=op.f("fk_mandates_constituency_id_constituencies"),
+            ["constituency_id"], ["constituencies.id"], name=op.f("fk_mandates_constituency_id_constituencies")
         ),
         sa.ForeignKeyConstraint(["deputy_id"], ["deputies.id"], name=op.f("fk_mandates_deputy_id_deputies")),
         sa.ForeignKeyConstraint(["district_id"], ["districts.id"], name=op.f("fk_mandates_district_id_districts")),
@@ -776,9 +774,7 @@ def upgrade() -> None:
             ["account_id"], ["accounts.id"], name=op.f("fk_reception_bookings_account_id_accounts")
         ),
         sa.ForeignKeyConstraint(
-            ["reception_id"],
-            ["reception_days.id"],
-            name=op.f("fk_reception_bookings_reception_id_reception_days"),
+            ["reception_id"], ["reception_days.id"], name=op.f("fk_reception_bookings_reception_id_reception_days")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reception_bookings")),
         sa.UniqueConstraint("reception_id", "account_id", name="uq_reception_bookings_account"),
@@ -937,6 +933,7 @@ def upgrade() -> None:
         sa.Column("author_label", sa.String(length=80), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["issue_id"], ["issues.id"], name=op.f("fk_issue_messages_issue_id_issues")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issue_messages")),
     )
@@ -1146,9 +1143,7 @@ def downgrade() -> None:
     op.drop_table("account_sessions")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_outbox_due",
-            postgresql_where=sa.text("state = 'pending'"),
-            sqlite_where=sa.text("state = 'pending'"),
+            "ix_outbox_due", postgresql_where=sa.text("state = 'pending'"), sqlite_where=sa.text("state = 'pending'")
         )
 
     op.drop_table("outbox")
