@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.issues import deadlines, journal
 from service.issues.case import Case
+from service.issues.lifecycle import State
 
 
 def pause(case: Case) -> None:
@@ -13,9 +14,10 @@ def pause(case: Case) -> None:
     issue.paused_since = issue.duty_since
 
 
-def go_on(case: Case) -> None:
-    """Give the interrupted duty back; overdue stays overdue, and silence is counted without the pause."""
+def go_on(case: Case, to: State) -> None:
+    """Enter ``to``, the state that was left, with its duty; overdue stays overdue, silence is counted without the pause."""
     issue = case.issue
+    issue.state = to.value
     paused_at, due_at, since = issue.paused_at, issue.paused_due_at, issue.paused_since
     issue.state_left = issue.paused_at = issue.paused_due_at = issue.paused_since = None
     issue.responsible_role, issue.responsible_id = journal.speaker(issue)

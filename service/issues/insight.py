@@ -15,6 +15,9 @@ _UNITS = frozenset({Party.UNIT, Party.UNIT_LEADER, Party.CO_UNIT})
 _FULL_TEXT = _STATION | _OFFICE | {Party.OWNER, Party.DEPUTY, Party.REVIEWER, Party.DECIDER}
 
 
+NOT_PUBLISHED = "您跟进的同类事项（原文未公开）"
+
+
 @dataclass(frozen=True, slots=True)
 class Insight:
     """``may_reveal``: behind the mask with a reason, logged, and the resident can see that it happened."""
@@ -26,6 +29,8 @@ class Insight:
     may_reveal: bool
     staff_lines: bool
     conversation: bool
+    stranger: bool
+    """Only joined (我也遇到): learns how it goes, never what somebody else wrote, unless it was published."""
 
 
 def insight(parties: frozenset[Party], issue: Issue, *, by_receipt: bool = False) -> Insight:
@@ -43,6 +48,7 @@ def insight(parties: frozenset[Party], issue: Issue, *, by_receipt: bool = False
         may_reveal=knows,
         staff_lines=bool(parties - {Party.OWNER, Party.FOLLOWER}),
         conversation=bool(parties & (_STATION | _OFFICE | {Party.OWNER, Party.DEPUTY})),
+        stranger=parties == {Party.FOLLOWER},
     )
 
 
@@ -55,6 +61,8 @@ def _knows_identity(parties: frozenset[Party], issue: Issue, passed_on: bool) ->
 
 
 def visible_text(issue: Issue, sight: Insight) -> str:
+    if sight.stranger:
+        return (issue.published_at and issue.public_text) or NOT_PUBLISHED
     return issue.content if sight.full_text else issue.redacted
 
 

@@ -15,7 +15,7 @@ from service.calendar.workdays import local_date
 from service.events import Event
 from service.issues import deadlines
 from service.issues.case import LEAD, Case
-from service.issues.lifecycle import TERMINAL, Action, State
+from service.issues.lifecycle import TERMINAL, Action, State, edge
 from service.issues.models import Issue, IssueHistory
 from service.issues.words import Confined
 from service.ledger import actions as ledger
@@ -39,7 +39,10 @@ BY_SYSTEM = By(SYSTEM, "系统")
 
 @dataclass
 class Move:
-    """One step. ``duty``: start a new duty (deadline of the state entered); False keeps who has it and until when."""
+    """One step. ``duty``: start a new duty (deadline of the state entered); False keeps who has it and until when.
+
+    ``came_from``: where it started, for steps that set the state themselves before this bookkeeping.
+    """
 
     action: Action
     to: State
@@ -48,11 +51,13 @@ class Move:
     data: Mapping[str, Any] = field(default_factory=dict)
     audience: str = ALL
     duty: bool = True
+    came_from: State | None = None
 
 
 def apply(session: Session, case: Case, move: Move) -> IssueHistory:
     """Carry out ``move`` on ``case``. Guards were checked before; this is bookkeeping and always the same."""
-    issue, came_from = case.issue, State(case.issue.state)
+    issue, came_from = case.issue, move.came_from or State(case.issue.state)
+    _check_in_table(came_from, move)
     issue.state = move.to.value
     issue.updated_at = case.now
     if move.duty:
@@ -62,6 +67,16 @@ def apply(session: Session, case: Case, move: Move) -> IssueHistory:
     row = write_line(session, case, move, came_from)
     _follow_target(session, issue)
     return row
+
+
+def _check_in_table(came_from: State, move: Move) -> None:
+    """No step past the table, not the system's own either; where a decision leads was checked when it was asked.
+
+    :raises RuntimeError: our mistake, never a person's.
+    """
+    candidate = edge(came_from, move.action)
+    if move.action is not Action.DECIDE and (candidate is None or move.to not in candidate.to):
+        raise RuntimeError(f"{move.action} from {came_from} to {move.to} is not in the lifecycle")
 
 
 def write_line(session: Session, case: Case, move: Move, came_from: State | None) -> IssueHistory:

@@ -78,8 +78,7 @@ def restore(session: Session, case: Case, move: journal.Move) -> journal.Move:
     if target is not None:
         target.follower_count = max(0, target.follower_count - 1 - issue.follower_count)
     issue.merged_into_id = None
-    issue.state = move.to.value
-    clock.go_on(case)
+    clock.go_on(case, move.to)
     return move
 
 
@@ -121,7 +120,9 @@ def release_children(session: Session, target_id: str, *, now: dt.datetime) -> N
         return
     for child in _children(session, target_id):
         case = case_of(session, child, now=now)
-        move = journal.Move(Action.TARGET_ENDED, state_before(child), journal.BY_SYSTEM, duty=False)
+        move = journal.Move(
+            Action.TARGET_ENDED, state_before(child), journal.BY_SYSTEM, duty=False, came_from=State.MERGED
+        )
         journal.apply(session, case, restore(session, case, move))
 
 

@@ -39,7 +39,9 @@ def page(
     now: dt.datetime,
 ) -> Sequence[Issue]:
     """One page of a box, newest first or by what is due; keyset: ``after`` is the sort key and id of the last row seen."""
-    statement = sa.select(Issue).where(scopes.clause(actor, box), *_conditions(filters, now))
+    statement = sa.select(Issue).where(
+        scopes.clause(actor, box), *_conditions(filters, now, scopes.searchable(actor, box))
+    )
     if by_due:
         column: sa.ColumnElement[dt.datetime] = sa.func.coalesce(Issue.due_at, sa.literal(FAR, Issue.due_at.type))
     else:
@@ -56,7 +58,7 @@ def sort_key(issue: Issue, *, by_due: bool) -> Key:
     return (issue.due_at or FAR, issue.id) if by_due else (issue.created_at, issue.id)
 
 
-def _conditions(filters: Filters, now: dt.datetime) -> list[sa.ColumnElement[bool]]:
+def _conditions(filters: Filters, now: dt.datetime, words_in: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if filters.state:
         found.append(Issue.state == filters.state)
@@ -67,7 +69,7 @@ def _conditions(filters: Filters, now: dt.datetime) -> list[sa.ColumnElement[boo
         found.append(late if filters.overdue else sa.not_(sa.func.coalesce(late, sa.false())))
     if filters.text:
         words = filters.text.strip()
-        found.append(sa.or_(Issue.content.contains(words, autoescape=True), Issue.number == words.upper()))
+        found.append(sa.or_(words_in.contains(words, autoescape=True), Issue.number == words.upper()))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Role
@@ -54,9 +56,7 @@ def entering(session: Session, case: Case, move: journal.Move) -> journal.Move:
         now=case.now,
     )
     data = {**move.data, "deputy": _name(session, case.issue), "route": REASON_SENTENCES[choice.reason]}
-    return journal.Move(
-        move.action, move.to, move.by, note=move.note, data=data, audience=move.audience, duty=move.duty
-    )
+    return dataclasses.replace(move, data=data)
 
 
 def hand_over(session: Session, case: Case, choice: Choice, move: journal.Move) -> journal.Move:
@@ -73,7 +73,16 @@ def hand_over(session: Session, case: Case, choice: Choice, move: journal.Move) 
         now=case.now,
     )
     data = {**move.data, "deputy": _name(session, issue), "route": REASON_SENTENCES[choice.reason]}
-    return journal.Move(move.action, move.to, move.by, note=move.note, data=data, audience=move.audience, duty=False)
+    return journal.Move(
+        move.action,
+        move.to,
+        move.by,
+        note=move.note,
+        data=data,
+        audience=move.audience,
+        duty=False,
+        came_from=move.came_from,
+    )
 
 
 def _give_duty(case: Case) -> None:

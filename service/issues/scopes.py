@@ -99,7 +99,11 @@ def _government(grant: Grant) -> Clause:
 def _deputy(grant: Grant) -> Clause:
     """Open issues with this deputy, handed up by them, or waiting for their word."""
     with_me = sa.and_(Issue.deputy_id == grant.deputy_id, Issue.state != State.CONTENT_REVIEW.value)
-    waiting = sa.and_(Issue.responsible_role == Role.DEPUTY.value, Issue.responsible_id == grant.deputy_id)
+    waiting = sa.and_(
+        Issue.responsible_role == Role.DEPUTY.value,
+        Issue.responsible_id == grant.deputy_id,
+        Issue.state != State.MERGED.value,  # shows whoever has the other issue, who need not see this one
+    )
     about_me = sa.and_(Issue.about_type == "deputy", Issue.about_id == grant.deputy_id)
     mine = sa.or_(with_me, Issue.contact_deputy_id == grant.deputy_id, waiting)
     return sa.and_(_district(grant), Issue.state.in_(_OPEN), mine, sa.not_(sa.func.coalesce(about_me, sa.false())))
@@ -155,6 +159,17 @@ _INBOX: dict[Role, Callable[[Grant], Clause]] = {
 }
 
 
+_READ_ALL = frozenset({Role.STATION_CLERK, Role.STATION_HEAD, Role.TOWNSHIP, Role.DISTRICT})
+
+
+def searchable(actor: Actor, box: Box) -> sa.ColumnElement[str]:
+    """The text a viewer may search is the text they may read: a search must not tell what the page hides."""
+    if box is Box.MINE:
+        return sa.case((Issue.account_id == actor.account_id, Issue.content), else_=sa.literal(""))
+    full = all(grant.role in _READ_ALL for grant in actor.grants_of(*BOX_ROLES[box]))
+    return Issue.content.expression if full else Issue.redacted.expression
+
+
 _PARTY_IN_BOX: dict[Role, Party] = {
     Role.DEPUTY: Party.DEPUTY,
     Role.STATION_CLERK: Party.CLERK,
@@ -186,7 +201,9 @@ def _covers(grant: Grant, issue: Issue) -> bool:
     if grant.role is Role.TOWNSHIP:
         return grant.township_code == issue.township_code and issue.confined_to != Confined.DISTRICT
     if grant.role is Role.DEPUTY:
-        return grant.deputy_id in (issue.deputy_id, issue.contact_deputy_id, issue.responsible_id)
+        return grant.deputy_id == issue.deputy_id
+    if grant.role is Role.REVIEWER:
+        return issue.state in (State.CONTENT_REVIEW, State.CONTENT_REJECTED)
     if grant.role in (Role.UNIT_CLERK, Role.UNIT_LEADER):
         return grant.unit_id == issue.unit_id
     return True

@@ -63,7 +63,7 @@ def fire(session: Session, issue_id: str, *, now: dt.datetime) -> None:
     if step is None or case.decision is not None:
         return
     action, to, outcome = step
-    if outcome is not None and not (case.state is State.FEEDBACK_GIVEN and issue.outcome is None):
+    if outcome is not None:
         issue.outcome = outcome.value
     journal.apply(session, case, journal.Move(action, to, journal.BY_SYSTEM))
     if to is State.CLOSED:

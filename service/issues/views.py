@@ -55,7 +55,7 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
         "content": insight.visible_text(issue, sight),
         "place": issue.place if sight.exact_place else None,
         "station": {"id": issue.station_id, "name": names[issue.station_id]},
-        "grid_id": issue.grid_id,
+        "grid_id": issue.grid_id if sight.exact_place else None,
         "kind": issue.kind,
         "channel": issue.channel,
         "anonymity": issue.anonymity,
@@ -76,7 +76,7 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
         "outcome": issue.outcome,
         "reason_code": issue.reason_code,
         "under_supervision": issue.under_supervision,
-        "rating": _rating(session, issue),
+        "rating": _rating(session, issue, sight),
         "emergency": _emergency(issue) if sight.staff_lines or Party.OWNER in parties else None,
         "merged_into": _merged_into(session, issue),
         "received_at": issue.received_at,
@@ -192,14 +192,14 @@ def _co_units(session: Session, case: Case) -> list[dict[str, str]]:
     return [{"id": key, "name": name} for key, name in rows]
 
 
-def _rating(session: Session, issue: Issue) -> dict[str, Any] | None:
+def _rating(session: Session, issue: Issue, sight: Insight) -> dict[str, Any] | None:
     row = queries.rating(session, issue.id)
     if row is None:
         return None
     return {
         "result": row.result,
         "attitude": row.attitude,
-        "reason": row.reason,
+        "reason": _words(row.reason, True, sight, issue),
         "round": row.round,
         "channel": row.channel,
         "rated_at": row.rated_at,
@@ -237,11 +237,18 @@ def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue) -> list
             "state": row.to_state,
             "state_title": STATE_TITLES[State(row.to_state)],
             "round": row.round,
-            "note": row.note if sight.full_text or not row.note else redact(row.note, [issue.contact_name]),
+            "note": _words(row.note, row.actor_role == Role.RESIDENT, sight, issue),
             "entry_hash": row.entry_hash,
         }
         for row in shown
     ]
+
+
+def _words(text: str | None, by_resident: bool, sight: Insight, issue: Issue) -> str | None:
+    """Free text as this viewer may read it: in full, redacted, or, of a stranger, not at all."""
+    if text is None or sight.full_text:
+        return text
+    return None if sight.stranger and by_resident else redact(text, [issue.contact_name])
 
 
 def _messages(session: Session, issue: Issue, parties: frozenset[Party]) -> list[dict[str, Any]]:

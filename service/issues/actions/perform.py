@@ -70,9 +70,7 @@ def perform(
         raise Conflict("这件事刚刚有了新的进展，请看过最新情况再操作。", code="stale_version", current=case)
     cleaned = forms.check(action, values)
     label = label_of(session, case.issue, party)
-    by = journal.By(label.role, label.text, None if party is Party.OWNER else actor.account_id)
-    if party is Party.OWNER and case.issue.account_id is not None:
-        by = journal.By(label.role, label.text, actor.account_id)
+    by = journal.By(label.role, label.text, actor.account_id)
     carry_out(Step(session, case, action, party, by, cleaned))
     return case
 

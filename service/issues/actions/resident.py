@@ -33,8 +33,7 @@ def supplement(step: Step) -> journal.Move:
             held=False,
         )
     )
-    step.issue.state = to.value
-    clock.go_on(step.case)
+    clock.go_on(step.case, to)
     return step.move(to, note=text, duty=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,6 +27,10 @@ class Step:
     party: Party
     by: journal.By
     values: Mapping[str, Any]
+    came_from: State = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.came_from = self.case.state
 
     @property
     def issue(self) -> Issue:
@@ -47,10 +51,20 @@ class Step:
         note: str | None = None,
         duty: bool = True,
         audience: str = journal.ALL,
-        **data: Any,
+        data: Mapping[str, Any] | None = None,
+        **more: Any,
     ) -> journal.Move:
-        """A move of this step; ``data`` are further values the ledger commits to."""
-        return journal.Move(self.action, to, self.by, note=note, data=data, duty=duty, audience=audience)
+        """A move of this step; ``data`` and ``more`` are further values the ledger commits to."""
+        return journal.Move(
+            self.action,
+            to,
+            self.by,
+            note=note,
+            data={**(data or {}), **more},
+            duty=duty,
+            audience=audience,
+            came_from=self.came_from,
+        )
 
 
 Handler = Callable[[Step], journal.Move]
