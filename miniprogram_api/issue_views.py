@@ -7,7 +7,8 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from miniprogram_api.access import current_actor
-from miniprogram_api.issue_shapes import ActionIn, IssueCreated, IssueOut, MessageOut
+from miniprogram_api.issue_answers import IssueCreated, IssueOut, MessageOut
+from miniprogram_api.issue_shapes import ActionIn
 from miniprogram_api.presenters import PRESENTERS
 from service.accounts.roles import Actor
 from service.bootstrap import core

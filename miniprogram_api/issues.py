@@ -9,19 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from miniprogram_api.access import RequestIdentity, current_account_id
-from miniprogram_api.issue_shapes import (
-    ActionIn,
-    IssueCreated,
-    IssueIn,
-    IssueLine,
-    IssueOut,
-    IssuesOut,
-    MessageIn,
-    MessageOut,
-    OnBehalf,
-    OptionsOut,
-    RevealIn,
-)
+from miniprogram_api.issue_answers import IssueCreated, IssueLine, IssueOut, IssuesOut, MessageOut, OptionsOut
+from miniprogram_api.issue_shapes import ActionIn, IssueIn, MessageIn, OnBehalf, RevealIn
 from miniprogram_api.issue_views import performed, seen, shown_message, submitted_view
 from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
 from miniprogram_api.routing import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from miniprogram_api.issue_shapes import Titled
+from miniprogram_api.issue_answers import Titled
 from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
 from miniprogram_api.routing import PUBLIC, Door, route
 from miniprogram_api.schemas import Id, Moment, Out, PageOut, Query

@@ -7,7 +7,8 @@ from typing import Annotated
 from flask import g
 from pydantic import Field
 
-from miniprogram_api.issue_shapes import ActionIn, IssueOut, MessageIn, MessageOut
+from miniprogram_api.issue_answers import IssueOut, MessageOut
+from miniprogram_api.issue_shapes import ActionIn, MessageIn
 from miniprogram_api.issue_views import performed, seen, shown_message
 from miniprogram_api.routing import RECEIPT, Door, Idempotency, route
 from miniprogram_api.schemas import Path

@@ -6,17 +6,8 @@ from pydantic import Field
 
 from config.defaults import EMERGENCY_PHONES
 from miniprogram_api.access import current_account_id
-from miniprogram_api.issue_shapes import (
-    Code,
-    EmergencyAdvice,
-    FollowIn,
-    FollowOut,
-    PhoneOut,
-    PreviewIn,
-    PreviewOut,
-    SimilarOut,
-    Suggested,
-)
+from miniprogram_api.issue_answers import EmergencyAdvice, FollowOut, PhoneOut, PreviewOut, SimilarOut, Suggested
+from miniprogram_api.issue_shapes import Code, FollowIn, PreviewIn
 from miniprogram_api.place_views import DeputyOut, NamedOut
 from miniprogram_api.routing import ANY_SESSION, PUBLIC, Door, Idempotency, route
 from miniprogram_api.schemas import Id, Moment, Out, Path, Query

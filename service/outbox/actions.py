@@ -37,17 +37,30 @@ def record(
 def claim(session: Session, *, now: dt.datetime, limit: int = 50) -> list[int]:
     """Lease up to ``limit`` due rows and return their ids, oldest first.
 
-    The attempt is counted before the work: an event that kills its worker runs out of attempts instead of looping.
+    Those tried least come first: what an event that kills its worker held up is done by the next worker.
     """
     due = sa.select(OutboxRow.id).where(
         OutboxRow.state == PENDING,
+        OutboxRow.attempts < MAX_ATTEMPTS,
         OutboxRow.next_at <= now,
         sa.or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now),
     )
-    due = due.order_by(OutboxRow.id).limit(limit).with_for_update(skip_locked=True)
+    due = due.order_by(OutboxRow.attempts, OutboxRow.id).limit(limit).with_for_update(skip_locked=True)
     claimed = sa.update(OutboxRow).where(OutboxRow.id.in_(due.scalar_subquery()))
-    claimed = claimed.values(attempts=OutboxRow.attempts + 1, lease_until=now + LEASE).returning(OutboxRow.id)
-    return sorted(session.scalars(claimed.execution_options(synchronize_session=False)))
+    claimed = claimed.values(lease_until=now + LEASE).returning(OutboxRow.attempts, OutboxRow.id)
+    rows = session.execute(claimed.execution_options(synchronize_session=False)).all()
+    return [row_id for _, row_id in sorted(map(tuple, rows))]
+
+
+def begin(session: Session, row_id: int, *, now: dt.datetime) -> bool:
+    """Count an attempt, to be committed before the work; False when the event is no longer pending.
+
+    An event that kills its worker thus runs out of attempts instead of looping, and its neighbours in the same batch,
+    which nobody has tried yet, keep theirs.
+    """
+    statement = sa.update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.state == PENDING)
+    result = session.execute(statement.values(attempts=OutboxRow.attempts + 1, lease_until=now + LEASE))
+    return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 def take(session: Session, row_id: int) -> OutboxRow | None:

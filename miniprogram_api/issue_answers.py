@@ -1,0 +1,228 @@
+"""Shapes of issues as a viewer gets them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from miniprogram_api.schemas import Moment, Out, PageOut
+from service.issues.lifecycle import Action, State
+from service.issues.words import Anonymity, Channel, Kind
+
+
+class Named(Out):
+    id: str
+    name: str
+
+
+class Titled(Out):
+    id: str
+    title: str
+
+
+class Holder(Out):
+    role: str
+    name: str
+
+
+class Option(Out):
+    value: str
+    title: str
+
+
+class FieldOut(Out):
+    name: str
+    type: Literal["text", "choice", "date", "number", "id", "uploads"]
+    required: bool
+    options: list[Option] | None = None
+    of: str | None = None
+    multiple: bool | None = None
+    search: str | None = None
+
+
+class ActionOut(Out):
+    name: Action
+    title: str
+    fields: list[FieldOut]
+
+
+class IssueLine(Out):
+    """A line of a list."""
+
+    id: str
+    number: str
+    title: str
+    state: State
+    state_title: str
+    round: int
+    version: int
+    category: Titled | None
+    village: str | None
+    deputy: Named | None
+    responsible: Holder | None
+    due_at: Moment | None
+    due_provisional: bool
+    overdue: bool
+    urgent: bool
+    followers: int
+    created_at: Moment
+
+
+class HistoryLine(Out):
+    seq: int
+    at: Moment
+    action: Action
+    title: str
+    actor: Holder
+    from_state: State | None
+    state: State
+    state_title: str
+    round: int
+    note: str | None
+    entry_hash: str
+
+
+class MessageOut(Out):
+    id: str
+    at: Moment
+    author: Holder
+    text: str
+    held: bool
+
+
+class PendingOut(Out):
+    action: Action
+    title: str
+    decider: Holder
+    asked_at: Moment
+    due_at: Moment
+
+
+class RatingOut(Out):
+    result: str
+    attitude: str | None
+    reason: str | None
+    round: int
+    channel: str
+    rated_at: Moment
+
+
+class EmergencyOut(Out):
+    since: Moment
+    due_at: Moment
+    confirmed_at: Moment | None
+
+
+class RevealLine(Out):
+    at: Moment
+    by: str
+    reason: str
+
+
+class ContactOut(Out):
+    name: str | None
+    phone: str | None
+
+
+class AboutOut(Out):
+    type: str
+    id: str
+
+
+class MergedInto(Out):
+    number: str
+
+
+class ConsentsOut(Out):
+    pass_on: bool
+    publish: bool
+    contact: bool
+
+
+class IssueOut(IssueLine):
+    content: str
+    place: str | None
+    station: Named
+    grid_id: str | None
+    kind: Kind
+    channel: Channel
+    anonymity: Anonymity
+    consents: ConsentsOut
+    contact: ContactOut | None
+    may_reveal: bool
+    about: AboutOut | None
+    route_reason: str | None
+    next_step: str
+    pending_decision: PendingOut | None
+    unit: Named | None
+    co_units: list[Named]
+    difficulty: str | None
+    outcome: str | None
+    reason_code: str | None
+    under_supervision: bool
+    rating: RatingOut | None
+    emergency: EmergencyOut | None
+    merged_into: MergedInto | None
+    received_at: Moment
+    updated_at: Moment
+    closed_at: Moment | None
+    history: list[HistoryLine]
+    messages: list[MessageOut]
+    reveals: list[RevealLine]
+    actions: list[ActionOut]
+
+
+class IssueCreated(IssueOut):
+    """The only time the codes are shown: they are stored as digests."""
+
+    receipt_code: str = Field(default="", description="查询码，凭它查看、补充、评价、撤回")
+    rating_code: str = Field(default="", description="六位评价码，电话回访时由群众念出")
+    entry_hash: str = Field(description="这次提交在存证链上的哈希")
+
+
+class IssuesOut(PageOut):
+    items: list[IssueLine]
+
+
+class OptionsOut(Out):
+    items: list[Titled]
+
+
+class SimilarOut(Out):
+    category: str | None
+    place: str | None
+    week: str
+    followers: int
+    why: str
+    follow_token: str
+    excerpt: str | None = None
+
+
+class Suggested(Titled):
+    confidence: float
+
+
+class PhoneOut(Out):
+    number: str
+    title: str
+
+
+class EmergencyAdvice(Out):
+    advice: str
+    phones: list[PhoneOut]
+
+
+class PreviewOut(Out):
+    category: Suggested | None
+    similar: list[SimilarOut]
+    emergency: EmergencyAdvice | None
+    warnings: list[str]
+
+
+class FollowOut(Out):
+    id: str
+    number: str
+    state: State
+    state_title: str
+    followers: int
