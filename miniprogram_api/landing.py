@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
+from config.defaults import EMERGENCY_PHONES
 from service.bootstrap import core
 from service.calendar.workdays import SHANGHAI
 from service.db import db, reading
@@ -35,20 +36,22 @@ def scanned(code: str) -> Response | str:
     files = dict(core().settings.site_verification)
     if code in files:
         return Response(files[code], mimetype="text/plain")
-    view = _view(code)
+    view = _view(code, request.args.get("grid_id"))
     return render_template(
         "landing.html",
         view=view,
         when=in_words,
+        clock=hour,
+        emergency_phones=EMERGENCY_PHONES,
         official_address=core().settings.public_base_url,
         printed=view.code,
     )
 
 
-def _view(code: str) -> ScanView:
+def _view(code: str, grid_id: str | None) -> ScanView:
     reading.set(True)
     try:
-        return scan_view(db.session(), code, now=core().clock())
+        return scan_view(db.session(), code, grid_id, now=core().clock())
     except NotFound:
         raise NotFound(UNKNOWN_CODE) from None
 
@@ -57,6 +60,11 @@ def in_words(moment: dt.datetime) -> str:
     """``3月5日（星期四）09:00``."""
     local = moment.astimezone(SHANGHAI)
     return f"{local.month}月{local.day}日（星期{WEEKDAYS[local.weekday()]}）{local:%H:%M}"
+
+
+def hour(moment: dt.datetime) -> str:
+    """``11:00``."""
+    return f"{moment.astimezone(SHANGHAI):%H:%M}"
 
 
 def sentence_page(title: str, detail: str) -> str:

@@ -50,6 +50,10 @@ class Gate:
         """Spend one; None when it was free, otherwise after how many seconds it will be. ``fixed``: never scaled."""
         return self._first_refusal(limit, lambda by, item: by.hit(item, key), key, fixed=fixed)
 
+    def hit_in_memory(self, limit: str, key: str) -> int | None:
+        """As :meth:`hit`, counted by this process alone and written nowhere."""
+        return self._first_refusal(limit, lambda by, item: by.hit(item, key), key, only=self._memory)
+
     def look(self, limit: str, key: str) -> int | None:
         """As :meth:`hit`, without spending."""
         return self._first_refusal(limit, lambda by, item: by.test(item, key), key, fixed=True)
@@ -60,19 +64,22 @@ class Gate:
         ask: Callable[[FixedWindowRateLimiter, RateLimitItem], bool],
         key: str,
         *,
-        fixed: bool,
+        fixed: bool = False,
+        only: FixedWindowRateLimiter | None = None,
     ) -> int | None:
         if not self.scale:
             return None
         for item in parse_many(limit):
             factor = 1.0 if fixed else self.scale
             scaled = type(item)(max(1, round(item.amount * factor)), item.multiples)
-            if not self._ask(lambda by, scaled=scaled: ask(by, scaled)):  # type: ignore[misc]
-                stats = self._ask(lambda by, scaled=scaled: by.get_window_stats(scaled, key))  # type: ignore[misc]
+            if not self._ask(lambda by, scaled=scaled: ask(by, scaled), only):  # type: ignore[misc]
+                stats = self._ask(lambda by, scaled=scaled: by.get_window_stats(scaled, key), only)  # type: ignore[misc]
                 return max(1, int(stats.reset_time - time.time()) + 1)
         return None
 
-    def _ask(self, question: Callable[[FixedWindowRateLimiter], Result]) -> Result:
+    def _ask(self, question: Callable[[FixedWindowRateLimiter], Result], only: FixedWindowRateLimiter | None) -> Result:
+        if only is not None:
+            return question(only)
         if time.monotonic() >= self._redis_is_away_until:
             try:
                 return question(self._redis)
@@ -105,11 +112,17 @@ def _address_key() -> str:
 def spend(limit: str | None, actor: Actor) -> None:
     """Count this request against the route's limit: by session when there is one, otherwise by address.
 
+    By session only in this process's memory (so per web process): Redis keeps what it is told in a file, and a session
+    beside the minute of a submission there would join an anonymous issue to it (ADR 0004).
+
     :raises TooMany: with the seconds to wait.
     """
     if limit is None:
         return
-    _refuse(_gate().hit(limit, f"{request.endpoint}:{actor.session_digest or _address_key()}"))
+    if actor.session_digest is not None:
+        _refuse(_gate().hit_in_memory(limit, f"{request.endpoint}:{actor.session_digest}"))
+    else:
+        _refuse(_gate().hit(limit, f"{request.endpoint}:{_address_key()}"))
 
 
 def refuse_locked_out() -> None:

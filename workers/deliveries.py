@@ -9,10 +9,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from service.accounts.queries import openids
-from service.calendar.workdays import SHANGHAI
 from service.notifications import actions, delivery
 from service.notifications.delivery import Envelope, Result
-from service.notifications.models import FINAL, SENT, Notification
+from service.notifications.models import FINAL, SENT, UNKNOWN, Notification
 from service.wechat import WeChat
 from workers.context import transaction
 
@@ -37,15 +36,17 @@ def deliver_due(wechat: WeChat, clock: Callable[[], dt.datetime]) -> int:
 def _prepare(session: Session, rows: Sequence[Notification], now: dt.datetime) -> list[Envelope]:
     """Envelopes for those with an openid and a consent left; the others end here: their inbox entry is the notice."""
     ids = openids(session, {row.account_id for row in rows})
-    local = now.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     envelopes = []
     for row in rows:
+        if row.attempts > actions.MAX_ATTEMPTS:  # nobody came back from any of them to say how it went
+            actions.close(row, UNKNOWN, now=now, error="the worker stopped during every attempt")
+            continue
         openid = ids.get(row.account_id)
         template = delivery.template_of(row.kind)
         if openid is None or not actions.use_consent(session, row.account_id, template, now=now):
             actions.without_channel(row, now=now, has_openid=openid is not None)
         else:
-            envelopes.append(delivery.envelope(row, openid, local))
+            envelopes.append(delivery.envelope(row, openid))
     return envelopes
 
 

@@ -39,6 +39,8 @@ class Notice:
     title: str
     body: str
     issue_id: str | None = None
+    reference: str | None = None
+    due_at: dt.datetime | None = None
 
 
 def write(session: Session, notices: Iterable[Notice], *, key: str, district_id: str | None, now: dt.datetime) -> int:
@@ -53,6 +55,8 @@ def write(session: Session, notices: Iterable[Notice], *, key: str, district_id:
             "title": notice.title,
             "body": notice.body,
             "issue_id": notice.issue_id,
+            "reference": notice.reference,
+            "due_at": notice.due_at,
             "created_at": now,
             "push_state": PENDING,
             "attempts": 0,

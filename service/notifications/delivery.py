@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from service.calendar.workdays import SHANGHAI
 from service.notifications.models import REFUSED, SENT, UNKNOWN, Notification
 from service.wechat import WeChat, WeChatError, WeChatFault
 
@@ -40,9 +41,18 @@ def template_of(kind: str) -> str:
     return TASK_TEMPLATE if kind.startswith("task") else PROGRESS_TEMPLATE
 
 
-def envelope(row: Notification, openid: str, local_time: str) -> Envelope:
-    """Fields of the message template: a short title (thing ≤ 20 characters), the time, a hint (thing)."""
-    data = {"thing1": row.title[:20], "time2": local_time, "thing3": row.body[:20]}
+def envelope(row: Notification, openid: str) -> Envelope:
+    """Fields of the message template: title and hint (thing, ≤ 20 characters), the issue's number, until when.
+
+    Where there is no number or deadline, the field says when the notice was written: templates take no empty field.
+    """
+    until = (row.due_at or row.created_at).astimezone(SHANGHAI)
+    data = {
+        "thing1": row.title[:20],
+        "character_string2": row.reference or row.id[:12],
+        "time3": until.strftime("%Y-%m-%d %H:%M"),
+        "thing4": row.body.rpartition(f"{row.reference}。")[2][:20],
+    }
     return Envelope(row.id, openid, template_of(row.kind), data)
 
 

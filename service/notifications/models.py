@@ -45,6 +45,8 @@ class Notification(Base):
     title: Mapped[str] = mapped_column(sa.String(80))
     body: Mapped[str] = mapped_column(sa.String(300))
     issue_id: Mapped[str | None] = mapped_column(sa.String(26), index=True)
+    reference: Mapped[str | None] = mapped_column(sa.String(24))
+    due_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
     read_at: Mapped[dt.datetime | None]
     push_state: Mapped[str] = mapped_column(sa.String(12), default=PENDING)

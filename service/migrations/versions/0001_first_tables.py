@@ -359,6 +359,8 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=80), nullable=False),
         sa.Column("body", sa.String(length=300), nullable=False),
         sa.Column("issue_id", sa.String(length=26), nullable=True),
+        sa.Column("reference", sa.String(length=24), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("push_state", sa.String(length=12), nullable=False),
