@@ -14,7 +14,7 @@ from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
 from service.errors import DomainError, Invalid
-from service.issues.audit import read_fields
+from service.issues.audit import read_fields, unwitnessed
 from service.ledger.verify import verify
 from service.notifications import actions as notifications
 from service.notifications import queries as notification_queries
@@ -109,6 +109,9 @@ def verify_ledger(head: str | None) -> None:
     """检查存证链：找出被修改、删除、插入或调换的记录。最新几条整段被删，只有凭保存的链头才能发现。"""
     session = db.session()
     report = verify(session, lambda wanted: read_fields(session, wanted), saved_head=head)
+    report.faults += [
+        f"issue {number}: no ledger entry speaks of it, it was slipped in" for number in unwitnessed(session)
+    ]
     for fault in report.faults:
         click.echo(f"✘ {fault}")
     for district, (links, newest) in sorted(report.heads.items()):

@@ -18,6 +18,9 @@ from workers import scheduler
 class FastWorker(SimpleWorker):
     """A worker that is missed soon after it dies (RQ's own lease is seven minutes); jobs here are short and repeatable."""
 
+    max_connection_wait_time = 5.0
+    """RQ would sleep up to a minute more after Redis is back."""
+
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         return int(self.job_monitoring_interval) + 15
 

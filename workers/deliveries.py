@@ -43,9 +43,10 @@ def _prepare(session: Session, rows: Sequence[Notification], now: dt.datetime) -
             continue
         openid = ids.get(row.account_id)
         template = delivery.template_of(row.kind)
-        if openid is None or not actions.use_consent(session, row.account_id, template, now=now):
+        if openid is None or not (row.consent_taken or actions.use_consent(session, row.account_id, template, now=now)):
             actions.without_channel(row, now=now, has_openid=openid is not None)
         else:
+            row.consent_taken = True
             envelopes.append(delivery.envelope(row, openid))
     return envelopes
 
@@ -60,4 +61,7 @@ def _write_results(session: Session, results: Sequence[Result], now: dt.datetime
             continue
         wait = delivery.QUOTA_WAIT if result.stop else None
         actions.try_later(row, now=now, error=result.error or "retry", wait=wait)
+        if row.push_state not in FINAL:
+            continue  # the consent stays with the push for its next attempt
         actions.give_back_consent(session, row.account_id, delivery.template_of(row.kind), now=now)
+        row.consent_taken = False

@@ -45,6 +45,9 @@ def drain_outbox() -> None:
 def handle_event(row_id: int) -> None:
     """Run the reactions to one claimed event and mark it handled, atomically; a failure is counted and planned again."""
     now = core().clock()
+    with transaction() as session:
+        if not outbox.begin(session, row_id, now=now):
+            return
     try:
         with transaction() as session:
             row = outbox.take(session, row_id)
@@ -86,6 +89,7 @@ def run_timers() -> None:
             (timers.due_reminders, timers.remind),
             (timers.due_emergencies, timers.raise_emergency),
             (timers.unserved, timers.hand_over),
+            (timers.unanswerable, timers.give_back),
         ):
             with transaction() as session:
                 due = find(session, now=now)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.accounts.roles import Role
 from service.events import Event
 from service.issues import journal, merging, notices, routes, timers
 from service.issues.case import load_case
@@ -68,16 +67,13 @@ def tell_new_deputy(session: Session, row: OutboxRow, now: dt.datetime) -> None:
 
 
 def hand_over_issues(session: Session, row: OutboxRow, now: dt.datetime) -> None:
-    """A deputy cannot serve any more: all their open issues move at once, and each head gets told how many."""
+    """A deputy cannot serve any more: all their open issues move at once, and what waited for their word goes on."""
     open_ = [state.value for state in State if state not in TERMINAL]
     statement = sa.select(Issue.id).where(Issue.deputy_id == row.payload["deputy_id"], Issue.state.in_(open_))
     for issue_id in session.scalars(statement.order_by(Issue.id)).all():
         timers.hand_over(session, issue_id, now=now)
-        issue = session.get(Issue, issue_id)
-        if issue is not None and issue.deputy_id != row.payload["deputy_id"]:
-            text = (notices.TASK, "联系代表已变更", "原代表暂时不能履职，请关注接续情况。")
-            heads = notices.audience(session, issue, Role.STATION_HEAD)
-            notices.tell(session, issue, heads, text, key=f"{_key(row)}:{issue_id[:8]}", now=now)
+    for issue_id in timers.unanswerable(session, now=now, deputy_id=row.payload["deputy_id"]):
+        timers.give_back(session, issue_id, now=now)
 
 
 def tell_booked(session: Session, row: OutboxRow, now: dt.datetime) -> None:

@@ -11,17 +11,24 @@ from sqlalchemy.orm import Session
 
 from service.issues.lifecycle import Action
 from service.issues.models import Issue, IssueHistory, IssueMessage
+from service.issues.submitting import said
 from service.ledger import actions as ledger
+from service.ledger.models import LedgerEntry
 
 IDENTITY_FIELDS = ("contact_name", "contact_phone", "place")
 _TELLS = frozenset({Action.SUBMIT.value, Action.EDIT_RESEND.value})
 
 
 def read_fields(session: Session, wanted: list[tuple[str, int]]) -> Mapping[tuple[str, int], Mapping[str, Any]]:
-    """Values the ledger committed to, as they stand now in history; an issue whose own text differs shows as edited."""
+    """Values the ledger committed to, as they stand now in history.
+
+    What also stands on the issue itself (its words and identity since they were last told, its state since the last
+    step) is read from there: an issue edited past its history shows as edited.
+    """
     chains = {chain for chain, _ in wanted}
     rows = session.scalars(sa.select(IssueHistory).where(IssueHistory.issue_id.in_(chains))).all()
-    texts = dict(session.execute(sa.select(Issue.id, Issue.content).where(Issue.id.in_(chains))).all())
+    issues = {issue.id: issue for issue in session.scalars(sa.select(Issue).where(Issue.id.in_(chains)))}
+    last_step = {row.issue_id: row.seq for row in sorted(rows, key=lambda row: row.seq)}
     last_told = {row.issue_id: row.seq for row in sorted(rows, key=lambda row: row.seq) if row.action in _TELLS}
     found: dict[tuple[str, int], Mapping[str, Any]] = {}
     for row in rows:
@@ -32,10 +39,19 @@ def read_fields(session: Session, wanted: list[tuple[str, int]]) -> Mapping[tupl
             **(row.data or {}),
         }
         fields["note"] = row.note
-        if last_told.get(row.issue_id) == row.seq:
-            fields["content"] = texts.get(row.issue_id)
+        issue = issues.get(row.issue_id)
+        if issue is not None and last_told.get(row.issue_id) == row.seq:
+            fields |= said(issue)
+        if issue is not None and last_step[row.issue_id] == row.seq:
+            fields["to"] = issue.state
         found[(row.issue_id, row.seq)] = fields
     return found
+
+
+def unwitnessed(session: Session, limit: int = 100) -> list[str]:
+    """Numbers of issues no ledger entry speaks of: they were slipped into the table."""
+    first = sa.select(LedgerEntry.id).where(LedgerEntry.chain == Issue.id, LedgerEntry.seq == 1)
+    return list(session.scalars(sa.select(Issue.number).where(~first.exists()).order_by(Issue.number).limit(limit)))
 
 
 def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> None:

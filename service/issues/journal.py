@@ -136,7 +136,7 @@ def start_duty(case: Case) -> None:
         difficulty=issue.difficulty or "GENERAL",
         signed_off=issue.signed_off_at is not None,
         plan_date=dt.date.fromisoformat(plan_date) if plan_date else None,
-        received_at=issue.received_at if issue.entered_by else None,
+        received_at=issue.received_at if issue.entered_by and not issue.decline_appeals else None,
     )
     issue.responsible_role, issue.responsible_id = role, holder
     issue.duty_since = began if role else None
@@ -198,13 +198,13 @@ def speaker(issue: Issue) -> tuple[str, str]:
 
 
 def _follow_target(session: Session, issue: Issue) -> None:
-    """Issues merged into this one show its responsible and deadline."""
+    """Issues merged into this one show its responsible and deadline; at its end they keep the last until set free."""
     values = {
         "responsible_role": issue.responsible_role,
         "responsible_id": issue.responsible_id,
         "due_at": issue.due_at,
         "due_provisional": issue.due_provisional,
     }
-    if issue.follower_count:
+    if issue.follower_count and issue.responsible_role is not None:
         statement = sa.update(Issue).where(Issue.merged_into_id == issue.id, Issue.state == State.MERGED.value)
         session.execute(statement.values(**values).execution_options(synchronize_session=False))

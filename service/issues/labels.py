@@ -10,6 +10,7 @@ from service.accounts.roles import ROLE_TITLES, Role
 from service.deputies.models import Deputy
 from service.issues.lifecycle import Party
 from service.issues.models import Issue
+from service.issues.words import Confined
 from service.stations.models import Station
 from service.territory.models import Division
 from service.units.models import HandlingUnit
@@ -43,8 +44,11 @@ _ROLES = {
 
 def label_of(session: Session, issue: Issue, party: Party) -> Label:
     """Role and words for the history line of someone acting as ``party``."""
-    if party in (Party.DECIDER, Party.RAISED):
+    if party is Party.DECIDER:
         return _of_role(session, issue, issue.responsible_role or Role.TOWNSHIP, issue.responsible_id)
+    if party is Party.RAISED:
+        raised_to = Role.DISTRICT if issue.confined_to == Confined.DISTRICT else Role.TOWNSHIP
+        return _of_role(session, issue, raised_to, None)
     role = _ROLES[party]
     if party is Party.STAND_IN:
         return Label(role.value, f"{_name(session, Station, issue.station_id)}站长（由站代答）")

@@ -104,7 +104,11 @@ _EDGES: dict[State, dict[Action, Edge]] = {
     S.ESCALATED: {
         A.ANSWER: _edge(S.FEEDBACK_GIVEN, P.DEPUTY),
         A.ASSIGN: _edge(S.ASSIGNED, P.DISTRICT),
-        A.HAND_OVER: _edge(S.WITH_DEPUTY, P.SYSTEM, why="the higher deputy can no longer serve: back to the station"),
+        A.HAND_OVER: _edge(
+            (S.WITH_DEPUTY, S.ESCALATED),
+            P.SYSTEM,
+            why="the higher deputy can no longer serve: back to the station; stays when only the station changes",
+        ),
     },
     S.FEEDBACK_GIVEN: {
         A.RATE: _edge(
@@ -174,7 +178,7 @@ def edge(state: State, action: Action, waiting_for: Action | None = None) -> Edg
     if action is A.MARK_EMERGENCY and state in OPEN:
         return _edge(state, *_EMERGENCY_MARKERS, why="a flag and a 2-hour task, not a state")
     if action is A.CONFIRM_EMERGENCY and state in OPEN:
-        return _edge(state, P.HEAD, P.TOWNSHIP)
+        return _edge(state, P.HEAD, P.TOWNSHIP, P.RAISED)
     if action is A.HAND_OVER and state in OPEN and state is not S.ESCALATED:
         return _edge(state, P.SYSTEM)
     return _EDGES[state].get(action)

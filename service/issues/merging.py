@@ -7,7 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.issues import clock, journal
 from service.issues.actions.steps import Step
 from service.issues.case import Case, case_of
@@ -34,20 +34,32 @@ def into(step: Step) -> journal.Move:
     """Merge this issue into another open one of the same township, and what was merged into it along.
 
     :raises Invalid: when the target cannot take it.
+    :raises Conflict: for a complaint: those it names would read it with the other issue.
     """
     session, issue = step.session, step.issue
+    if issue.confined_to is not None:
+        raise Conflict("涉及投诉的事项由上级单独受理，不能并入其他事项。", code="illegal_move", current=step.case)
     target = _target(session, issue, str(step.values["target_id"]))
     clock.pause(step.case)
     issue.merged_into_id = target.id
     issue.responsible_role, issue.responsible_id = target.responsible_role, target.responsible_id
-    moved = sa.update(Issue).where(Issue.merged_into_id == issue.id).values(merged_into_id=target.id)
-    session.execute(moved.execution_options(synchronize_session="fetch"))
     target.follower_count += 1 + issue.follower_count
+    issue.follower_count -= _move_children(session, issue, target)
     _note_on(session, target, step, f"并入 {issue.number}")
     move = step.move(State.MERGED, note=step.text("reason"), duty=False, target=target.number)
     issue.due_at, issue.due_provisional = target.due_at, target.due_provisional
     issue.timer_at = issue.reminder_at = None
     return move
+
+
+def _move_children(session: Session, issue: Issue, target: Issue) -> int:
+    """What was merged into ``issue`` follows ``target`` from now on, also when ``issue`` is taken out again."""
+    children = _children(session, issue.id)
+    for child in children:
+        child.merged_into_id = target.id
+        child.responsible_role, child.responsible_id = target.responsible_role, target.responsible_id
+        child.due_at, child.due_provisional = target.due_at, target.due_provisional
+    return len(children)
 
 
 def _target(session: Session, issue: Issue, target_id: str) -> Issue:

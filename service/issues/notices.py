@@ -49,7 +49,10 @@ def tell(
 ) -> int:
     """Write one notice (kind, title, body) about ``issue`` to each account."""
     kind, title, body = notice
-    notices = [Notice(account, kind, title, f"事项 {issue.number}。{body}", issue.id) for account in dict.fromkeys(who)]
+    notices = [
+        Notice(account, kind, title, f"事项 {issue.number}。{body}", issue.id, issue.number, issue.due_at)
+        for account in dict.fromkeys(who)
+    ]
     return notifications.write(session, notices, key=key, district_id=issue.district_id, now=now)
 
 
@@ -81,8 +84,11 @@ def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: d
             key=key,
             now=now,
         )
+    if action is Action.HAND_OVER and "deputy" in (line.data or {}):
+        text = (TASK, "联系代表已变更", "原代表暂时不能履职，请关注接续情况。")
+        tell(session, issue, audience(session, issue, Role.STATION_HEAD), text, key=key, now=now)
     if action not in _ROUTED:
-        about_duty(session, issue, key=key, now=now)
+        about_duty(session, issue, key=key, now=now, acted=line.actor_account_id)
     if issue.under_supervision and to is State.CLOSED:
         offices = [*audience(session, issue, Role.TOWNSHIP), *audience(session, issue, Role.DISTRICT)]
         tell(
@@ -95,22 +101,16 @@ def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: d
         )
 
 
-def about_duty(session: Session, issue: Issue, *, key: str, now: dt.datetime) -> None:
-    """Whoever owes the next step gets a task with its deadline."""
+def about_duty(session: Session, issue: Issue, *, key: str, now: dt.datetime, acted: str | None = None) -> None:
+    """Whoever owes the next step gets a task with its deadline, but not the one who has just acted: they know."""
     if issue.responsible_role in (None, Role.RESIDENT) or issue.state == State.MERGED:
         return
     waiting = session.scalar(
         sa.select(IssueDecision.action).where(IssueDecision.issue_id == issue.id, IssueDecision.outcome.is_(None))
     )
     title = f"待您决定：{ACTION_TITLES[Action(waiting)]}" if waiting else f"待处理：{STATE_TITLES[State(issue.state)]}"
-    tell(
-        session,
-        issue,
-        audience(session, issue, RESPONSIBLE),
-        (TASK, title, _by_when(issue)),
-        key=key,
-        now=now,
-    )
+    who = [account for account in audience(session, issue, RESPONSIBLE) if account != acted]
+    tell(session, issue, who, (TASK, title, _by_when(issue)), key=key, now=now)
 
 
 def about_reminder(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config.defaults import DECLINE_REASONS
-from service.issues.case import Case
+from service.issues import queries
+from service.issues.case import LEAD, Case
 from service.issues.forms import FORMS, ID, Field
 from service.issues.lifecycle import ACTION_TITLES, Action, Party, State, moves
 
@@ -19,10 +20,10 @@ REASON_LIST = "decline_reason"
 def offered(session: Session, case: Case, parties: frozenset[Party]) -> list[dict[str, Any]]:
     """What one of ``parties`` may do now. A right already used up is not offered."""
     found = moves(case.state, parties, case.waiting_for)
-    return [_shown(action, case, parties) for action in found if not _used_up(action, case, parties)]
+    return [_shown(action, case, parties) for action in found if not _used_up(session, action, case)]
 
 
-def _used_up(action: Action, case: Case, parties: frozenset[Party]) -> bool:
+def _used_up(session: Session, action: Action, case: Case) -> bool:
     issue, now = case.issue, case.now
     checks = {
         Action.EDIT_RESEND: issue.content_edits >= 1,
@@ -33,9 +34,16 @@ def _used_up(action: Action, case: Case, parties: frozenset[Party]) -> bool:
         Action.CONFIRM_EMERGENCY: issue.emergency_at is None or issue.emergency_confirmed_at is not None,
         Action.MARK_EMERGENCY: issue.emergency_at is not None and issue.emergency_confirmed_at is None,
         Action.REROUTE: issue.confined_to is not None,
-        Action.RATE: case.state is State.CLOSED and not _may_change_rating(case),
+        Action.MERGE: issue.confined_to is not None,
+        Action.RETURN: _return_over(case),
+        Action.RATE: case.state is State.CLOSED and not _may_change_rating(session, case),
     }
     return checks.get(action, False)
+
+
+def _return_over(case: Case) -> bool:
+    lead = case.assignment(LEAD)
+    return lead is not None and case.now > case.rules.workdays_from(lead.assigned_at, "deadlines.return_wd")
 
 
 def _appeal_used(case: Case) -> bool:
@@ -45,11 +53,12 @@ def _appeal_used(case: Case) -> bool:
     return bool(used) or (issue.closed_at is not None and case.now > case.rules.days_from(issue.closed_at, key))
 
 
-def _may_change_rating(case: Case) -> bool:
-    """Roughly the handler's rule, for the button: rated, and closed for less than the hours allowed."""
-    rated = case.issue.outcome in ("SATISFIED", "MOSTLY", "DISSATISFIED")
+def _may_change_rating(session: Session, case: Case) -> bool:
+    """The handler's rule, for the button: rated in this round, not changed yet, within the hours allowed."""
+    row = queries.rating(session, case.issue.id)
     hours = dt.timedelta(hours=case.rules.number("rating.edit_hours"))
-    return rated and case.issue.closed_at is not None and case.now <= case.issue.closed_at + hours
+    this_round = row is not None and row.round == case.issue.round
+    return row is not None and this_round and row.edits == 0 and case.now <= row.rated_at + hours
 
 
 def _shown(action: Action, case: Case, parties: frozenset[Party]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _higher(session: Session, case: Case, parties: frozenset[Party], text: str |
 
 
 def _issues(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
-    """Merge targets: open issues of the same station, or by number anywhere in the township."""
+    """Merge targets: open issues of the same station, or by number anywhere in the township, whose office reads them all."""
     issue = case.issue
     statement = sa.select(Issue).where(
         Issue.district_id == issue.district_id,
@@ -83,14 +83,20 @@ def _issues(session: Session, case: Case, parties: frozenset[Party], text: str |
         Issue.state.in_([state.value for state in TARGET_STATES]),
         Issue.confined_to.is_(None),
     )
+    here, everywhere = Issue.station_id == issue.station_id, Party.TOWNSHIP in parties
     if text:
-        statement = statement.where(
-            sa.or_(Issue.number.contains(text, autoescape=True), Issue.content.contains(text, autoescape=True))
-        )
+        in_words = Issue.content.contains(text, autoescape=True)
+        in_words = in_words if everywhere else sa.and_(here, in_words)
+        statement = statement.where(sa.or_(Issue.number.contains(text, autoescape=True), in_words))
     else:
-        statement = statement.where(Issue.station_id == issue.station_id)
+        statement = statement.where(here)
     rows = session.scalars(statement.order_by(Issue.created_at.desc()).limit(LIMIT))
-    return [{"id": row.id, "title": f"{row.number} {row.redacted[:20]}"} for row in rows]
+    return [_target(row, readable=everywhere or row.station_id == issue.station_id) for row in rows]
+
+
+def _target(issue: Issue, *, readable: bool) -> Option:
+    """Of another station's issue only the number: what was said there is not this viewer's."""
+    return {"id": issue.id, "title": f"{issue.number} {issue.redacted[:20]}" if readable else issue.number}
 
 
 def _grids(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:

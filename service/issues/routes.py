@@ -88,6 +88,8 @@ def hand_over(session: Session, case: Case, choice: Choice, move: journal.Move) 
 def _give_duty(case: Case) -> None:
     """The duty, or the duty that comes back after an open decision, passes to the new deputy."""
     issue, decision, speakers = case.issue, case.decision, (Role.DEPUTY, Role.STATION_HEAD)
+    if case.state is State.MERGED:
+        return  # shows who has the issue it was merged into
     if decision is None:
         if issue.responsible_role in speakers:
             issue.responsible_role, issue.responsible_id = journal.speaker(issue)

@@ -10,9 +10,9 @@ from service.accounts.roles import Actor
 from service.calendar.workdays import local_date
 from service.errors import Conflict, Forbidden, NotFound
 from service.events import Event
-from service.issues import journal
+from service.issues import emergency, journal
 from service.issues.case import Case, load_case, parties_of
-from service.issues.content_check import needs_review
+from service.issues.content_check import needs_review, sounds_urgent
 from service.issues.insight import insight
 from service.issues.labels import label_of
 from service.issues.lifecycle import OPEN, Action, Party, State
@@ -50,6 +50,8 @@ def say(session: Session, issue_id: str, *, actor: Actor, text: str, now: dt.dat
     session.add(row)
     session.flush()
     payload = {"issue_id": issue_id, "message_id": row.id, "from_resident": party is Party.OWNER, "held": held}
+    if party is Party.OWNER and case.state in OPEN and sounds_urgent(text, case.rules):
+        emergency.raise_flag(session, case, journal.BY_SYSTEM, "群众的留言中提到了可能的紧急危险")
     outbox.record(session, Event.ISSUE_MESSAGE, payload, district_id=case.issue.district_id, now=now)
     return row
 

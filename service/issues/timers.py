@@ -13,9 +13,10 @@ from service.deputies import queries as deputies
 from service.events import Event
 from service.issues import deadlines, journal, routes
 from service.issues.actions.perform import end_assignments
+from service.issues.actions.steps import Step, settle
 from service.issues.case import Case, load_case
-from service.issues.lifecycle import TERMINAL, Action, State
-from service.issues.models import Issue
+from service.issues.lifecycle import TERMINAL, Action, Party, State
+from service.issues.models import Issue, IssueDecision
 from service.issues.routing import Choice, RouteReason
 from service.issues.words import Outcome
 from service.outbox import actions as outbox
@@ -140,6 +141,34 @@ def hand_over(session: Session, issue_id: str, *, now: dt.datetime) -> None:
     to = State.WITH_DEPUTY if case.state is State.ESCALATED else case.state
     move = routes.hand_over(session, case, choice, journal.Move(Action.HAND_OVER, to, journal.BY_SYSTEM, note=note))
     _back_to_station(case, move)
+    journal.apply(session, case, move)
+
+
+def unanswerable(session: Session, *, now: dt.datetime, deputy_id: str | None = None) -> list[str]:
+    """Issues that wait for a higher deputy who cannot serve today, and so cannot say yes or no."""
+    asked = sa.select(IssueDecision.issue_id, IssueDecision.decider_id).where(
+        IssueDecision.outcome.is_(None), IssueDecision.action == Action.ESCALATE.value
+    )
+    if deputy_id is not None:
+        asked = asked.where(IssueDecision.decider_id == deputy_id)
+    rows = session.execute(asked.order_by(IssueDecision.issue_id)).all()
+    free = deputies.available(session, {decider for _, decider in rows}, on=local_date(now)) if rows else set()
+    return [issue_id for issue_id, decider in rows if decider not in free]
+
+
+def give_back(session: Session, issue_id: str, *, now: dt.datetime) -> None:
+    """As if that deputy had declined: the one who asked has it again, with the deadline it had."""
+    case = load_case(session, issue_id, now=now)
+    decision = case.decision
+    if decision is None or decision.action != Action.ESCALATE:
+        return
+    if deputies.available(session, [decision.decider_id], on=local_date(now)):
+        return
+    note = "被请接续的上级代表暂时不能履职，仍由原联系代表跟进，办理期限不变。"
+    settle(Step(session, case, Action.HAND_OVER, Party.SYSTEM, journal.BY_SYSTEM, {}), "MOOT", note)
+    routed = {"issue_id": issue_id, "reason": case.issue.route_reason}
+    outbox.record(session, Event.ISSUE_ROUTED, routed, district_id=case.issue.district_id, now=now)
+    move = journal.Move(Action.HAND_OVER, case.state, journal.BY_SYSTEM, note=note, duty=False)
     journal.apply(session, case, move)
 
 

@@ -5,7 +5,7 @@ Honest limit: removing the newest rows leaves a shorter chain that is right in i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,10 @@ from service.ledger.hashing import GENESIS, commitment, entry_hash, link_hash
 from service.ledger.models import LedgerEntry, LedgerLink
 
 ReadFields = Callable[[list[tuple[str, int]]], Mapping[tuple[str, int], Mapping[str, Any]]]
-"""For (chain, seq) pairs, the values that stand in the live tables now; a pair missing there was removed."""
+"""For (chain, seq) pairs, the values that stand in the live tables now; a pair missing there was removed.
+
+What it tells of other rows of the same chains is looked at too: one that no entry commits to was slipped in.
+"""
 BATCH = 500
 
 
@@ -48,7 +51,9 @@ def verify(session: Session, read_fields: ReadFields, *, saved_head: str | None 
 def _check_entries(session: Session, read_fields: ReadFields, report: Report) -> None:
     previous: tuple[str, int, str] = ("", 0, GENESIS)
     for batch in _batches(session):
-        live = read_fields([(entry.chain, entry.seq) for entry in batch])
+        wanted = [(entry.chain, entry.seq) for entry in batch]
+        live = read_fields(wanted)
+        _check_slipped_in(session, live.keys() - set(wanted), report)
         for entry in batch:
             before = (0, GENESIS) if entry.chain != previous[0] else previous[1:]
             _check_entry(entry, before, live.get((entry.chain, entry.seq)), report)
@@ -76,6 +81,17 @@ def _batches(session: Session) -> Iterator[list[LedgerEntry]]:
         yield batch
         after = (batch[-1].chain, batch[-1].seq)
         session.expunge_all()
+
+
+def _check_slipped_in(session: Session, others: Set[tuple[str, int]], report: Report) -> None:
+    """``others``: rows of the batch's chains that are not in the batch; most belong to the batch before or after."""
+    chains = {chain for chain, _ in others}
+    statement = sa.select(LedgerEntry.chain, LedgerEntry.seq).where(LedgerEntry.chain.in_(chains))
+    witnessed = {(chain, seq) for chain, seq in session.execute(statement)} if chains else set()
+    for chain, seq in sorted(others - witnessed):
+        fault = f"row {chain}/{seq}: no entry commits to it, it was slipped in"
+        if fault not in report.faults:
+            report.faults.append(fault)
 
 
 def _check_entry(entry: LedgerEntry, before: tuple[int, str], live: Mapping[str, Any] | None, report: Report) -> None:

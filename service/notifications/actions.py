@@ -59,6 +59,7 @@ def write(session: Session, notices: Iterable[Notice], *, key: str, district_id:
             "due_at": notice.due_at,
             "created_at": now,
             "push_state": PENDING,
+            "consent_taken": False,
             "attempts": 0,
             "next_at": now,
         }
@@ -161,4 +162,5 @@ def requeue(session: Session, notification_id: str, *, now: dt.datetime) -> Noti
     if row is None or row.push_state not in FINAL:
         raise NotFound(f"没有编号为 {notification_id} 的已结束推送。")
     row.push_state, row.attempts, row.next_at, row.lease_until = PENDING, 0, now, None
+    row.consent_taken = False
     return row

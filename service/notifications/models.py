@@ -55,6 +55,7 @@ class Notification(Base):
     lease_until: Mapped[dt.datetime | None]
     last_error: Mapped[str | None] = mapped_column(sa.String(200))
     pushed_at: Mapped[dt.datetime | None]
+    consent_taken: Mapped[bool] = mapped_column(default=False)
 
 
 class SubscriptionCredit(Base):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from service.errors import Conflict
-from service.issues import forms, journal, routes
+from service.errors import Conflict, Invalid
+from service.issues import emergency, forms, journal, routes
 from service.issues.actions.steps import Handler, Step
+from service.issues.content_check import sounds_urgent
 from service.issues.lifecycle import Action, State
 from service.issues.submitting import said
 from service.masking import redact
@@ -26,7 +27,10 @@ def reject(step: Step) -> journal.Move:
 
 
 def edit_resend(step: Step) -> journal.Move:
-    """The resident's corrected text goes through review again; the first text stays in the history."""
+    """The resident's corrected text goes through review again; the first text stays in the history.
+
+    :raises Conflict: a second time.  :raises Invalid: for a text as short as none.
+    """
     issue = step.issue
     if issue.content_edits >= 1:
         raise Conflict(
@@ -34,10 +38,16 @@ def edit_resend(step: Step) -> journal.Move:
             code="already_used",
             current=step.case,
         )
+    text, rules = str(step.values["text"]), step.case.rules
+    shortest = rules.number("content.min_chars")
+    if len(text) < shortest:
+        raise Invalid(fields={"text": f"请至少写 {shortest} 个字，说明时间、地点和情况。"})
     issue.content_edits += 1
-    issue.content = str(step.values["text"])
+    issue.content = text
     issue.redacted = redact(issue.content, [issue.contact_name])
     issue.reason_code = None
+    if sounds_urgent(text, rules):
+        emergency.start(step.session, step.case)
     return step.move(State.CONTENT_REVIEW, data=said(issue))
 
 

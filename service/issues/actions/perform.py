@@ -69,10 +69,16 @@ def perform(
     if version != case.issue.version:
         raise Conflict("这件事刚刚有了新的进展，请看过最新情况再操作。", code="stale_version", current=case)
     cleaned = forms.check(action, values)
-    label = label_of(session, case.issue, party)
+    label = label_of(session, case.issue, _face(party, parties))
     by = journal.By(label.role, label.text, actor.account_id)
     carry_out(Step(session, case, action, party, by, cleaned))
     return case
+
+
+def _face(party: Party, parties: frozenset[Party]) -> Party:
+    """The government office deciding in the district's stead signs for itself."""
+    in_stead = party is Party.DECIDER and Party.GOVERNMENT in parties and Party.DISTRICT not in parties
+    return Party.GOVERNMENT if in_stead else party
 
 
 def carry_out(step: Step) -> None:

@@ -8,8 +8,9 @@ import hmac
 import sqlalchemy as sa
 
 from service.errors import Conflict, Invalid, TooMany
-from service.issues import clock, journal, queries
+from service.issues import clock, emergency, journal, queries
 from service.issues.actions.steps import Handler, Step, ask, office_above
+from service.issues.content_check import sounds_urgent
 from service.issues.lifecycle import Action, Party, State
 from service.issues.models import IssueMessage, IssueRating
 from service.issues.submitting import rating_digest
@@ -34,6 +35,8 @@ def supplement(step: Step) -> journal.Move:
         )
     )
     clock.go_on(step.case, to)
+    if sounds_urgent(text, step.case.rules):
+        emergency.start(step.session, step.case)
     return step.move(to, note=text, duty=False)
 
 

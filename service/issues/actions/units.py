@@ -33,7 +33,7 @@ def reachable_unit(step: Step, unit_id: str, *, anywhere: bool = False, field: s
     if issue.about_type == "unit" and issue.about_id == unit.id:
         raise Invalid(fields={field: "群众反映的正是这个单位，不能交给它办理。"})
     own = unit.level == TOWNSHIP_LEVEL and unit.township_code == issue.township_code
-    if not own and not anywhere and step.by.role != Role.DISTRICT:
+    if not own and not anywhere and _office(step) is not Role.DISTRICT:
         raise Invalid(fields={field: "区级单位和其他镇街的单位，请由区人大代表工委交办。"})
     return unit
 
@@ -55,16 +55,15 @@ def give_work(
     issue, case = step.issue, step.case
     for row in case.assignments:
         row.ended_at = step.now
-    by_id = {Role.TOWNSHIP: issue.township_code, Role.DISTRICT: issue.district_id}.get(
-        Role(step.by.role), issue.station_id
-    )
+    office = _office(step)
+    by_id = {Role.TOWNSHIP: issue.township_code, Role.DISTRICT: issue.district_id}.get(office, issue.station_id)
     case.assignments = [
         IssueAssignment(
             issue_id=issue.id,
             unit_id=unit.id,
             role=LEAD if unit is lead else CO,
             round=issue.round,
-            assigned_by_role=step.by.role,
+            assigned_by_role=office.value,
             assigned_by_id=by_id,
             assigned_at=step.now,
         )
@@ -76,6 +75,12 @@ def give_work(
     issue.extended, issue.signed_off_at = False, None
     case.lead_is_government = lead.is_government
     return step.move(State.ASSIGNED, note=note, unit=lead.name, co_units=[unit.name for unit in co_units])
+
+
+def _office(step: Step) -> Role:
+    """For whom work is given: the government office (分办) does it in the district's stead."""
+    role = Role(step.by.role)
+    return Role.DISTRICT if role is Role.GOVERNMENT_OFFICE else role
 
 
 def sign(step: Step) -> journal.Move:
