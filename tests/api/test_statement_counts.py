@@ -1,0 +1,133 @@
+"""How many SQL statements an answer takes: never more because there are more rows, and never more than is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from service.accounts.roles import Role
+from service.db import db
+from tests.api.conftest import Client
+from tests.conftest import FakeClock, FakeWeChat
+from tests.journeys.town import Person, Town
+from tests.world import World, build_world
+
+SUBMIT = 30
+LIST = 7
+DETAIL = 16
+SCAN = 13
+PREVIEW = 6
+
+QUIET = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
+
+
+@pytest.fixture
+def town(session: Any, client: Client, clock: FakeClock, wechat: FakeWeChat) -> Town:
+    world: World = build_world(session)
+    session.commit()
+    return Town(world.a, client, clock, wechat)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements sent meanwhile, by any engine: application and test have one each."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(QUIET):
+            sent.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def count(call: Callable[[], Any]) -> int:
+    """Statements of one call, its own session settled before; the second time, when nothing is looked up for good any more."""
+    db.session.commit()
+    call()
+    db.session.commit()
+    with counted() as sent:
+        call()
+    return len(sent)
+
+
+def _say(town: Town, how_many: int) -> list[str]:
+    """Issues that differ in deputy, category and holder, so that a lookup per row would show."""
+    place = town.place
+    found = []
+    for number in range(how_many):
+        changes = {
+            "deputy_id": [None, place.backup, place.spare, place.duty_deputy][number % 4],
+            "category": [*place.categories][number % 3],
+            "content": f"{number}号井盖翘起来了，骑车要绕开",
+        }
+        found.append(town.submits(town.role(Role.RESIDENT), anonymity="station_only", **changes)["id"])
+    return found
+
+
+def _box(who: Person, box: str) -> Callable[[], Any]:
+    return lambda: who.get(f"/issues?box={box}&limit=20")
+
+
+@pytest.mark.parametrize(
+    ("role", "box"),
+    [
+        (Role.RESIDENT, "mine"),
+        (Role.STATION_HEAD, "station"),
+        (Role.STATION_HEAD, "inbox"),
+        (Role.TOWNSHIP, "district"),
+        (Role.DISTRICT, "district"),
+    ],
+)
+def test_a_list_of_twenty_takes_as_many_statements_as_a_list_of_five(town: Town, role: Role, box: str) -> None:
+    who = town.role(role)
+    _say(town, 5)
+    assert len(_box(who, box)()["items"]) == 5
+    few = count(_box(who, box))
+    _say(town, 15)
+    assert len(_box(who, box)()["items"]) == 20
+    assert count(_box(who, box)) == few <= LIST
+
+
+def test_an_issue_takes_the_same_alone_and_among_others_and_does_not_grow_with_its_history(town: Town) -> None:
+    [issue_id] = _say(town, 1)
+    deputy = town.deputy(town.place.primary)
+    few = count(lambda: deputy.sees(issue_id))
+    for number in range(4):
+        deputy.post(f"/issues/{issue_id}/messages", {"text": f"第{number}次去看过"}, 201)
+        deputy.does(issue_id, "ask_info", text="请再说明一下位置")
+        town.role(Role.RESIDENT).does(issue_id, "supplement", text="小学门口")
+    _say(town, 8)
+    town.work()
+    assert len(deputy.sees(issue_id)["history"]) > 8
+    assert count(lambda: deputy.sees(issue_id)) == few <= DETAIL
+
+
+def test_submitting_takes_the_same_among_many(town: Town) -> None:
+    resident = town.role(Role.RESIDENT)
+    few = count(lambda: town.submits(resident, work=False, anonymity="station_only"))
+    _say(town, 15)
+    assert count(lambda: town.submits(resident, work=False, anonymity="station_only")) == few <= SUBMIT
+
+
+def test_scanning_and_previewing_take_the_same_among_many(town: Town) -> None:
+    guest, place = town.guest(), town.place
+
+    def scan() -> None:
+        guest.get(f"/scan/{place.scan_code}?grid_id={place.grid}")
+
+    def preview() -> None:
+        guest.post("/issues/preview", {"station_code": place.scan_code, "content": "井盖翘起来了，骑车要绕开"})
+
+    _say(town, 3)
+    few = count(scan), count(preview)
+    _say(town, 12)
+    assert (count(scan), count(preview)) == few
+    assert few[0] <= SCAN and few[1] <= PREVIEW

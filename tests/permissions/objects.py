@@ -1,0 +1,90 @@
+"""Objects the requests of the table are about; ``new_…`` ones are made afresh for every caller, as their action uses them up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+
+from service.issues.similar import follow_token
+from tests.permissions.cast import Cast
+
+_days = itertools.count(10)
+SOON = dt.datetime(2026, 3, 16, 1, 0, tzinfo=dt.UTC)
+
+
+def set_up_objects(cast: Cast) -> None:
+    """What stays while the table is walked."""
+    place, ids = cast.town.place, cast.ids
+    ids |= {
+        "scan_code": place.scan_code,
+        "station": place.station,
+        "primary": place.primary,
+        "area": place.district_id,
+        "wrong_code": "2" * 20,
+    }
+    cast.submits("followed")
+    ids["follow_token"] = follow_token(ids["followed"])
+    ids["planned"] = new_reception(cast)
+    ids["announced"] = new_reception(cast)
+    cast.people["head"].post(f"/receptions/{ids['announced']}/announce", {"version": 1})
+    ids["booking"] = cast.people["owner"].post(f"/receptions/{ids['announced']}/bookings", {"name": "王"}, 201)["id"]
+    holder = cast.town.holder(ids["receipt_code"])
+    holder.post(f"/receipts/{ids['receipt_code']}/urge")
+    held = holder.post(f"/receipts/{ids['receipt_code']}/messages", {"text": "他们在村口刷单"}, 201)
+    assert held["held"]
+    ids["held_message"] = held["id"]
+
+
+def new_reception(cast: Cast) -> str:
+    starts = SOON + dt.timedelta(minutes=next(_days))
+    body = {
+        "station_id": cast.town.place.station,
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + dt.timedelta(hours=2)).isoformat(),
+        "deputy_ids": [cast.town.place.primary],
+        "place": "联络站",
+    }
+    reception: str = cast.people["head"].post("/receptions", body, 201)["id"]
+    return reception
+
+
+def a_day(_cast: Cast) -> str:
+    """Another one each time, so that leaves do not overlap."""
+    return str(dt.date(2026, 6, 1) + dt.timedelta(days=next(_days)))
+
+
+def new_leave(cast: Cast) -> str:
+    day = a_day(cast)
+    leave: str = cast.people["deputy"].post("/leaves", {"from_on": day, "to_on": day}, 201)["id"]
+    return leave
+
+
+def new_text(cast: Cast) -> str:
+    text: str = cast.people["admin"].post("/standard-texts", {"title": "问候", "text": "您好，已收到。"}, 201)["id"]
+    return text
+
+
+def new_feedback(cast: Cast) -> str:
+    body = {"text": "页面字太小", "district_id": cast.town.place.district_id}
+    feedback: str = cast.people["guest"].post("/feedback", body, 201)["id"]
+    return feedback
+
+
+def new_session(cast: Cast) -> str:
+    """Another device of the owner."""
+    account_id = cast.people["owner"].account_id
+    body = {"provider": "wechat_miniprogram", "code": cast.town.place.codes[account_id]}
+    token = cast.town.client.post("/api/v1/sessions", json=body).json["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    devices = cast.town.client.get("/api/v1/sessions", headers=headers).json["items"]
+    return str(next(device["id"] for device in devices if device["current"]))
+
+
+MAKERS: dict[str, Callable[[Cast], str]] = {
+    "a_day": a_day,
+    "new_leave": new_leave,
+    "new_text": new_text,
+    "new_feedback": new_feedback,
+    "new_session": new_session,
+}

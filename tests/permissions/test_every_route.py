@@ -1,0 +1,228 @@
+"""Role × route × ownership × place × district, walked whole. What is expected stands here, written from the contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.permissions.cast import (
+    CALLERS,
+    DEPUTIES,
+    OTHER_STATION_STAFF,
+    RESIDENTS,
+    STATION_STAFF,
+    UNIT_STAFF,
+    UNSIGNED,
+    Cast,
+)
+from tests.permissions.objects import MAKERS, set_up_objects
+
+PUBLIC: dict[int, str] = {}
+SIGNED = {401: UNSIGNED}
+NOT_FOR_ROLES_OF_LEAVE = (
+    f"{RESIDENTS} {UNIT_STAFF} government reviewer committee auditor admin"
+    " b_government b_reviewer b_committee b_auditor b_admin"
+)
+PARTIES_TO_PENDING = "owner deputy clerk head township district committee"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request: ``usual`` is the status for everyone not named in ``but`` (status → callers)."""
+
+    request: str
+    usual: int
+    but: dict[int, str]
+    body: Any = None
+    note: str = field(default="", compare=False)
+
+    @property
+    def expected(self) -> dict[str, int]:
+        named = [(caller, status) for status, callers in self.but.items() for caller in callers.split()]
+        assert len({caller for caller, _ in named}) == len(named), f"named twice in {self.request}"
+        assert {caller for caller, _ in named} <= set(CALLERS), self.request
+        return dict.fromkeys(CALLERS, self.usual) | dict(named)
+
+
+SUBMISSION = {
+    "station_code": "{scan_code}",
+    "content": "垃圾桶三天没有清运了",
+    "anonymity": "receipt_only",
+    "consents": {"privacy": True},
+}
+RECEPTION = {
+    "station_id": "{station}",
+    "starts_at": "2026-03-20T09:00:00+08:00",
+    "ends_at": "2026-03-20T11:00:00+08:00",
+    "deputy_ids": ["{primary}"],
+    "place": "联络站",
+}
+STALE = {"action": "accept", "version": 99}
+
+TABLE = (
+    # anybody, signed in or not
+    Row("POST /sessions", 201, PUBLIC, {"provider": "guest"}),
+    Row("GET /scan/{scan_code}", 200, PUBLIC),
+    Row("GET /stations", 200, PUBLIC),
+    Row("GET /stations/{station}", 200, PUBLIC),
+    Row("GET /deputies/{primary}", 200, PUBLIC),
+    Row("GET /categories?district_id={area}", 200, PUBLIC),
+    Row("GET /public/issues", 200, PUBLIC),
+    Row("GET /public/statistics", 200, PUBLIC),
+    Row("GET /public/ledger", 200, PUBLIC),
+    Row("GET /openapi.json", 200, PUBLIC),
+    # whoever holds the code, and nobody else; a session adds nothing to it
+    Row("GET /receipts/{receipt_code}", 200, PUBLIC),
+    Row("GET /receipts/{wrong_code}", 404, PUBLIC),
+    Row("POST /receipts/{receipt_code}/actions", 403, PUBLIC, STALE, "a deputy's token does not make the code a deputy"),
+    Row("POST /receipts/{receipt_code}/actions", 409, PUBLIC, {"action": "withdraw", "version": 99}),
+    Row("POST /receipts/{wrong_code}/actions", 404, PUBLIC, {"action": "withdraw", "version": 1}),
+    Row("POST /receipts/{receipt_code}/messages", 201, PUBLIC, {"text": "请问什么时候能修"}),
+    Row("POST /receipts/{wrong_code}/messages", 404, PUBLIC, {"text": "您好"}),
+    Row("POST /receipts/{receipt_code}/urge", 409, PUBLIC, None, "once today already"),
+    Row("POST /receipts/{wrong_code}/urge", 404, PUBLIC),
+    # one's own things
+    Row("GET /me", 200, SIGNED),
+    Row("PATCH /me", 200, SIGNED, {"consents": []}),
+    Row("GET /me/export", 200, SIGNED),
+    Row("POST /me/bind", 422, SIGNED, {"invitation_code": "WRONG-CODE", "phone_code": "13700000000"}),
+    Row("GET /sessions", 200, SIGNED),
+    Row("DELETE /sessions/{new_session}", 404, SIGNED | {204: "owner"}),
+    Row("GET /inbox", 200, SIGNED),
+    Row("POST /inbox/read", 200, SIGNED, {}),
+    Row("POST /subscriptions", 201, SIGNED, {"template_ids": ["tmpl"], "results": {"tmpl": "accept"}}),
+    # issues
+    Row("POST /issues/preview", 200, SIGNED, {"station_code": "{scan_code}", "content": "路灯坏了"}),
+    Row("POST /issues", 201, SIGNED, SUBMISSION),
+    Row(
+        "POST /issues", 403, SIGNED | {201: STATION_STAFF},
+        SUBMISSION | {"on_behalf": {"channel": "RECEPTION", "spoken_consent": True}},
+        "only this station's staff may type for somebody",
+    ),
+    Row("POST /issues/follow", 201, SIGNED, {"follow_token": "{follow_token}"}),
+    Row("GET /issues", 200, SIGNED),
+    Row("GET /issues/{pending}", 404, SIGNED | {200: PARTIES_TO_PENDING}),
+    Row("POST /issues/{pending}/actions", 404, SIGNED | {409: "deputy clerk head", 403: "owner township district committee"},
+        STALE, "409: could, with the current version"),
+    Row("POST /issues/{pending}/actions", 404, SIGNED | {409: "owner", 403: "deputy clerk head township district committee"},
+        {"action": "withdraw", "version": 99}, "nobody withdraws for the resident"),
+    Row("POST /issues/{pending}/actions", 404, SIGNED | {409: "owner township", 403: "deputy clerk head district committee"},
+        {"action": "rate", "version": 1, "result": "SATISFIED"}, "no rating by the station; T only by phone, and not now"),
+    Row("POST /issues/{pending}/actions", 404,
+        SIGNED | {409: "head township district", 403: "owner deputy clerk committee"},
+        {"action": "assign", "version": 99, "unit_id": "x"}, "D may only propose; not before it is accepted"),
+    Row("POST /issues/{assigned}/actions", 404,
+        SIGNED | {409: "unit_clerk", 403: "owner deputy clerk head township district committee government"
+                  " unit_leader co_clerk co_leader"},
+        {"action": "sign", "version": 99}, "only the lead unit's clerk signs"),
+    Row("POST /issues/{review}/actions", 404, SIGNED | {409: "reviewer", 403: "owner clerk head township district"},
+        {"action": "approve_content", "version": 99}),
+    Row("POST /issues/{about_deputy}/actions", 404, SIGNED | {409: "district", 403: "owner"}, STALE),
+    Row("POST /issues/{about_station}/actions", 404, SIGNED | {409: "township", 403: "owner district"}, STALE),
+    Row("POST /issues/{pending}/messages", 404, SIGNED | {201: "owner deputy clerk head township district", 403: "committee"},
+        {"text": "我们明天上午去看看"}),
+    Row("POST /issues/{assigned}/messages", 404,
+        SIGNED | {201: "owner deputy clerk head township district",
+                  403: "committee government unit_clerk unit_leader co_clerk co_leader"}, {"text": "您好"},
+        "units speak through their result, the deputy speaks to the resident"),
+    Row("POST /issues/{pending}/urge", 404, SIGNED | {200: "owner", 403: "deputy clerk head township district committee"}),
+    Row("POST /issues/{pending}/reveal", 404,
+        SIGNED | {200: "deputy clerk head township district", 403: f"{RESIDENTS} committee"}, {"reason": "需要上门核实情况"}),
+    Row("POST /issues/{pending}/reveal", 404,
+        SIGNED | {422: "deputy clerk head township district", 403: f"{RESIDENTS} committee"}, {"reason": " "},
+        "never without a reason"),
+    Row("POST /issues/{assigned}/reveal", 404,
+        SIGNED | {200: "deputy clerk head township district",
+                  403: f"{RESIDENTS} committee government unit_clerk unit_leader co_clerk co_leader"},
+        {"reason": "需要上门核实情况"}, "no pass_on: units may not know"),
+    Row("POST /issues/{receipt}/reveal", 404,
+        SIGNED | {403: f"{RESIDENTS} deputy clerk head township district committee"}, {"reason": "需要上门核实情况"}),
+    Row("GET /issues/{pending}/options/deputy", 404, SIGNED | {200: "deputy clerk head township"},
+        None, "those who may send it to another deputy"),
+    Row("GET /issues/{pending}/options/issue", 404, SIGNED | {200: "clerk head township"}, None, "those who may merge"),
+    Row("GET /issues/{assigned}/options/issue", 404, SIGNED, None, "nobody merges what a unit has"),
+    Row("GET /issues/{pending}/options/nonsense", 404, SIGNED),
+    Row("GET /reviews/messages", 403, SIGNED | {200: "reviewer b_reviewer"}),
+    Row("POST /reviews/messages/{held_message}", 403, SIGNED | {404: "b_reviewer", 204: "reviewer"}, {"outcome": "RELEASE"}),
+    # reception days
+    Row("GET /receptions?station_id={station}", 200, SIGNED),
+    Row("POST /receptions", 403, SIGNED | {201: STATION_STAFF, 404: OTHER_STATION_STAFF}, RECEPTION),
+    Row("POST /receptions/{planned}/announce", 403, SIGNED | {409: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"version": 99}),
+    Row("POST /receptions/{planned}/cancel", 403, SIGNED | {409: STATION_STAFF, 404: OTHER_STATION_STAFF},
+        {"version": 99, "reason": "下雨"}),
+    Row("GET /receptions/{announced}/bookings", 403, SIGNED | {200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
+    Row("POST /receptions/{announced}/bookings", 201, SIGNED, {"topic": "路灯"}),
+    Row("POST /receptions/{planned}/bookings", 404, SIGNED, {"topic": "路灯"}, "not announced yet"),
+    Row("DELETE /receptions/{announced}/bookings/{booking}", 404, SIGNED | {204: "owner"}),
+    # leave
+    Row("GET /leaves", 422, SIGNED | {403: NOT_FOR_ROLES_OF_LEAVE, 200: DEPUTIES}),
+    Row("GET /leaves?station_id={station}", 404,
+        SIGNED | {403: NOT_FOR_ROLES_OF_LEAVE, 200: "deputy deputy_same clerk head township district"}),
+    Row("POST /leaves", 403, SIGNED | {201: "deputy township district", 404: "b_deputy b_head b_township b_district"},
+        {"deputy_id": "{primary}", "from_on": "{a_day}", "to_on": "{a_day}"}, "the deputy, their township, the district"),
+    Row("DELETE /leaves/{new_leave}", 403,
+        SIGNED | {204: "deputy township district", 404: "b_deputy b_head b_township b_district"}),
+    # standard texts
+    Row("GET /standard-texts", 200, SIGNED | {403: f"{RESIDENTS} auditor b_auditor"}),
+    Row("POST /standard-texts", 403,
+        SIGNED | {201: "township township_elsewhere district admin b_township b_district b_admin"},
+        {"title": "感谢", "text": "感谢您的反映。"}),
+    Row("DELETE /standard-texts/{new_text}", 403,
+        SIGNED | {204: "township township_elsewhere district admin", 404: "b_township b_district b_admin"}),
+    # about the service itself
+    Row("POST /feedback", 201, SIGNED, {"text": "很好用", "district_id": "{area}"}),
+    Row("GET /feedback", 200, SIGNED),
+    Row("GET /feedback?box=district", 403, SIGNED | {200: "district admin b_district b_admin"}),
+    Row("POST /feedback/{new_feedback}/answer", 403, SIGNED | {200: "district admin", 404: "b_district b_admin"},
+        {"text": "谢谢，已改。"}),
+    # last: nobody is left afterwards
+    Row("DELETE /me", 204, SIGNED),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def stage(cast: Cast) -> Cast:
+    set_up_objects(cast)
+    return cast
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.request} {row.usual}")
+def test_each_caller_is_answered_as_written(stage: Cast, row: Row) -> None:
+    """Those refused come first, so that a refusal is never one because somebody else used the object up."""
+    expected = row.expected
+    found = {}
+    for caller in sorted(CALLERS, key=lambda name: expected[name] < 300):
+        method, path = _filled(stage, row.request).split(" ")
+        body = json.loads(_filled(stage, json.dumps(row.body))) if row.body is not None else None
+        found[caller] = stage.asks(caller, method, path, body).status_code
+    different = {caller: (found[caller], expected[caller]) for caller in CALLERS if found[caller] != expected[caller]}
+    assert different == {}, "caller: (answered, expected)"
+
+
+def _filled(stage: Cast, text: str) -> str:
+    for name, make in MAKERS.items():
+        if "{" + name + "}" in text:
+            text = text.replace("{" + name + "}", make(stage))
+    for name, value in stage.ids.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def test_no_route_is_missing_from_the_table(app: Flask) -> None:
+    adapter = app.url_map.bind("localhost")
+    walked = set()
+    for row in TABLE:
+        method, path = row.request.split(" ")
+        rule, _ = adapter.match("/api/v1" + path.split("?")[0], method=method, return_rule=True)
+        walked.add((method, str(rule.rule)))
+    routes = {
+        (method, str(rule.rule))
+        for rule in app.url_map.iter_rules()
+        if str(rule.rule).startswith("/api/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes - walked == set()
