@@ -30,7 +30,9 @@ def test_a_doubtful_message_waits_for_the_reviewer_and_then_reaches_the_deputy(t
     assert "群众有新的留言" in deputy.inbox()
 
 
-def test_a_reviewer_of_another_district_sees_and_decides_nothing(town: Town, other_town: Town, session: Session) -> None:
+def test_a_reviewer_of_another_district_sees_and_decides_nothing(
+    town: Town, other_town: Town, session: Session
+) -> None:
     doubtful = load(session, town.place.district_id, at=town.clock.now)["content.review_words"][0]
     issue = town.submits(town.role(Role.RESIDENT), anonymity="station_only")
     message = town.role(Role.RESIDENT).post(f"/issues/{issue['id']}/messages", {"text": doubtful}, 201)
