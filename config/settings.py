@@ -111,12 +111,22 @@ class Settings:
             "WECHAT_MINIPROGRAM_APPID": (self.wechat_miniprogram_appid, 10),
             "WECHAT_MINIPROGRAM_SECRET": (self.wechat_miniprogram_secret, 32),
         }
+        official = {
+            "WECHAT_OFFICIAL_APPID": (self.wechat_official_appid, 10),
+            "WECHAT_OFFICIAL_SECRET": (self.wechat_official_secret, 32),
+            "WECHAT_OFFICIAL_TOKEN": (self.wechat_official_token, 3),
+            "WECHAT_OFFICIAL_AES_KEY": (self.wechat_official_aes_key, 43),
+        }
+        if any(value for value, _ in official.values()):
+            secrets |= official
+        if self.metrics_token:
+            secrets["METRICS_TOKEN"] = (self.metrics_token, 16)
         for name, (value, shortest) in secrets.items():
             if not value:
                 faults += [] if name == "SECRET_KEY" else [f"{name} is missing"]
             elif len(value) < shortest:
                 faults.append(f"{name} is shorter than {shortest} characters")
-            elif len(set(value)) < 6 or any(mark in value.lower() for mark in _DEMO_MARKS):
+            elif len(set(value)) < min(6, shortest) or any(mark in value.lower() for mark in _DEMO_MARKS):
                 faults.append(f"{name} is a demo value")
         for kid, key in self.field_keys:
             if len(set(key)) < 8 or any(mark in kid.lower() for mark in _DEMO_MARKS):

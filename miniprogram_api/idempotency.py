@@ -20,7 +20,7 @@ from service import jobs
 from service.bootstrap import core
 from service.db import db
 from service.errors import DomainError, Invalid
-from service.ids import keyed_digest
+from service.ids import clean_code, keyed_digest
 from service.outbox import idempotency
 
 HEADER = "Idempotency-Key"
@@ -79,8 +79,14 @@ def _key(declaration: Declaration) -> str | None:
 def _identity(key: str) -> RequestIdentity:
     secret, actor = core().settings.secret_key, current_actor()
     caller = actor.account_id or actor.receipt_digest or ""
-    key_digest = keyed_digest(secret, "idempotency", f"{request.method} {request.path}\n{caller}\n{key}")
+    key_digest = keyed_digest(secret, "idempotency", f"{request.method} {_place()}\n{caller}\n{key}")
     return RequestIdentity(key_digest, keyed_digest(secret, "body", _body_fingerprint()))
+
+
+def _place() -> str:
+    """The path; a receipt code in it as it was printed, however this repetition typed it."""
+    typed = (request.view_args or {}).get("receipt_code")
+    return request.path if typed is None else request.path.replace(typed, clean_code(typed))
 
 
 def _body_fingerprint() -> str:

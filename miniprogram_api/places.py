@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from miniprogram_api.paging import PageQuery
+from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
 from miniprogram_api.place_views import (
     DeputyOut,
     NamedOut,
@@ -17,12 +17,11 @@ from miniprogram_api.place_views import (
     station_detail,
 )
 from miniprogram_api.routing import PUBLIC, Door, route
-from miniprogram_api.schemas import Id, IdPath, Out, PageOut, PlainText, Query
+from miniprogram_api.schemas import Id, IdPath, Out, PageOut, PlainText
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
 from service.deputies import queries as deputies
-from service.errors import Invalid
 from service.parameters import queries as parameters
 from service.stations import queries as stations
 from service.stations.scan import resolve
@@ -47,7 +46,10 @@ class DeputyDetailOut(DeputyOut):
     stations: list[NamedOut]
 
 
-class CategoriesQuery(Query):
+class CategoriesQuery(PageQuery):
+    """Neither: of all districts served here."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
     district_id: Id | None = None
     station_code: Annotated[PlainText, Field(max_length=40)] | None = None
 
@@ -56,6 +58,7 @@ class CategoryOut(Out):
     """Two levels; ``parent_id`` is null for the first."""
 
     id: str
+    district_id: str
     parent_id: str | None
     title: str
 
@@ -88,19 +91,22 @@ def show_deputy(path: IdPath) -> DeputyDetailOut:
 
 @route(door, "GET", "/categories", access=PUBLIC, summary="类别", answers={200: CategoriesOut}, problems=(404,))
 def list_categories(query: CategoriesQuery) -> CategoriesOut:
-    """A district's categories in its own order; a deployment with one district need not be told which."""
-    rows = parameters.categories(db.session(), _district(query))
-    return CategoriesOut(items=[CategoryOut.model_validate(row) for row in rows])
+    """Categories in each district's own order; a station's code names its district."""
+    session, purpose = db.session(), f"categories:{query.district_id}:{query.station_code}"
+    rows = [row for district in _districts(query) for row in parameters.categories(session, district)]
+    position = decode_cursor(purpose, query.cursor)
+    start = int(position[0]) if position else 0
+    shown = rows[start : start + query.limit]
+    last = [start + query.limit] if start + query.limit < len(rows) else None
+    items = [CategoryOut.model_validate(row) for row in shown]
+    return CategoriesOut(items=items, next_cursor=encode_cursor(purpose, last))
 
 
-def _district(query: CategoriesQuery) -> str:
-    """:raises Invalid: when it cannot be told which district.  :raises NotFound: for an unknown one, or code."""
+def _districts(query: CategoriesQuery) -> list[str]:
+    """:raises NotFound: for an unknown district, or code."""
     session = db.session()
     if query.station_code is not None:
-        return resolve(session, query.station_code, today=local_date(core().clock())).district_id
+        return [resolve(session, query.station_code, today=local_date(core().clock())).district_id]
     if query.district_id is not None:
-        return territory.district(session, query.district_id).id
-    served = territory.districts(session)
-    if len(served) != 1:
-        raise Invalid(ONE_OF_TWO, fields={"district_id": ONE_OF_TWO})
-    return served[0].id
+        return [territory.district(session, query.district_id).id]
+    return [district.id for district in territory.districts(session)]

@@ -51,6 +51,8 @@ def _path(model: type[BaseModel]) -> BaseModel:
 def _query(model: type[BaseModel]) -> BaseModel:
     values: dict[str, Any] = {}
     for name, given in request.args.lists():
+        if given == [""] and name in model.model_fields:
+            continue  # an empty filter of a form asks for nothing
         field = model.model_fields.get(name)
         values[name] = given if field and get_origin(field.annotation) is list else given[0]
     return _checked(lambda: model.model_validate_strings(values))

@@ -63,6 +63,8 @@ def messages_of(error: ValidationError) -> dict[str, str]:
 def field_name(details: ErrorDetails) -> str:
     """``contact.phone``, ``upload_ids.2``; ``body`` for the whole."""
     name = ".".join(str(part) for part in details["loc"])
+    if not name and "discriminator" in details.get("ctx", {}):
+        name = str(details["ctx"]["discriminator"]).strip("'")
     visible = "".join(char for char in name if char.isprintable())
     return visible[:_MAX_NAME] or "body"
 

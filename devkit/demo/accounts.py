@@ -18,6 +18,7 @@ from service.accounts.models import Account, GrantRow, Identity
 from service.accounts.roles import ROLE_TITLES, SCOPE_FIELD, Role
 from service.calendar.workdays import local_date
 from service.crypto import ring
+from service.deputies.mandates import Level
 from service.notifications.models import SubscriptionCredit
 
 PROVIDER = "wechat_miniprogram"
@@ -64,6 +65,9 @@ class SignIn:
         }
 
 
+HIGHER = frozenset({Level.NATIONAL, Level.PROVINCE, Level.CITY})
+
+
 def plan_sign_ins(plans: Sequence[DistrictPlan]) -> list[SignIn]:
     """Codes are ``demo-<role>-<n>``, counted through over the districts, those of demo.json first."""
     drafts = list(chain.from_iterable(_of_district(plan) for plan in plans))
@@ -101,10 +105,15 @@ def _of_district(plan: DistrictPlan) -> Iterator[SignIn]:
 
 
 def _deputies(plan: DistrictPlan) -> Iterator[SignIn]:
-    """Every deputy of the shown stations, once."""
-    for station in plan.shown:
-        for person in plan.rosters[station.id]:
-            yield _deputy(person, station, plan.data.id)
+    """Every deputy of the shown stations, and every one of a higher level, to whom matters can be handed up; once each."""
+    listed = {station.id for station in plan.shown}
+    seen: set[str] = set()
+    for station in sorted(plan.all_stations, key=lambda station: station.id not in listed):
+        for person in plan.rosters.get(station.id, ()):
+            higher = any(level in HIGHER for level in person.levels)
+            if person.id not in seen and (station.id in listed or higher):
+                seen.add(person.id)
+                yield _deputy(person, station, plan.data.id)
 
 
 def _deputy(person: DemoDeputy, station: DemoStation, district_id: str) -> SignIn:

@@ -62,9 +62,18 @@ def _may_change_rating(session: Session, case: Case) -> bool:
 
 
 def _shown(action: Action, case: Case, parties: frozenset[Party]) -> dict[str, Any]:
-    phone_only = action is Action.RATE and Party.OWNER not in parties
-    fields = [_field(field, case) for field in FORMS.get(action, ()) if field.name != "rating_code" or phone_only]
+    left_out = _left_out(action, case, parties)
+    fields = [_field(field, case) for field in FORMS.get(action, ()) if field.name not in left_out]
     return {"name": action.value, "title": ACTION_TITLES[action], "fields": fields}
+
+
+def _left_out(action: Action, case: Case, parties: frozenset[Party]) -> frozenset[str]:
+    """Fields of the form that mean nothing to this viewer now: the phone code to the owner, a unit where none is chosen."""
+    if action is Action.RATE and Party.OWNER in parties:
+        return frozenset({"rating_code"})
+    if action is Action.DECIDE and case.waiting_for not in (Action.PROPOSE_UNIT, Action.RETURN):
+        return frozenset({"unit_id", "difficulty"})
+    return frozenset()
 
 
 def _field(field: Field, case: Case) -> dict[str, Any]:

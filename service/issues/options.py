@@ -64,6 +64,8 @@ def _higher(session: Session, case: Case, parties: frozenset[Party], text: str |
     levels = deputies.levels_of(session, issue.deputy_id or "", on=today)
     own = min(levels, key=list(Level).index, default=Level.TOWN)
     above = deputies.higher_deputies(session, issue.district_id, above=own, on=today)
+    barred = {*issue.recused, issue.about_id, issue.deputy_id}
+    above = [(deputy, level) for deputy, level in above if deputy not in barred]
     names = deputies.names(session, issue.district_id, [deputy for deputy, _ in above])
     found = [
         {"id": deputy, "title": f"{names[deputy]}（{LEVEL_TITLES[level]}）"}

@@ -62,7 +62,7 @@ def _suggest(session: Session, district_id: str, text: str) -> SuggestedCategory
 def _warnings(text: str, doubtful: bool) -> list[str]:
     found = []
     if redact(text) != text:
-        found.append("文字里有电话、证件号等个人信息，建议删去；需要联系方式时请填在“联系方式”里。")
+        found.append("文字里有电话、证件号、门牌等个人信息，建议删去；联系方式和具体地点请填在单独的栏目里。")
     if doubtful:
         found.append("文字里有需要人工确认的词语，提交后会先由工作人员审核。")
     return found

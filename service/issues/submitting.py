@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from service.accounts import queries as accounts
 from service.accounts.roles import Actor
 from service.calendar.workdays import local_date
 from service.crypto import ring
@@ -89,6 +91,7 @@ def submit(
     """
     rules = rules_of(session, station.district_id, now=now)
     _check(submission, rules)
+    submission = _with_identity(session, submission, actor)
     issue = _new_issue(session, submission, station, actor, secrets, now)
     session.add(issue)
     case = Case(issue, [], None, False, rules, now)
@@ -103,6 +106,19 @@ def submit(
     if sounds_urgent(submission.content, rules):
         raise_flag(session, case, journal.BY_SYSTEM, "文字中提到了可能的紧急危险")
     return issue
+
+
+def _with_identity(session: Session, submission: Submission, actor: Actor) -> Submission:
+    """Name and phone of the account where the resident gave none and wants to be known; never for ``receipt_only``."""
+    anonymous = submission.anonymity is Anonymity.RECEIPT_ONLY or submission.entered_by is not None
+    if anonymous or actor.account_id is None:
+        return submission
+    account = accounts.account(session, actor.account_id)
+    return dataclasses.replace(
+        submission,
+        contact_name=submission.contact_name or account.display_name,
+        contact_phone=submission.contact_phone or account.phone,
+    )
 
 
 def said(issue: Issue) -> dict[str, str | None]:
@@ -128,8 +144,6 @@ def _check(submission: Submission, rules: Rules) -> None:
         faults["content"] = f"内容最多 {longest} 个字，请精简后再提交。"
     if submission.anonymity is Anonymity.RECEIPT_ONLY and (submission.contact_name or submission.contact_phone):
         faults["contact"] = "您选择了“仅凭查询码”，我们不保存任何身份信息，请不要填写联系方式。"
-    if submission.anonymity is Anonymity.NAMED and not submission.contact_name:
-        faults["contact.name"] = "您选择了实名，请填写称呼。"
     if faults:
         raise Invalid(fields=faults)
 
@@ -145,7 +159,7 @@ def _new_issue(
     grid = _grid(session, submission, station)
     receipt = receipt_digest(secrets.receipt_code)
     anonymous = submission.anonymity is Anonymity.RECEIPT_ONLY or submission.entered_by is not None
-    category = parameters.category(session, station.district_id, submission.category) if submission.category else None
+    category = _category(session, submission, station)
     _check_chosen(session, submission, station, grid, local_date(now))
     return Issue(
         district_id=station.district_id,
@@ -160,9 +174,9 @@ def _new_issue(
         grid_id=grid,
         place=submission.place,
         kind=submission.kind.value,
-        category_id=category.id if category else None,
+        category_id=category,
         content=submission.content,
-        redacted=redact(submission.content, [submission.contact_name]),
+        redacted=redact(submission.content, [submission.contact_name], [submission.place]),
         about_type=submission.about[0] if submission.about else None,
         about_id=submission.about[1] if submission.about else None,
         confined_to=_confined_to(session, submission, station),
@@ -185,6 +199,15 @@ def _new_issue(
         created_at=now,
         updated_at=now,
     )
+
+
+def _category(session: Session, submission: Submission, station: Station) -> str | None:
+    if submission.category is None:
+        return None
+    try:
+        return parameters.category(session, station.district_id, submission.category).id
+    except NotFound as unknown:
+        raise Invalid(fields={"category": unknown.detail}) from None
 
 
 def _grid(session: Session, submission: Submission, station: Station) -> str | None:

@@ -248,7 +248,7 @@ def _words(text: str | None, by_resident: bool, sight: Insight, issue: Issue) ->
     """Free text as this viewer may read it: in full, redacted, or, of a stranger, not at all."""
     if text is None or sight.full_text:
         return text
-    return None if sight.stranger and by_resident else redact(text, [issue.contact_name])
+    return None if sight.stranger and by_resident else redact(text, [issue.contact_name], [issue.place])
 
 
 def _messages(session: Session, issue: Issue, parties: frozenset[Party]) -> list[dict[str, Any]]:

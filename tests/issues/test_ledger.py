@@ -34,7 +34,7 @@ def live(session: Session) -> Live:
                 session,
                 district_id=district,
                 chain=chain,
-                kind=fields["action"],
+                kind=f"step{number}",
                 fields=fields,
                 at=NOW,
                 is_first=number == 1,

@@ -35,7 +35,7 @@ def test_what_a_machine_can_see_is_taken_out(text: str, gone: str) -> None:
     assert "隐去" in redact(text)
 
 
-@pytest.mark.parametrize("text", ["路灯坏了3个月", "第12号楼2单元", "2026年3月2日上午9点", "花了15000元", "300路公交"])
+@pytest.mark.parametrize("text", ["路灯坏了3个月", "第5根灯杆", "2026年3月2日上午9点", "花了15000元", "300路公交"])
 def test_ordinary_numbers_stay(text: str) -> None:
     assert redact(text) == text
 

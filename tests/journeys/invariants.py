@@ -139,6 +139,8 @@ def _one_unit(session: Session, issue: Issue, name: str) -> None:
     leads = [row.unit_id for row in rows if row.role == "lead"]
     if issue.state in WITH_A_UNIT:
         assert leads == [issue.unit_id], f"{name}: lead units {leads}"
+    elif issue.state == "withdrawn":
+        assert len(rows) == len(leads), f"{name}: a helping unit still holds it"  # the lead may finish what it began
     elif issue.state != "feedback_given":
         assert rows == [], f"{name}: units still hold it"
     if issue.about_type == "unit":

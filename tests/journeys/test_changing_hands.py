@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,9 +20,9 @@ from tests.world import put_on_leave
 __all__ = ["town"]
 
 
-def with_deputy(town: Town, **changes: object) -> dict:
+def with_deputy(town: Town, **changes: Any) -> dict[str, Any]:
     issue = town.submits(town.guest(), **changes)
-    town.deputy(changes.get("deputy_id") or town.place.primary).does(issue["id"], "accept")  # type: ignore[arg-type]
+    town.deputy(changes.get("deputy_id") or town.place.primary).does(issue["id"], "accept")
     return issue
 
 

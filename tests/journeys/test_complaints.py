@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from service.accounts.roles import Role
 from tests.journeys.invariants import town
 from tests.journeys.town import Person, Town
@@ -10,11 +12,11 @@ __all__ = ["town"]
 SAID = "接待的时候态度很差，反映了三次都没有登记"
 
 
-def complaint(town: Town, kind: str, about: str, **changes: object) -> dict:
+def complaint(town: Town, kind: str, about: str, **changes: Any) -> dict[str, Any]:
     return town.submits(town.guest(), content=SAID, kind="COMPLAINT", about={"type": kind, "id": about}, **changes)
 
 
-def kept_from(issue: dict, *people: Person) -> None:
+def kept_from(issue: dict[str, Any], *people: Person) -> None:
     for who in people:
         who.sees(issue["id"], 404)
         for box in ("inbox", "station", "unit", "district"):
@@ -88,7 +90,7 @@ def test_about_a_unit_is_never_given_to_that_unit(town: Town) -> None:
     kept_from(issue, town.role(Role.UNIT_CLERK), town.role(Role.UNIT_LEADER))
     clerk = town.person(place.district_unit_accounts[Role.UNIT_CLERK])
     clerk.does(issue["id"], "sign")
-    done = {"text": "核实了登记情况并要求改正", "done_on": "2026-03-02", "person": "王科长"}
+    done: dict[str, Any] = {"text": "核实了登记情况并要求改正", "done_on": "2026-03-02", "person": "王科长"}
     clerk.does(issue["id"], "submit_result", **done)
     back = township.does(issue["id"], "send_back", reason="请附谈话记录")
     assert back["history"][-1]["actor"]["role"] == "township", "not the unit's leader, whose turn it was"

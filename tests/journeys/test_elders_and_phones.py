@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from service.accounts.roles import Role
 from service.db import db
 from service.issues.models import Issue
@@ -18,8 +20,8 @@ def typed_in(
     received: str | None = None,
     by: Role = Role.STATION_CLERK,
     elsewhere: bool = False,
-    **on_behalf: object,
-) -> dict:
+    **on_behalf: Any,
+) -> dict[str, Any]:
     spoken = {
         "channel": "PAPER",
         "spoken_consent": True,
@@ -29,7 +31,7 @@ def typed_in(
     return town.submits(town.role(by, elsewhere=elsewhere), expect=expect, anonymity="station_only", on_behalf=spoken)
 
 
-def to_feedback(town: Town) -> tuple[dict, Holder]:
+def to_feedback(town: Town) -> tuple[dict[str, Any], Holder]:
     issue = typed_in(town)
     deputy = town.deputy(town.place.primary)
     deputy.does(issue["id"], "accept")

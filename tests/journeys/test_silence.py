@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from service.accounts.roles import Role
 from service.db import db
 from service.issues.relocation import merge_stations
@@ -11,9 +13,9 @@ from tests.journeys.town import Town
 __all__ = ["town"]
 
 
-def with_deputy(town: Town, **changes: object) -> dict:
+def with_deputy(town: Town, **changes: Any) -> dict[str, Any]:
     issue = town.submits(town.guest(), **changes)
-    town.deputy(changes.get("deputy_id") or town.place.primary).does(issue["id"], "accept")  # type: ignore[arg-type]
+    town.deputy(changes.get("deputy_id") or town.place.primary).does(issue["id"], "accept")
     return issue
 
 

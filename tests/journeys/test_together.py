@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from service.accounts.roles import Role
 from tests.journeys.invariants import town
 from tests.journeys.town import Holder, Town
@@ -9,7 +11,7 @@ from tests.journeys.town import Holder, Town
 __all__ = ["town"]
 
 
-def two(town: Town) -> tuple[dict, dict, Holder, Holder]:
+def two(town: Town) -> tuple[dict[str, Any], dict[str, Any], Holder, Holder]:
     first, second = town.submits(town.guest()), town.submits(town.guest())
     return first, second, town.holder(first["receipt_code"]), town.holder(second["receipt_code"])
 

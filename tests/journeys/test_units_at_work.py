@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from service.accounts.roles import Role
@@ -9,10 +11,10 @@ from tests.journeys.invariants import town
 from tests.journeys.town import Town
 
 __all__ = ["town"]
-DONE = {"text": "更换灯泡并检查了整条线路", "done_on": "2026-03-02", "person": "李师傅"}
+DONE: dict[str, Any] = {"text": "更换灯泡并检查了整条线路", "done_on": "2026-03-02", "person": "李师傅"}
 
 
-def assigned(town: Town, *, by: Role = Role.TOWNSHIP, unit: str | None = None, **changes: object) -> dict:
+def assigned(town: Town, *, by: Role = Role.TOWNSHIP, unit: str | None = None, **changes: Any) -> dict[str, Any]:
     """Accepted by the deputy and given to a unit by an office."""
     fields = {name: changes.pop(name) for name in ("difficulty", "co_unit_ids") if name in changes}
     issue = town.submits(town.guest(), **changes)
@@ -21,13 +23,13 @@ def assigned(town: Town, *, by: Role = Role.TOWNSHIP, unit: str | None = None, *
     return issue
 
 
-def handling(town: Town, **options: object) -> dict:
-    issue = assigned(town, **options)  # type: ignore[arg-type]
+def handling(town: Town, **options: Any) -> dict[str, Any]:
+    issue = assigned(town, **options)
     town.role(Role.UNIT_CLERK).does(issue["id"], "sign")
     return issue
 
 
-def done(town: Town) -> dict:
+def done(town: Town) -> dict[str, Any]:
     issue = handling(town)
     town.role(Role.UNIT_CLERK).does(issue["id"], "submit_result", **DONE)
     return issue
@@ -235,7 +237,7 @@ def test_without_pass_on_a_unit_gets_the_words_without_the_person_and_the_villag
     town: Town,
 ) -> None:
     said = "村口小学门前的路灯坏了，请打我电话13800138000，我叫王小花"
-    who = {
+    who: dict[str, Any] = {
         "anonymity": "named",
         "contact": {"name": "王小花", "phone": "13800138000"},
         "place": "校门左边第二盏",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from service.accounts.roles import Role
@@ -16,7 +18,7 @@ DOUBTFUL = "王麻子家门口的路灯坏了，修好加微信返利，电话13
 RELEASED = "某住户门口的路灯坏了"
 
 
-def public(town: Town) -> list[dict]:
+def public(town: Town) -> list[dict[str, Any]]:
     return town.guest().get(f"/public/issues?district_id={town.place.district_id}")["items"]
 
 

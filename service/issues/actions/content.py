@@ -44,7 +44,7 @@ def edit_resend(step: Step) -> journal.Move:
         raise Invalid(fields={"text": f"请至少写 {shortest} 个字，说明时间、地点和情况。"})
     issue.content_edits += 1
     issue.content = text
-    issue.redacted = redact(issue.content, [issue.contact_name])
+    issue.redacted = redact(issue.content, [issue.contact_name], [issue.place])
     issue.reason_code = None
     if sounds_urgent(text, rules):
         emergency.start(step.session, step.case)

@@ -96,9 +96,13 @@ _LEAVES_DECISION_OPEN = frozenset({Action.MARK_EMERGENCY, Action.CONFIRM_EMERGEN
 
 
 def end_assignments(session: Session, case: Case) -> None:
-    """The round's work is over: units no longer see the issue, except the lead its own record."""
+    """The round's work is over: units no longer see the issue, except the lead until it is closed.
+
+    After a withdrawal the lead still sees what it may finish in the public interest (rulebook §9.1.17).
+    """
     for row in case.assignments:
-        if row.role != LEAD or case.state is not State.FEEDBACK_GIVEN:
+        kept = case.state is State.FEEDBACK_GIVEN or (case.state is State.WITHDRAWN and row.signed_at is not None)
+        if row.role != LEAD or not kept:
             row.ended_at = case.now
 
 

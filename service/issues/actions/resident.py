@@ -42,9 +42,12 @@ def supplement(step: Step) -> journal.Move:
 
 def withdraw(step: Step) -> journal.Move:
     """撤回: the resident's own decision; from ``handling`` on the work may go on in the public interest, and that is said."""
-    goes_on = step.case.state in (State.ASSIGNED, State.HANDLING)
-    hint = "承办单位可能出于公共利益继续处理。" if goes_on else ""
-    return step.move(State.WITHDRAWN, note=f"{step.text('reason') or ''}{hint}" or None)
+    goes_on = step.case.state is State.HANDLING
+    if not goes_on:
+        drop_units(step)  # a unit that has not begun has nothing to finish
+    said = [step.text("reason"), "承办单位可能出于公共利益继续处理" if goes_on else None]
+    words = "。".join(part.rstrip("。") for part in said if part)
+    return step.move(State.WITHDRAWN, note=f"{words}。" if words else None)
 
 
 def appeal(step: Step) -> journal.Move:
@@ -156,9 +159,7 @@ def reopen(step: Step) -> None:
     issue.round += 1
     issue.unit_id = issue.difficulty = issue.signed_off_at = issue.outcome = issue.closed_at = None
     issue.extended, issue.merged_into_id = False, None
-    for row in step.case.assignments:
-        row.ended_at = step.now
-    step.case.assignments = []
+    drop_units(step)
 
 
 def rate_as_follower(step: Step) -> journal.Move:
@@ -171,6 +172,13 @@ def rate_as_follower(step: Step) -> journal.Move:
         raise RuntimeError("a follower without a row")
     row.rating, row.reason, row.rated_at = result.value, step.text("reason"), step.now
     return step.move(step.case.state, duty=False, audience=journal.STAFF, data={"result": result.value})
+
+
+def drop_units(step: Step) -> None:
+    """No unit holds the issue any more."""
+    for row in step.case.assignments:
+        row.ended_at = step.now
+    step.case.assignments = []
 
 
 HANDLERS: dict[Action, Handler] = {
