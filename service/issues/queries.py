@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.accounts.roles import Actor
 from service.errors import NotFound
 from service.issues import scopes
-from service.issues.models import Issue, IssueDecision, IssueFollower, IssueHistory, IssueMessage, IssueRating
+from service.issues.models import Issue, IssueFollower, IssueHistory, IssueMessage, IssueRating
 from service.issues.submitting import receipt_digest
 
 Key = tuple[dt.datetime | None, str]
@@ -110,18 +110,4 @@ def follower(session: Session, issue_id: str, account_id: str | None) -> IssueFo
         return None
     return session.scalar(
         sa.select(IssueFollower).where(IssueFollower.issue_id == issue_id, IssueFollower.account_id == account_id)
-    )
-
-
-def followed(session: Session, account_id: str) -> Sequence[Issue]:
-    """Issues somebody joined (我也遇到), newest first."""
-    joined = sa.select(IssueFollower.issue_id).where(IssueFollower.account_id == account_id)
-    return session.scalars(
-        sa.select(Issue).where(Issue.id.in_(joined)).order_by(Issue.created_at.desc()).limit(100)
-    ).all()
-
-
-def open_decision(session: Session, issue_id: str) -> IssueDecision | None:
-    return session.scalar(
-        sa.select(IssueDecision).where(IssueDecision.issue_id == issue_id, IssueDecision.outcome.is_(None))
     )

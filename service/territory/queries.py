@@ -79,12 +79,6 @@ def grids(session: Session, district_id: str, grid_ids: Collection[str], *, on: 
     return session.scalars(wanted.where(_in_force(Grid, on)).order_by(Grid.code)).all()
 
 
-def grids_of_village(session: Session, district_id: str, division_code: str, *, on: dt.date) -> Sequence[Grid]:
-    """The grids of a village that exist on that day, by code; a redrawn one stays with its old matters only."""
-    inside = sa.select(Grid).where(Grid.district_id == district_id, Grid.division_code == division_code)
-    return session.scalars(inside.where(_in_force(Grid, on)).order_by(Grid.code)).all()
-
-
 def _in_force(table: type[Division] | type[Grid], on: dt.date) -> sa.ColumnElement[bool]:
     """``valid_to`` is the first day on which it no longer holds."""
     return sa.and_(table.valid_from <= on, sa.or_(table.valid_to.is_(None), table.valid_to > on))
