@@ -12,6 +12,7 @@ import service.ledger.models
 import service.notifications.models
 import service.outbox.models
 import service.parameters.models
+import service.register.models
 import service.stations.models
 import service.territory.models
 import service.units.models
@@ -25,6 +26,7 @@ MODULES: tuple[ModuleType, ...] = (
     service.notifications.models,
     service.outbox.models,
     service.parameters.models,
+    service.register.models,
     service.stations.models,
     service.territory.models,
     service.units.models,
