@@ -51,7 +51,6 @@ def write(declaration: Declaration, handler: Handler) -> Response:
             response = _repeatable(declaration, handler, g.identity)
     except DomainError as refusal:
         if refusal.keep_changes:
-            idempotency.release(db.session(), key_digest=g.identity.key)
             db.session.commit()
         raise
     if declaration.wakes:
@@ -105,37 +104,48 @@ def _body_fingerprint() -> str:
 
 
 def _repeatable(declaration: Declaration, handler: Handler, identity: RequestIdentity) -> Response:
-    """A deadlock or a lost race at a unique key is tried again: nothing of the failed attempt is left."""
+    """Do it, unless it was done: a request is seen to be a repetition when it fails, or when its key is taken.
+
+    So an ordinary request pays one insert for being repeatable. A deadlock or a lost race is tried again: nothing of the
+    failed attempt is left.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return _once(declaration, handler, identity)
-        except (OperationalError, IntegrityError):
-            db.session.rollback()
-            if attempt == ATTEMPTS:
+        except Exception as failure:
+            keeps = isinstance(failure, DomainError) and failure.keep_changes
+            earlier = None if keeps else _earlier(declaration, identity)
+            if earlier is not None:
+                return earlier
+            if attempt == ATTEMPTS or not isinstance(failure, OperationalError | IntegrityError):
                 raise
     raise AssertionError("unreachable")
 
 
+def _earlier(declaration: Declaration, identity: RequestIdentity) -> Response | None:
+    """The answer this key got before, if it did; what the failed attempt wrote is undone first."""
+    session = db.session()
+    session.rollback()
+    row = idempotency.answered(session, key_digest=identity.key, body_digest=identity.body_digest)
+    if row is None:
+        return None
+    status, payload = row.status or declaration.statuses[0], row.answer
+    session.rollback()
+    return stored_to_response(status, _with_derived(payload, declaration, identity))
+
+
 def _once(declaration: Declaration, handler: Handler, identity: RequestIdentity) -> Response:
     session, now = db.session(), core().clock()
-    earlier = idempotency.begin(session, key_digest=identity.key, body_digest=identity.body_digest, now=now)
-    if earlier is not None:
-        status, payload = earlier.status or declaration.statuses[0], earlier.answer
-        session.rollback()
-        return stored_to_response(status, _with_derived(payload, declaration, identity))
     answer: Answer = as_answer(handler(), declaration)
-    payload = answer.body.model_dump(mode="json") if answer.body else None
-    stored = _without_derived(payload, declaration, identity)
     status = answer.status or declaration.statuses[0]
-    idempotency.store_answer(session, key_digest=identity.key, status=status, answer=stored)
+    payload: Any = answer.body.model_dump(mode="json") if answer.body else None
+    secret = declaration.derived(identity) if declaration.derived and payload is not None else {}
+    stored = {name: value for name, value in payload.items() if name not in secret} if secret else payload
+    idempotency.remember(
+        session, key_digest=identity.key, body_digest=identity.body_digest, status=status, answer=stored, now=now
+    )
     session.commit()
-    return stored_to_response(status, _with_derived(stored, declaration, identity))
-
-
-def _without_derived(payload: Any, declaration: Declaration, identity: RequestIdentity) -> Any:
-    if payload is None or declaration.derived is None:
-        return payload
-    return {name: value for name, value in payload.items() if name not in declaration.derived(identity)}
+    return stored_to_response(status, {**payload, **secret} if secret else payload)
 
 
 def _with_derived(payload: Any, declaration: Declaration, identity: RequestIdentity) -> Any:

@@ -14,11 +14,13 @@ from service.accounts.roles import Actor
 from service.bootstrap import core
 from service.db import db
 from service.errors import Invalid, NotFound
-from service.issues import queries, views
+from service.issues import views
 from service.issues.actions import perform
 from service.issues.case import Case, case_of, load_case, parties_of
 from service.issues.lifecycle import Action, Party
-from service.issues.models import Issue, IssueMessage
+from service.issues.models import IssueMessage
+from service.issues.submitting import Submitted
+from service.stations.models import Station
 
 
 def seen(session: Session, issue_id: str, actor: Actor, now: dt.datetime) -> tuple[Case, frozenset[Party]]:
@@ -56,12 +58,10 @@ def shown(session: Session, case: Case, actor: Actor, now: dt.datetime) -> Issue
     return IssueOut.model_validate(views.detail(session, fresh, actor))
 
 
-def submitted_view(session: Session, issue: Issue, now: dt.datetime) -> IssueCreated:
+def submitted_view(session: Session, written: Submitted, station: Station) -> IssueCreated:
     """What the one who submitted gets: the issue as its owner, plus the hash of its first entry."""
-    owner = Actor(receipt_digest=issue.receipt_digest, account_id=issue.account_id)
-    case = case_of(session, issue, now=now)
-    entry = queries.history(session, issue.id)[0].entry_hash
-    return IssueCreated.model_validate({**views.detail(session, case, owner), "entry_hash": entry})
+    view = views.just_submitted(session, written.case, written.history, station)
+    return IssueCreated.model_validate({**view, "entry_hash": written.history[0].entry_hash})
 
 
 def shown_message(row: IssueMessage) -> MessageOut:

@@ -66,9 +66,8 @@ def submit_issue(body: IssueIn) -> IssueCreated:
         raise Invalid(fields={"upload_ids": "没有找到这些图片，请重新上传，或不带图片提交。"})
     submission = _submission(body, target.grid_id, target.station.id)
     secrets = Secrets(**derived_codes(request_identity()))
-    issue = submit(session, submission, station=target.station, actor=current_actor(), secrets=secrets, now=now)
-    session.flush()
-    return submitted_view(session, issue, now)
+    written = submit(session, submission, station=target.station, actor=current_actor(), secrets=secrets, now=now)
+    return submitted_view(session, written, target.station)
 
 
 def _submission(body: IssueIn, grid_of_code: str | None, station_id: str) -> Submission:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 import structlog
 from flask import current_app, request
-from limits import RateLimitItem, parse_many
-from limits.storage import MemoryStorage, RedisStorage
+from limits import RateLimitItem, WindowStats, parse_many
+from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -36,15 +37,65 @@ log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
 
+class Windows:
+    """Fixed windows in this process's memory, as cheap as a dictionary; forgotten when the process ends."""
+
+    MOST = 20_000
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[RateLimitItem, str], tuple[int, int]] = {}
+
+    def hit(self, item: RateLimitItem, key: str) -> bool:
+        """Spend one; whether it was within the limit. A refused one is not counted."""
+        window = int(time.time()) // item.get_expiry()
+        count = self._count(item, key, window)
+        if count >= item.amount:
+            return False
+        if len(self._counts) >= self.MOST:
+            self._forget_passed()
+        self._counts[item, key] = (window, count + 1)
+        return True
+
+    def test(self, item: RateLimitItem, key: str) -> bool:
+        return self._count(item, key, int(time.time()) // item.get_expiry()) < item.amount
+
+    def get_window_stats(self, item: RateLimitItem, key: str) -> WindowStats:
+        seconds = item.get_expiry()
+        window = int(time.time()) // seconds
+        return WindowStats((window + 1) * seconds, item.amount - self._count(item, key, window))
+
+    def _count(self, item: RateLimitItem, key: str, window: int) -> int:
+        of_window, count = self._counts.get((item, key), (window, 0))
+        return count if of_window == window else 0
+
+    def _forget_passed(self) -> None:
+        """What belongs to a window gone by; all, where a flood of keys fills a single one."""
+        now = int(time.time())
+        kept = {pair: row for pair, row in list(self._counts.items()) if row[0] == now // pair[0].get_expiry()}
+        self._counts = kept if len(kept) < self.MOST else {}
+
+
+@lru_cache(maxsize=256)
+def _items(limit: str, scale: float) -> tuple[RateLimitItem, ...]:
+    return tuple(type(item)(max(1, round(item.amount * scale)), item.multiples) for item in parse_many(limit))
+
+
+Limiter = FixedWindowRateLimiter | Windows
+
+
 class Gate:
-    """Fixed windows in Redis. When Redis fails, its own memory takes over for some seconds before it is asked again."""
+    """Counts what comes in: in this process's memory, or in Redis for all processes together.
+
+    When Redis fails, memory takes over for some seconds before Redis is asked again.
+    """
 
     def __init__(self, redis_url: str, scale: float) -> None:
         """``scale`` multiplies every limit; 0 switches them off."""
         self.scale = scale
-        self._memory = FixedWindowRateLimiter(MemoryStorage())
+        self._memory = Windows()
         self._redis = FixedWindowRateLimiter(_redis_storage(redis_url))
         self._redis_is_away_until = 0.0
+        self._locked: dict[str, float] = {}
 
     def hit(self, limit: str, key: str, *, fixed: bool = False) -> int | None:
         """Spend one; None when it was free, otherwise after how many seconds it will be. ``fixed``: never scaled."""
@@ -58,26 +109,41 @@ class Gate:
         """As :meth:`hit`, without spending."""
         return self._first_refusal(limit, lambda by, item: by.test(item, key), key, fixed=True)
 
+    def lock_after(self, limit: str, key: str) -> None:
+        """Spend one; once they are used up, this process refuses ``key`` until the window ends (:meth:`locked`).
+
+        Another process learns of it at its own next failure, so a guesser wins one try per process, and whoever types
+        the right code is never kept waiting by Redis.
+        """
+        self.hit(limit, key, fixed=True)
+        wait = self.look(limit, key)
+        if wait is not None:
+            self._locked = {name: until for name, until in self._locked.items() if until > time.monotonic()}
+            self._locked[key] = time.monotonic() + wait
+
+    def locked(self, key: str) -> int | None:
+        """Seconds until ``key`` may try again; None when it may now."""
+        left = self._locked.get(key, 0.0) - time.monotonic()
+        return int(left) + 1 if left > 0 else None
+
     def _first_refusal(
         self,
         limit: str,
-        ask: Callable[[FixedWindowRateLimiter, RateLimitItem], bool],
+        ask: Callable[[Limiter, RateLimitItem], bool],
         key: str,
         *,
         fixed: bool = False,
-        only: FixedWindowRateLimiter | None = None,
+        only: Windows | None = None,
     ) -> int | None:
         if not self.scale:
             return None
-        for item in parse_many(limit):
-            factor = 1.0 if fixed else self.scale
-            scaled = type(item)(max(1, round(item.amount * factor)), item.multiples)
-            if not self._ask(lambda by, scaled=scaled: ask(by, scaled), only):  # type: ignore[misc]
-                stats = self._ask(lambda by, scaled=scaled: by.get_window_stats(scaled, key), only)  # type: ignore[misc]
+        for item in _items(limit, 1.0 if fixed else self.scale):
+            if not self._ask(lambda by, item=item: ask(by, item), only):  # type: ignore[misc]
+                stats = self._ask(lambda by, item=item: by.get_window_stats(item, key), only)  # type: ignore[misc]
                 return max(1, int(stats.reset_time - time.time()) + 1)
         return None
 
-    def _ask(self, question: Callable[[FixedWindowRateLimiter], Result], only: FixedWindowRateLimiter | None) -> Result:
+    def _ask(self, question: Callable[[Limiter], Result], only: Windows | None) -> Result:
         if only is not None:
             return question(only)
         if time.monotonic() >= self._redis_is_away_until:
@@ -112,8 +178,9 @@ def _address_key() -> str:
 def spend(limit: str | None, actor: Actor) -> None:
     """Count this request against the route's limit: by session when there is one, otherwise by address.
 
-    By session only in this process's memory (so per web process): Redis keeps what it is told in a file, and a session
-    beside the minute of a submission there would join an anonymous issue to it (ADR 0004).
+    In Redis only what changes something without a session. Reading is counted by each process, to spare it a round
+    trip; so are sessions, because Redis keeps what it is told in a file, and a session beside the minute of a submission
+    there would join an anonymous issue to it (ADR 0004, ADR 0008).
 
     :raises TooMany: with the seconds to wait.
     """
@@ -121,18 +188,20 @@ def spend(limit: str | None, actor: Actor) -> None:
         return
     if actor.session_digest is not None:
         _refuse(_gate().hit_in_memory(limit, f"{request.endpoint}:{actor.session_digest}"))
+    elif request.method in ("GET", "HEAD"):
+        _refuse(_gate().hit_in_memory(limit, f"{request.endpoint}:{_address_key()}"))
     else:
         _refuse(_gate().hit(limit, f"{request.endpoint}:{_address_key()}"))
 
 
 def refuse_locked_out() -> None:
     """:raises TooMany: after ten failing look-ups from one address in ten minutes (guessing receipt codes)."""
-    _refuse(_gate().look(FAILED_LOOKUPS, f"lookup:{_address_key()}"), LOCKED_OUT)
+    _refuse(_gate().locked(f"lookup:{_address_key()}"), LOCKED_OUT)
 
 
 def count_failed_lookup() -> None:
     """Guessing is never given more room, also where a demonstration scales the other limits."""
-    _gate().hit(FAILED_LOOKUPS, f"lookup:{_address_key()}", fixed=True)
+    _gate().lock_after(FAILED_LOOKUPS, f"lookup:{_address_key()}")
 
 
 def _refuse(wait: int | None, sentence: str | None = None) -> None:

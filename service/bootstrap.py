@@ -12,7 +12,7 @@ from flask_migrate import Migrate
 
 from config.settings import Settings
 from service import crypto, tables
-from service.db import db, engine_options, prepare_sqlite
+from service.db import db, engine_options, notice_lost_connections, prepare_sqlite
 from service.jobs import Wake
 from service.wake import redis_wake
 from service.wechat import WeChat
@@ -51,9 +51,9 @@ def wire(
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     db.init_app(app)
     Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
-    if settings.database_url.startswith("sqlite"):
-        with app.app_context():
-            prepare_sqlite(db.engine)
+    with app.app_context():
+        prepare = prepare_sqlite if settings.database_url.startswith("sqlite") else notice_lost_connections
+        prepare(db.engine)
     core = Core(settings, wechat or build_wechat(settings), wake or redis_wake(settings.redis_url), clock)
     app.extensions[EXTENSION] = core
     return core

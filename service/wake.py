@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import threading
+import time
+from collections.abc import Callable
+
 import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -11,8 +16,10 @@ from rq import Queue
 
 from service.jobs import QUEUE_OF, Wake
 
-MAX_WAITING = 8
-"""A drain takes everything due, so a few waiting ones are enough; one that starts later sees this caller's rows."""
+MAX_WAITING = 2
+"""A drain takes everything due, so one waiting for each of a few workers is enough; it sees this caller's rows."""
+REST = 0.02
+"""Seconds between two rings of a process: many requests at once need one."""
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +35,11 @@ def connect(redis_url: str, *, patient: bool = False) -> Redis:
 
 
 def redis_wake(redis_url: str) -> Wake:
-    """A :data:`service.jobs.Wake` over RQ that never raises."""
+    """A :data:`service.jobs.Wake` over RQ that never raises and never waits."""
     connection = connect(redis_url)
     queues = {name: Queue(name, connection=connection) for name in set(QUEUE_OF.values())}
 
-    def wake(job: str) -> None:
+    def ring(job: str) -> None:
         queue = queues[QUEUE_OF[job]]
         try:
             if connection.llen(queue.key) < MAX_WAITING:
@@ -40,4 +47,36 @@ def redis_wake(redis_url: str) -> Wake:
         except (RedisError, OSError) as error:
             log.warning("wake_failed", job=job, error=type(error).__name__)
 
-    return wake
+    return Bell(ring)
+
+
+class Bell:
+    """Rings from a thread of its own: a request only leaves the job's name, which costs it nothing."""
+
+    def __init__(self, ring: Callable[[str], None]) -> None:
+        self._ring = ring
+        self._wanted: set[str] = set()
+        self._lock = threading.Lock()
+        self._is_wanted = threading.Event()
+        self._thread: threading.Thread | None = None
+        atexit.register(self._ring_all)
+
+    def __call__(self, job: str) -> None:
+        with self._lock:
+            self._wanted.add(job)
+            if self._thread is None or not self._thread.is_alive():  # the first call, or a process forked since
+                self._thread = threading.Thread(target=self._keep_ringing, name="bell", daemon=True)
+                self._thread.start()
+        self._is_wanted.set()
+
+    def _keep_ringing(self) -> None:
+        while self._is_wanted.wait():
+            self._is_wanted.clear()
+            self._ring_all()
+            time.sleep(REST)
+
+    def _ring_all(self) -> None:
+        with self._lock:
+            wanted, self._wanted = self._wanted, set()
+        for job in sorted(wanted):
+            self._ring(job)

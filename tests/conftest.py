@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from service.bootstrap import wire
 from service.db import Base, db
+from service.remembered import Remembered
 from service.wechat import WeChatError, WeChatFault, WeChatIdentity
 
 MONDAY_MORNING = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)  # 09:00 in China, an ordinary working week
@@ -159,6 +160,7 @@ def session(core_app: Flask, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLo
 
 
 def wipe(engine: sa.Engine) -> None:
+    Remembered.forget_all()
     with engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())

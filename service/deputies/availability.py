@@ -13,7 +13,9 @@ from service.deputies.mandates import Level, MandateState
 from service.deputies.models import DeputyGroup, GridAssignment, Leave, Mandate
 
 
-def in_force(table: type[Mandate] | type[GridAssignment], on: dt.date) -> sa.ColumnElement[bool]:
+def in_force(
+    table: type[Mandate] | type[GridAssignment], on: dt.date | sa.BindParameter[dt.date]
+) -> sa.ColumnElement[bool]:
     """The row covers the day."""
     return sa.and_(table.valid_from <= on, sa.or_(table.valid_to.is_(None), table.valid_to > on))
 

@@ -73,6 +73,17 @@ def grid_deputies(session: Session, grid_id: str, *, on: dt.date) -> list[tuple[
     return sorted(found, key=lambda pair: pair[1] is not GridRole.PRIMARY)
 
 
+def answers_for_grid(
+    grid_id: sa.BindParameter[str], deputy_id: sa.BindParameter[str], on: sa.BindParameter[dt.date]
+) -> sa.ColumnElement[bool]:
+    """Whether there is such an assignment on that day, for a statement of another context."""
+    return sa.exists().where(
+        GridAssignment.grid_id == grid_id,
+        GridAssignment.deputy_id == deputy_id,
+        availability.in_force(GridAssignment, on),
+    )
+
+
 def cards(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> dict[str, DeputyCard]:
     """Public cards by deputy id, in three statements whatever the number. The mandates shown are those of that day."""
     if not deputy_ids:

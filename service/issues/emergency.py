@@ -11,24 +11,36 @@ from service.issues import journal
 from service.issues.case import Case
 from service.issues.lifecycle import Action
 from service.outbox import actions as outbox
+from service.outbox.models import OutboxRow
 
 
 def raise_flag(session: Session, case: Case, by: journal.By, reason: str) -> None:
-    """Mark the issue urgent with a history line of its own (the machine saw a word)."""
+    """Mark the issue urgent, with a history line of its own."""
     start(session, case)
-    move = journal.Move(Action.MARK_EMERGENCY, case.state, by, note=reason, audience=journal.STAFF, duty=False)
-    journal.write_line(session, case, move, case.state)
+    journal.write_line(session, case, flagged(case, by, reason), case.state)
+
+
+def flagged(case: Case, by: journal.By, reason: str) -> journal.Move:
+    """The history line of a flag the machine raised because it saw a word."""
+    return journal.Move(Action.MARK_EMERGENCY, case.state, by, note=reason, audience=journal.STAFF, duty=False)
 
 
 def start(session: Session, case: Case) -> None:
     """Start the task; while one is open, marking again changes nothing. The record stays an issue."""
+    event = begin(case)
+    if event is not None:
+        session.add(event)
+
+
+def begin(case: Case) -> OutboxRow | None:
+    """As :func:`start`; the event is left for the caller to write."""
     issue = case.issue
     if issue.emergency_at is not None and issue.emergency_confirmed_at is None:
-        return
+        return None
     issue.emergency_at, issue.emergency_confirmed_at, issue.emergency_raised_at = case.now, None, None
     issue.emergency_due_at = case.now + dt.timedelta(hours=case.rules.number("emergency.hours"))
     payload = {"issue_id": issue.id, "stage": "flagged"}
-    outbox.record(session, Event.ISSUE_EMERGENCY, payload, district_id=issue.district_id, now=case.now)
+    return outbox.event_row(Event.ISSUE_EMERGENCY, payload, district_id=issue.district_id, now=case.now)
 
 
 def confirm(case: Case) -> None:

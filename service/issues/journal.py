@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,7 +19,9 @@ from service.issues.lifecycle import TERMINAL, Action, State, edge
 from service.issues.models import Issue, IssueHistory
 from service.issues.words import Confined
 from service.ledger import actions as ledger
+from service.ledger.models import LedgerEntry
 from service.outbox import actions as outbox
+from service.outbox.models import OutboxRow
 
 SYSTEM = "system"
 ALL, STAFF = "all", "staff"
@@ -79,8 +81,23 @@ def _check_in_table(came_from: State, move: Move) -> None:
         raise RuntimeError(f"{move.action} from {came_from} to {move.to} is not in the lifecycle")
 
 
-def write_line(session: Session, case: Case, move: Move, came_from: State | None) -> IssueHistory:
+def write_line(session: Session, case: Case, move: Move, came_from: State) -> IssueHistory:
     """History row, ledger entry and event of one step; the version counts up with each."""
+    written = next_line(case, move, came_from, ledger.newest(session, case.issue.id))
+    session.add_all(written)
+    return written.history
+
+
+class Line(NamedTuple):
+    """The rows of one step."""
+
+    history: IssueHistory
+    entry: LedgerEntry
+    event: OutboxRow
+
+
+def next_line(case: Case, move: Move, came_from: State | None, last: tuple[int, str] | None) -> Line:
+    """The rows of a step after ``last`` (number and hash of the entry before; None: the issue begins), not yet written."""
     issue = case.issue
     first = came_from is None
     issue.version = 1 if first else issue.version + 1
@@ -91,16 +108,10 @@ def write_line(session: Session, case: Case, move: Move, came_from: State | None
         "to": move.to.value,
         **data,
     }
-    entry = ledger.append(
-        session,
-        district_id=issue.district_id,
-        chain=issue.id,
-        kind=move.action.value,
-        fields=fields,
-        at=case.now,
-        is_first=first,
+    entry = ledger.next_entry(
+        last, district_id=issue.district_id, chain=issue.id, kind=move.action.value, fields=fields, at=case.now
     )
-    row = IssueHistory(
+    history = IssueHistory(
         issue_id=issue.id,
         seq=entry.seq,
         at=case.now,
@@ -116,11 +127,9 @@ def write_line(session: Session, case: Case, move: Move, came_from: State | None
         data=data,
         entry_hash=entry.hash,
     )
-    session.add(row)
     payload = {"issue_id": issue.id, "seq": entry.seq, "action": move.action.value, "to": move.to.value}
-    event = Event.ISSUE_SUBMITTED if first else Event.ISSUE_MOVED
-    outbox.record(session, event, payload, district_id=issue.district_id, now=case.now)
-    return row
+    kind = Event.ISSUE_SUBMITTED if first else Event.ISSUE_MOVED
+    return Line(history, entry, outbox.event_row(kind, payload, district_id=issue.district_id, now=case.now))
 
 
 def start_duty(case: Case) -> None:

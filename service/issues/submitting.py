@@ -7,31 +7,30 @@ import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from service.accounts import queries as accounts
 from service.accounts.roles import Actor
 from service.calendar.workdays import local_date
 from service.crypto import ring
-from service.db import is_sqlite
+from service.db import Base
 from service.deputies import queries as deputies
 from service.errors import Invalid, NotFound
-from service.issues import journal
+from service.ids import new_id
+from service.issues import emergency, journal
 from service.issues.case import Case, rules_of
 from service.issues.content_check import sounds_urgent
 from service.issues.deadlines import Rules
-from service.issues.emergency import raise_flag
 from service.issues.lifecycle import Action, State
-from service.issues.models import Issue, NumberCounter
+from service.issues.models import Issue, IssueHistory
 from service.issues.words import Anonymity, Channel, Confined, Kind
 from service.masking import redact
 from service.parameters import queries as parameters
+from service.rows import insert_together
 from service.stations import queries as stations
 from service.stations.models import Station
 from service.territory import queries as territory
-from service.territory.models import District
+from service.territory.models import Grid
 from service.units import queries as units
 from service.units.models import TOWNSHIP_LEVEL
 
@@ -67,6 +66,14 @@ class Secrets:
     rating_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What was written: enough to show it to the one who said it without reading it again."""
+
+    case: Case
+    history: list[IssueHistory]
+
+
 def receipt_digest(code: str) -> str:
     return ring().blind_index(code, "receipt")
 
@@ -84,8 +91,8 @@ def submit(
     actor: Actor,
     secrets: Secrets,
     now: dt.datetime,
-) -> Issue:
-    """Write the issue with its first history line, ledger entry and event in this transaction.
+) -> Submitted:
+    """Write the issue with its first history line, ledger entry and event: one statement of this transaction.
 
     :raises Invalid: naming each field to correct (rulebook §9.1.1: privacy accepted, text long enough, choices made).
     """
@@ -93,19 +100,24 @@ def submit(
     _check(submission, rules)
     submission = _with_identity(session, submission, actor)
     issue = _new_issue(session, submission, station, actor, secrets, now)
-    session.add(issue)
     case = Case(issue, [], None, False, rules, now)
     journal.start_duty(case)
     label = "联络站代群众登记" if submission.entered_by else "群众"
     role = "station_clerk" if submission.entered_by else "resident"
     by = journal.By(role, label, submission.entered_by or issue.account_id)
-    move = journal.Move(Action.SUBMIT, State.CONTENT_REVIEW, by, data=said(issue))
     issue.number = _number(session, station, now)
-    session.flush()
-    journal.write_line(session, case, move, None)
+    move = journal.Move(Action.SUBMIT, State.CONTENT_REVIEW, by, data=said(issue))
+    first = journal.next_line(case, move, None, None)
+    rows: list[Base] = [issue, *first]
+    history = [first.history]
     if sounds_urgent(submission.content, rules):
-        raise_flag(session, case, journal.BY_SYSTEM, "文字中提到了可能的紧急危险")
-    return issue
+        flag = emergency.begin(case)
+        flagged = emergency.flagged(case, journal.BY_SYSTEM, "文字中提到了可能的紧急危险")
+        second = journal.next_line(case, flagged, case.state, (first.entry.seq, first.entry.hash))
+        rows += [*second, *([flag] if flag else [])]
+        history.append(second.history)
+    insert_together(session, *rows)
+    return Submitted(case, history)
 
 
 def _with_identity(session: Session, submission: Submission, actor: Actor) -> Submission:
@@ -160,18 +172,17 @@ def _new_issue(
     receipt = receipt_digest(secrets.receipt_code)
     anonymous = submission.anonymity is Anonymity.RECEIPT_ONLY or submission.entered_by is not None
     category = _category(session, submission, station)
-    _check_chosen(session, submission, station, grid, local_date(now))
+    _check_chosen(session, submission, station, local_date(now))
     return Issue(
+        id=new_id(),
         district_id=station.district_id,
         number="",
         receipt_digest=receipt,
         rating_digest=rating_digest(receipt, secrets.rating_code),
         station_id=station.id,
         township_code=station.township_code,
-        division_code=territory.grid(session, station.district_id, grid).division_code
-        if grid
-        else station.division_code,
-        grid_id=grid,
+        division_code=grid.division_code if grid else station.division_code,
+        grid_id=grid.id if grid else None,
         place=submission.place,
         kind=submission.kind.value,
         category_id=category,
@@ -205,30 +216,28 @@ def _category(session: Session, submission: Submission, station: Station) -> str
     if submission.category is None:
         return None
     try:
-        return parameters.category(session, station.district_id, submission.category).id
+        return parameters.category_id(session, station.district_id, submission.category)
     except NotFound as unknown:
         raise Invalid(fields={"category": unknown.detail}) from None
 
 
-def _grid(session: Session, submission: Submission, station: Station) -> str | None:
+def _grid(session: Session, submission: Submission, station: Station) -> Grid | None:
     if submission.grid_id is None:
         return None
     try:
-        return territory.grid(session, station.district_id, submission.grid_id).id
+        return territory.grid(session, station.district_id, submission.grid_id)
     except NotFound:
         raise Invalid(fields={"grid_id": "没有找到这个网格，请重新选择，或不选。"}) from None
 
 
-def _check_chosen(session: Session, submission: Submission, station: Station, grid: str | None, today: dt.date) -> None:
-    """A resident may choose among the deputies the scan page shows: the station's and the grid's (菜单式选择)."""
-    if submission.deputy_id is None:
+def _check_chosen(session: Session, submission: Submission, station: Station, today: dt.date) -> None:
+    """A resident may choose among the deputies the scan page shows: the station's and the grid's (菜单式选择).
+
+    A complaint goes past them all, whomever it would have chosen.
+    """
+    if submission.deputy_id is None or submission.about is not None:
         return
-    offered = {
-        *stations.roster(session, station.id, on=today),
-        *stations.on_duty(session, station.id, on=today),
-    }
-    offered |= {deputy for deputy, _ in deputies.grid_deputies(session, grid, on=today)} if grid else set()
-    if submission.deputy_id not in offered:
+    if not stations.serves(session, station.id, submission.deputy_id, grid_id=submission.grid_id, on=today):
         raise Invalid(fields={"deputy_id": "这位代表不在本站联系，请从页面列出的代表中选择，或不选。"})
 
 
@@ -253,17 +262,17 @@ def _confined_to(session: Session, submission: Submission, station: Station) -> 
     return Confined.DISTRICT if about.kind == "HOME" else Confined.TOWNSHIP
 
 
+_NEXT_NUMBER = sa.text(
+    "INSERT INTO number_counters (district_id, year, last) VALUES (:district_id, :year, 1)"
+    " ON CONFLICT (district_id, year) DO UPDATE SET last = number_counters.last + 1 RETURNING last"
+)
+
+
 def _number(session: Session, station: Station, now: dt.datetime) -> str:
     """``YJ-2026-101-000123``: district, year, township, running number of the district and year.
 
     Taken last, because the counter's row stays locked until the commit.
     """
     year = local_date(now).year
-    insert = sqlite_insert if is_sqlite(session) else pg_insert
-    start = insert(NumberCounter).values(district_id=station.district_id, year=year, last=1)
-    count = start.on_conflict_do_update(
-        index_elements=[NumberCounter.district_id, NumberCounter.year], set_={"last": NumberCounter.last + 1}
-    ).returning(NumberCounter.last)
-    last = session.scalar(count)
-    short = session.scalar(sa.select(District.short_code).where(District.id == station.district_id))
-    return f"{short}-{year}-{station.township_code[6:9]}-{last:06d}"
+    last = session.connection().scalar(_NEXT_NUMBER, {"district_id": station.district_id, "year": year})
+    return f"{territory.short_code(session, station.district_id)}-{year}-{station.township_code[6:9]}-{last:06d}"

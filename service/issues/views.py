@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor, Role
 from service.deputies.models import Deputy
-from service.issues import identity, insight, offers, queries
+from service.issues import insight, offers
+from service.issues.around import Around, read_around
 from service.issues.case import Case, parties_of
 from service.issues.insight import Insight
 from service.issues.labels import holder_name
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party, State
-from service.issues.models import Issue, IssueHistory
+from service.issues.models import Issue, IssueHistory, IssueMessage, IssueRating
 from service.issues.routing import REASON_SENTENCES, RouteReason
 from service.masking import redact
+from service.parameters import queries as parameters
 from service.parameters.models import Category
 from service.stations.models import Station
+from service.territory import queries as territory
 from service.territory.models import Division
 from service.units.models import HandlingUnit
 
@@ -49,7 +52,25 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     """Everything this viewer may see; the caller has checked that ``actor`` is a party."""
     issue, parties = case.issue, parties_of(actor, case)
     sight = insight.insight(parties, issue, by_receipt=actor.account_id is None)
-    names = _names(session, [issue])
+    return shown(session, case, parties, sight, read_around(session, issue, sight, parties, _names(session, [issue])))
+
+
+def just_submitted(session: Session, case: Case, history: Sequence[IssueHistory], station: Station) -> dict[str, Any]:
+    """A new issue as its owner sees it; nothing is read again but names kept in memory."""
+    issue = case.issue
+    parties = frozenset({Party.OWNER})
+    sight = insight.insight(parties, issue, by_receipt=issue.account_id is None)
+    names = {
+        station.id: station.name,
+        **parameters.category_titles(session, issue.district_id),
+        **territory.names_of_divisions(session, issue.district_id),
+    }
+    return shown(session, case, parties, sight, Around(names, history))
+
+
+def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insight, around: Around) -> dict[str, Any]:
+    """The issue as one of ``parties`` may see it."""
+    issue, names = case.issue, around.names
     view = _summary(session, issue, sight, names, case.now)
     view |= {
         "content": insight.visible_text(issue, sight),
@@ -76,15 +97,15 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
         "outcome": issue.outcome,
         "reason_code": issue.reason_code,
         "under_supervision": issue.under_supervision,
-        "rating": _rating(session, issue, sight),
+        "rating": _rating(around.rating, issue, sight),
         "emergency": _emergency(issue) if sight.staff_lines or Party.OWNER in parties else None,
         "merged_into": _merged_into(session, issue),
         "received_at": issue.received_at,
         "updated_at": issue.updated_at,
         "closed_at": issue.closed_at,
-        "history": _history(queries.history(session, issue.id), sight, issue),
-        "messages": _messages(session, issue, parties) if sight.conversation else [],
-        "reveals": _reveals(session, issue) if Party.OWNER in parties or Party.DISTRICT in parties else [],
+        "history": _history(around.history, sight, issue),
+        "messages": _messages(around.messages, parties),
+        "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
         "actions": offers.offered(session, case, parties),
     }
     return view
@@ -192,8 +213,7 @@ def _co_units(session: Session, case: Case) -> list[dict[str, str]]:
     return [{"id": key, "name": name} for key, name in rows]
 
 
-def _rating(session: Session, issue: Issue, sight: Insight) -> dict[str, Any] | None:
-    row = queries.rating(session, issue.id)
+def _rating(row: IssueRating | None, issue: Issue, sight: Insight) -> dict[str, Any] | None:
     if row is None:
         return None
     return {
@@ -251,7 +271,7 @@ def _words(text: str | None, by_resident: bool, sight: Insight, issue: Issue) ->
     return None if sight.stranger and by_resident else redact(text, [issue.contact_name], [issue.place])
 
 
-def _messages(session: Session, issue: Issue, parties: frozenset[Party]) -> list[dict[str, Any]]:
+def _messages(rows: Sequence[IssueMessage], parties: frozenset[Party]) -> list[dict[str, Any]]:
     """A held message is seen by its writer (the resident) only, until a reviewer has looked."""
     return [
         {
@@ -261,10 +281,6 @@ def _messages(session: Session, issue: Issue, parties: frozenset[Party]) -> list
             "text": row.text,
             "held": row.held,
         }
-        for row in queries.messages(session, issue.id)
+        for row in rows
         if not row.held or Party.OWNER in parties
     ]
-
-
-def _reveals(session: Session, issue: Issue) -> list[dict[str, Any]]:
-    return [{"at": row.at, "by": row.role, "reason": row.reason} for row in identity.reveals(session, issue.id)]

@@ -23,17 +23,30 @@ def append(
     kind: str,
     fields: Mapping[str, Any],
     at: dt.datetime | None,
-    is_first: bool = False,
 ) -> LedgerEntry:
     """Add an entry that commits to ``fields``. ``at`` may be None (secret ballots).
 
     Two at once on the same chain: the unique (chain, seq) lets one through; the other transaction fails and is repeated.
     """
-    last = None if is_first else _last(session, chain)
+    entry = next_entry(newest(session, chain), district_id=district_id, chain=chain, kind=kind, fields=fields, at=at)
+    session.add(entry)
+    return entry
+
+
+def next_entry(
+    last: tuple[int, str] | None,
+    *,
+    district_id: str,
+    chain: str,
+    kind: str,
+    fields: Mapping[str, Any],
+    at: dt.datetime | None,
+) -> LedgerEntry:
+    """The entry after ``last`` (its number and hash; None begins the chain), not yet written."""
     seq, prev = (last[0] + 1, last[1]) if last else (1, GENESIS)
     salts = {name: secrets.token_hex(16) for name in fields}
     commitments = {name: commitment(salts[name], value) for name, value in fields.items()}
-    entry = LedgerEntry(
+    return LedgerEntry(
         district_id=district_id,
         chain=chain,
         seq=seq,
@@ -44,11 +57,10 @@ def append(
         prev_hash=prev,
         hash=entry_hash(prev, district_id, chain, seq, kind, at, commitments),
     )
-    session.add(entry)
-    return entry
 
 
-def _last(session: Session, chain: str) -> tuple[int, str] | None:
+def newest(session: Session, chain: str) -> tuple[int, str] | None:
+    """Number and hash of a chain's newest entry."""
     statement = sa.select(LedgerEntry.seq, LedgerEntry.hash).where(LedgerEntry.chain == chain)
     row = session.execute(statement.order_by(LedgerEntry.seq.desc()).limit(1)).first()
     return (row[0], row[1]) if row else None

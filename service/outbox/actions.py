@@ -22,7 +22,14 @@ def record(
     session: Session, event: Event, payload: Mapping[str, Any], *, district_id: str | None, now: dt.datetime
 ) -> OutboxRow:
     """Write an event. ``payload`` holds ids and words for programs, never personal data or a complaint's text."""
-    row = OutboxRow(
+    row = event_row(event, payload, district_id=district_id, now=now)
+    session.add(row)
+    return row
+
+
+def event_row(event: Event, payload: Mapping[str, Any], *, district_id: str | None, now: dt.datetime) -> OutboxRow:
+    """The row of an event, not yet written; see :func:`record`."""
+    return OutboxRow(
         event=event.value,
         payload=dict(payload),
         district_id=district_id,
@@ -30,8 +37,6 @@ def record(
         attempts=0,
         next_at=now,
     )
-    session.add(row)
-    return row
 
 
 def claim(session: Session, *, now: dt.datetime, limit: int = 50) -> list[int]:

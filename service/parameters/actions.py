@@ -13,6 +13,7 @@ from config.defaults import CATEGORIES, PARAMETERS
 from service.errors import Conflict, Invalid
 from service.ids import new_id
 from service.parameters.models import Category, HolidayYear, Parameter
+from service.remembered import Remembered
 
 LARGEST_NUMBER = 10_000
 
@@ -46,6 +47,7 @@ def set_parameter(
     row = Parameter(district_id=district_id, key=key, value=value, valid_from=valid_from, policy_ref=policy_ref)
     session.add(row)
     session.flush()
+    Remembered.forget_all()
     return row
 
 
@@ -80,6 +82,7 @@ def install_defaults(session: Session, district_id: str) -> list[Category]:
     ]
     session.add_all(rows)
     session.flush()
+    Remembered.forget_all()
     return rows
 
 
@@ -102,4 +105,5 @@ def publish_holidays(
         session.add(row)
     row.days, row.source, row.imported_at = table, source, now
     session.flush()
+    Remembered.forget_all()
     return row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,25 +13,60 @@ from config.defaults import PARAMETERS
 from service.calendar.workdays import WorkCalendar
 from service.errors import Invalid, NotFound
 from service.parameters.models import Category, HolidayYear, Parameter
+from service.remembered import Remembered
 
 UNKNOWN_CATEGORY = "没有这个类别，请从列表中重新选择。"
 
 
+class KnownCategory(NamedTuple):
+    id: str
+    title: str
+    retired: bool
+
+
+_values: Remembered[tuple[tuple[str, Any, dt.datetime], ...]] = Remembered()
+_calendar: Remembered[WorkCalendar] = Remembered()
+_categories: Remembered[tuple[KnownCategory, ...]] = Remembered()
+
+
 def load(session: Session, district_id: str, *, at: dt.datetime) -> Mapping[str, Any]:
-    """Every parameter as it stood at ``at``: the newest value per key, the defaults underneath. One statement."""
-    statement = sa.select(Parameter.key, Parameter.value).where(
-        Parameter.district_id == district_id, Parameter.valid_from <= at
-    )
-    rows = session.execute(statement.order_by(Parameter.valid_from)).all()
-    return {**PARAMETERS, **dict(rows)}
+    """Every parameter as it stood at ``at``: the newest value per key, the defaults underneath."""
+    known = _values.get(session, district_id, lambda: _all_values(session, district_id))
+    return {**PARAMETERS, **{key: value for key, value, valid_from in known if valid_from <= at}}
+
+
+def _all_values(session: Session, district_id: str) -> tuple[tuple[str, Any, dt.datetime], ...]:
+    statement = sa.select(Parameter.key, Parameter.value, Parameter.valid_from)
+    rows = session.execute(statement.where(Parameter.district_id == district_id).order_by(Parameter.valid_from))
+    return tuple((key, value, valid_from) for key, value, valid_from in rows)
 
 
 def work_calendar(session: Session) -> WorkCalendar:
     """The calendar with every year imported so far; a deadline is recomputed by asking again (rulebook §11)."""
+    return _calendar.get(session, "calendar", lambda: _published_calendar(session))
+
+
+def _published_calendar(session: Session) -> WorkCalendar:
     years = session.execute(sa.select(HolidayYear.year, HolidayYear.days))
     return WorkCalendar(
         {year: {dt.date.fromisoformat(day): bool(works) for day, works in days.items()} for year, days in years}
     )
+
+
+def category_titles(session: Session, district_id: str) -> dict[str, str]:
+    """Id → title of every category the district has or had, for screens."""
+    return {one.id: one.title for one in _known_categories(session, district_id)}
+
+
+def _known_categories(session: Session, district_id: str) -> tuple[KnownCategory, ...]:
+    def ask() -> tuple[KnownCategory, ...]:
+        statement = sa.select(Category.id, Category.title, Category.retired_on).where(
+            Category.district_id == district_id
+        )
+        rows = session.execute(statement)
+        return tuple(KnownCategory(key, title, retired_on is not None) for key, title, retired_on in rows)
+
+    return _categories.get(session, district_id, ask)
 
 
 def categories(session: Session, district_id: str, *, include_retired: bool = False) -> Sequence[Category]:
@@ -42,21 +77,21 @@ def categories(session: Session, district_id: str, *, include_retired: bool = Fa
     return session.scalars(statement.order_by(Category.position, Category.id)).all()
 
 
-def category(session: Session, district_id: str, ref: str) -> Category:
-    """A category of the district by id or exact title.
+def category_id(session: Session, district_id: str, ref: str) -> str:
+    """The id of a category of the district, by id or exact title.
 
     :raises Invalid: when the reference is empty, or the category is retired and cannot be chosen any more.
     :raises NotFound: when the district has no such category.
     """
-    if not ref.strip():
+    wanted = ref.strip()
+    if not wanted:
         raise Invalid("请选择类别。", fields={"category": "请选择类别。"})
-    named = sa.or_(Category.id == ref, Category.title == ref.strip())
-    found = session.scalar(sa.select(Category).where(Category.district_id == district_id, named))
-    if found is None:
+    found = [one for one in _known_categories(session, district_id) if wanted in (one.id, one.title)]
+    if not found:
         raise NotFound(UNKNOWN_CATEGORY)
-    if found.retired_on is not None:
+    if found[0].retired:
         raise Invalid("这个类别已停用，请选择其他类别。", fields={"category": "这个类别已停用，请选择其他类别。"})
-    return found
+    return found[0].id
 
 
 def lineage(session: Session, category_id: str) -> frozenset[str]:

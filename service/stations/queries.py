@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.deputies import queries as deputies
 from service.errors import Invalid, NotFound
 from service.stations.kinds import GONE, RECEIVING, ReceptionState, StationState
 from service.stations.models import DutySlot, ReceptionDay, RosterEntry, Station, StationGrid
@@ -106,6 +107,28 @@ def on_duty(session: Session, station_id: str, *, on: dt.date) -> list[str]:
     """Deputies on duty (轮值) at the station that day."""
     wanted = sa.select(DutySlot.deputy_id).where(DutySlot.station_id == station_id, DutySlot.on_date == on)
     return list(session.scalars(wanted.order_by(DutySlot.id)))
+
+
+def serves(session: Session, station_id: str, deputy_id: str, *, grid_id: str | None, on: dt.date) -> bool:
+    """Whether the deputy is stationed or on duty here, or answers for the grid, on that day."""
+    return bool(session.scalar(_SERVES, {"station": station_id, "deputy": deputy_id, "grid": grid_id or "", "on": on}))
+
+
+_on = sa.bindparam("on", type_=sa.Date)
+_SERVES = sa.select(
+    sa.exists().where(
+        RosterEntry.station_id == sa.bindparam("station"),
+        RosterEntry.deputy_id == sa.bindparam("deputy"),
+        RosterEntry.from_on <= _on,
+        sa.or_(RosterEntry.to_on.is_(None), RosterEntry.to_on >= _on),
+    )
+    | sa.exists().where(
+        DutySlot.station_id == sa.bindparam("station"),
+        DutySlot.deputy_id == sa.bindparam("deputy"),
+        DutySlot.on_date == _on,
+    )
+    | deputies.answers_for_grid(sa.bindparam("grid"), sa.bindparam("deputy"), _on)
+)
 
 
 def stations_of_deputy(session: Session, deputy_id: str, *, on: dt.date) -> Sequence[Station]:

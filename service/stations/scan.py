@@ -34,6 +34,18 @@ class ScanTarget:
     notice: str | None
 
 
+_PRINTED = (
+    sa.select(ScanCode, Station, Grid)
+    .join(Station, Station.id == ScanCode.station_id)
+    .outerjoin(
+        Grid,
+        sa.and_(Grid.id == ScanCode.grid_id, sa.or_(Grid.valid_to.is_(None), Grid.valid_to > sa.bindparam("today"))),
+    )
+    .where(ScanCode.code == sa.bindparam("code"), ScanCode.revoked_at.is_(None))
+)
+"""The code with its station, and its grid while that exists."""
+
+
 def resolve(session: Session, code: str, *, today: dt.date) -> ScanTarget:
     """What the code, as printed or as typed by a person, leads to today.
 
@@ -44,7 +56,7 @@ def resolve(session: Session, code: str, *, today: dt.date) -> ScanTarget:
     cleaned = clean_code(code)
     if not scan_code_is_well_formed(cleaned):
         raise NotFound(UNKNOWN_CODE, code="unknown_code")
-    found = session.execute(_printed(cleaned, today)).one_or_none()
+    found = session.execute(_PRINTED, {"code": cleaned, "today": today}).one_or_none()
     if found is None:
         raise NotFound(UNKNOWN_CODE, code="unknown_code")
     row, printed, grid = found
@@ -57,15 +69,4 @@ def resolve(session: Session, code: str, *, today: dt.date) -> ScanTarget:
         grid_id=grid.id if grid else None,
         deputy_id=row.deputy_id,
         notice=notice,
-    )
-
-
-def _printed(code: str, today: dt.date) -> sa.Select[ScanCode, Station, Grid]:
-    """The code with its station, and its grid while that exists."""
-    grid_exists = sa.or_(Grid.valid_to.is_(None), Grid.valid_to > today)
-    return (
-        sa.select(ScanCode, Station, Grid)
-        .join(Station, Station.id == ScanCode.station_id)
-        .outerjoin(Grid, sa.and_(Grid.id == ScanCode.grid_id, grid_exists))
-        .where(ScanCode.code == code, ScanCode.revoked_at.is_(None))
     )

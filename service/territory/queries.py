@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.errors import NotFound
+from service.remembered import Remembered
 from service.territory.models import District, Division, Grid
 
 
@@ -23,6 +24,14 @@ def district(session: Session, district_id: str) -> District:
     if found is None:
         raise NotFound("没有找到这个区县。")
     return found
+
+
+_short_codes: Remembered[str] = Remembered()
+
+
+def short_code(session: Session, district_id: str) -> str:
+    """What the district's numbers begin with (``YJ``)."""
+    return _short_codes.get(session, district_id, lambda: district(session, district_id).short_code)
 
 
 def districts(session: Session) -> Sequence[District]:
@@ -53,6 +62,19 @@ def villages_of(session: Session, district_id: str, township_code: str, *, on: d
         Division.district_id == district_id, Division.parent_code == township_of(township_code)
     )
     return session.scalars(below.where(_in_force(Division, on)).order_by(Division.code)).all()
+
+
+_names: Remembered[Mapping[str, str]] = Remembered()
+
+
+def names_of_divisions(session: Session, district_id: str) -> Mapping[str, str]:
+    """Code → name of every division of the district, also of those merged away."""
+
+    def ask() -> Mapping[str, str]:
+        rows = session.execute(sa.select(Division.code, Division.name).where(Division.district_id == district_id))
+        return dict(rows.all())
+
+    return _names.get(session, district_id, ask)
 
 
 def division_names(session: Session, codes: Collection[str]) -> dict[str, str]:

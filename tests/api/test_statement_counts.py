@@ -16,7 +16,8 @@ from tests.conftest import FakeClock, FakeWeChat
 from tests.journeys.town import Person, Town
 from tests.world import World, build_world
 
-SUBMIT = 31  # one of them asks for the name and phone of an account that wants to be known
+SUBMIT = 8
+SQLITE_INSERTS = 3  # SQLite knows no WITH around inserts: four tables are four statements there
 LIST = 7
 DETAIL = 16
 SCAN = 13
@@ -114,7 +115,11 @@ def test_submitting_takes_the_same_among_many(town: Town) -> None:
     resident = town.role(Role.RESIDENT)
     few = count(lambda: town.submits(resident, work=False, anonymity="station_only"))
     _say(town, 15)
-    assert count(lambda: town.submits(resident, work=False, anonymity="station_only")) == few <= SUBMIT
+    assert (
+        count(lambda: town.submits(resident, work=False, anonymity="station_only"))
+        == few
+        <= SUBMIT + (SQLITE_INSERTS if db.engine.dialect.name == "sqlite" else 0)
+    )
 
 
 def test_scanning_and_previewing_take_the_same_among_many(town: Town) -> None:

@@ -37,7 +37,6 @@ def live(session: Session) -> Live:
                 kind=f"step{number}",
                 fields=fields,
                 at=NOW,
-                is_first=number == 1,
             )
             session.flush()
             assert entry.seq == number

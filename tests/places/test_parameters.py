@@ -14,6 +14,8 @@ from config.defaults import CATEGORIES, DECLINE_REASONS, EMERGENCY_PHONES, PARAM
 from service.errors import Conflict, Invalid, NotFound
 from service.parameters import queries
 from service.parameters.actions import install_defaults, publish_holidays, set_parameter
+from service.parameters.models import Category
+from service.remembered import Remembered
 from tests.world import World
 
 KEY = "deadlines.accept_wd"
@@ -79,16 +81,18 @@ def test_the_starter_categories_are_installed_once(session: Session, world: Worl
 
 
 def test_a_category_is_found_by_id_or_title_within_its_district(session: Session, world: World, today: dt.date) -> None:
-    by_title = queries.category(session, world.a.district_id, "道路交通")
-    assert queries.category(session, world.a.district_id, by_title.id) is by_title
-    assert by_title.id == world.a.categories["道路交通"]
+    found = queries.category_id(session, world.a.district_id, "道路交通")
+    assert queries.category_id(session, world.a.district_id, f" {found} ") == found
+    assert found == world.a.categories["道路交通"]
     with pytest.raises(NotFound):
-        queries.category(session, world.a.district_id, world.b.categories["道路交通"])
+        queries.category_id(session, world.a.district_id, world.b.categories["道路交通"])
     with pytest.raises(Invalid):
-        queries.category(session, world.a.district_id, " ")
-    by_title.retired_on = today
+        queries.category_id(session, world.a.district_id, " ")
+    session.get_one(Category, found).retired_on = today
+    session.flush()
+    Remembered.forget_all()
     with pytest.raises(Invalid):
-        queries.category(session, world.a.district_id, by_title.id)
+        queries.category_id(session, world.a.district_id, found)
 
 
 def test_a_published_year_replaces_the_one_before(session: Session, now: dt.datetime) -> None:

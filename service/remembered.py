@@ -1,0 +1,39 @@
+"""Facts that change a few times a year, kept in this process for some seconds instead of being asked for with every request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.orm import Session
+
+SECONDS = 5.0
+"""How long another process may still answer with what held before; whoever changes a fact forgets it at once here."""
+
+Fact = TypeVar("Fact")
+
+
+class Remembered(Generic[Fact]):
+    """One kind of fact by key, per database. Values are shared by all threads: give it nothing that can be changed."""
+
+    _all: list[Remembered[Any]] = []
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[float, Fact]] = {}
+        self._all.append(self)
+
+    def get(self, session: Session, key: Hashable, load: Callable[[], Fact]) -> Fact:
+        """The fact as it was at most :data:`SECONDS` ago; ``load`` asks the database."""
+        full_key = (session.get_bind().url, key)  # type: ignore[union-attr]
+        kept = self._kept.get(full_key)
+        if kept is not None and kept[0] > time.monotonic():
+            return kept[1]
+        fact = load()
+        self._kept[full_key] = (time.monotonic() + SECONDS, fact)
+        return fact
+
+    @classmethod
+    def forget_all(cls) -> None:
+        for one in cls._all:
+            one._kept.clear()
