@@ -9,7 +9,7 @@ from pydantic import Field
 
 from miniprogram_api.issue_answers import IssueOut, MessageOut
 from miniprogram_api.issue_shapes import ActionIn, MessageIn
-from miniprogram_api.issue_views import performed, seen, shown_message
+from miniprogram_api.issue_views import performed, shown_message
 from miniprogram_api.routing import RECEIPT, Door, Idempotency, route
 from miniprogram_api.schemas import Path
 from service.accounts.roles import Actor
@@ -17,7 +17,9 @@ from service.bootstrap import core
 from service.db import db
 from service.errors import NotFound
 from service.ids import clean_code
-from service.issues import queries, talk, views
+from service.issues import talk, views
+from service.issues.case import Case, case_by_receipt
+from service.issues.submitting import receipt_digest
 
 door = Door("receipts", "凭查询码")
 CODE_DIGITS = 20
@@ -27,17 +29,24 @@ class CodePath(Path):
     receipt_code: Annotated[str, Field(max_length=60)]
 
 
-def _holder(typed: str) -> tuple[str, Actor]:
-    """The issue behind a code as people type it.
+def _opened(typed: str) -> tuple[Case, Actor]:
+    """The issue behind a code as people type it, and its holder.
 
     :raises NotFound: counted by the door; after ten wrong codes an address is locked out for a while.
     """
     code = clean_code(typed)
     if len(code) != CODE_DIGITS:
         raise NotFound("查询码应为 20 位，请核对回执上的每一位；忘记查询码可以到联络站咨询。")
-    issue = queries.by_receipt(db.session(), code)
-    g.actor = Actor(receipt_digest=issue.receipt_digest)
-    return issue.id, g.actor
+    case = case_by_receipt(db.session(), receipt_digest(code), now=core().clock())
+    if case is None:
+        raise NotFound("没有找到这个查询码，请核对回执上的每一位；忘记查询码可以到联络站咨询。")
+    g.actor = Actor(receipt_digest=case.issue.receipt_digest)
+    return case, g.actor
+
+
+def _holder(typed: str) -> tuple[str, Actor]:
+    case, holder = _opened(typed)
+    return case.issue.id, holder
 
 
 @route(
@@ -50,8 +59,7 @@ def _holder(typed: str) -> tuple[str, Actor]:
     limit="60 per minute",
 )
 def read_receipt(path: CodePath) -> IssueOut:
-    issue_id, holder = _holder(path.receipt_code)
-    case, _ = seen(db.session(), issue_id, holder, core().clock())
+    case, holder = _opened(path.receipt_code)
     return IssueOut.model_validate(views.detail(db.session(), case, holder))
 
 

@@ -100,6 +100,7 @@ def notice_lost_connections(engine: sa.Engine) -> None:
         waiting = select.poll()
         waiting.register(connection.fileno(), select.POLLIN)
         if waiting.poll(0):
+            connection.close()
             raise sa.exc.DisconnectionError("the server closed this connection")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ SECONDS = 5.0
 """How long another process may still answer with what held before; whoever changes a fact forgets it at once here."""
 
 Fact = TypeVar("Fact")
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Remembered(Generic[Fact]):
@@ -32,6 +33,25 @@ class Remembered(Generic[Fact]):
         fact = load()
         self._kept[full_key] = (time.monotonic() + SECONDS, fact)
         return fact
+
+    def get_many(
+        self, session: Session, keys: Collection[Key], load: Callable[[list[Key]], Mapping[Key, Fact]]
+    ) -> dict[Key, Fact]:
+        """Those of ``keys`` that lead to a fact; ``load`` asks for the missing ones together."""
+        place, now = session.get_bind().url, time.monotonic()  # type: ignore[union-attr]
+        found: dict[Key, Fact] = {}
+        missing: list[Key] = []
+        for key in keys:
+            kept = self._kept.get((place, key))
+            if kept is not None and kept[0] > now:
+                found[key] = kept[1]
+            else:
+                missing.append(key)
+        if missing:
+            loaded = load(missing)
+            self._kept |= {(place, key): (now + SECONDS, fact) for key, fact in loaded.items()}
+            found |= loaded
+        return found
 
     @classmethod
     def forget_all(cls) -> None:

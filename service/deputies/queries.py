@@ -15,6 +15,7 @@ from service.deputies.mandates import LEVEL_TITLES, GridRole, GroupKind, Level
 from service.deputies.models import Deputy, DeputyGroup, GridAssignment, GroupMember, Leave, Mandate
 from service.errors import NotFound
 from service.parameters import queries as parameters
+from service.remembered import Remembered
 from service.territory.models import Constituency
 
 
@@ -84,17 +85,50 @@ def answers_for_grid(
     )
 
 
+Placed = sa.Select[str, str, dt.date, str]
+"""(deputy_id, place, since, row_id): who is where, as a part of a statement of another context."""
+
+
+def serving_grid(grid_id: sa.BindParameter[str], on: availability.Day) -> Placed:
+    """Those who answer for a grid that day; the place is PRIMARY or BACKUP."""
+    return sa.select(
+        GridAssignment.deputy_id,
+        GridAssignment.role.label("place"),
+        GridAssignment.valid_from.label("since"),
+        GridAssignment.id.label("row_id"),
+    ).where(GridAssignment.grid_id == grid_id, availability.in_force(GridAssignment, on))
+
+
+def by_id(deputy_id: sa.BindParameter[str], place: str) -> Placed:
+    """One deputy in the shape of :func:`serving_grid`."""
+    since = sa.cast(sa.null(), sa.Date).label("since")
+    return sa.select(Deputy.id, sa.literal(place).label("place"), since, Deputy.id.label("row_id")).where(
+        Deputy.id == deputy_id
+    )
+
+
+_cards: Remembered[DeputyCard] = Remembered()
+
+
 def cards(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> dict[str, DeputyCard]:
-    """Public cards by deputy id, in three statements whatever the number. The mandates shown are those of that day."""
-    if not deputy_ids:
-        return {}
+    """Public cards by deputy id, kept in memory for seconds. The mandates shown are those of that day."""
+    found = _cards.get_many(
+        session,
+        {(deputy_id, on) for deputy_id in deputy_ids},
+        lambda missing: {(card.id, on): card for card in _read_cards(session, [key for key, _ in missing], on)},
+    )
+    return {deputy_id: card for (deputy_id, _), card in found.items()}
+
+
+def _read_cards(session: Session, deputy_ids: Collection[str], on: dt.date) -> list[DeputyCard]:
+    """Three statements whatever the number."""
     people = sa.select(Deputy.id, Deputy.name, Deputy.introduction).where(Deputy.id.in_(deputy_ids))
     mandates = _mandates(session, deputy_ids, on)
     groups = _group_names(session, deputy_ids)
-    return {
-        deputy_id: _card(deputy_id, name, introduction, mandates[deputy_id], groups[deputy_id])
+    return [
+        _card(deputy_id, name, introduction, mandates[deputy_id], groups[deputy_id])
         for deputy_id, name, introduction in session.execute(people)
-    }
+    ]
 
 
 def _card(
@@ -164,14 +198,21 @@ def levels_of(session: Session, deputy_id: str, *, on: dt.date) -> frozenset[Lev
     return frozenset(Level(level) for level in session.scalars(wanted))
 
 
+_experts: Remembered[frozenset[str]] = Remembered()
+
+
 def in_groups_for(session: Session, category_id: str | None, deputy_ids: Collection[str]) -> frozenset[str]:
     """Those among ``deputy_ids`` in a professional group that knows the category, or the one above it."""
     if category_id is None or not deputy_ids:
         return frozenset()
+    return _experts.get(session, category_id, lambda: _read_experts(session, category_id)) & frozenset(deputy_ids)
+
+
+def _read_experts(session: Session, category_id: str) -> frozenset[str]:
     wanted = (
         sa.select(GroupMember.deputy_id, DeputyGroup)
         .join(DeputyGroup, DeputyGroup.id == GroupMember.group_id)
-        .where(GroupMember.deputy_id.in_(deputy_ids), DeputyGroup.kind == GroupKind.PROFESSIONAL.value)
+        .where(DeputyGroup.kind == GroupKind.PROFESSIONAL.value)
     )
     family = parameters.lineage(session, category_id)
     rows = session.execute(wanted)

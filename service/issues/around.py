@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.issues import identity, queries
+from service.issues.case import Case
 from service.issues.insight import Insight
 from service.issues.lifecycle import Party
-from service.issues.models import IdentityReveal, Issue, IssueHistory, IssueMessage, IssueRating
+from service.issues.models import IdentityReveal, IssueHistory, IssueMessage, IssueRating
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,15 @@ class Around:
 
 
 def read_around(
-    session: Session, issue: Issue, sight: Insight, parties: frozenset[Party], names: dict[str, str]
+    session: Session, case: Case, sight: Insight, parties: frozenset[Party], names: dict[str, str]
 ) -> Around:
-    """Only what one of ``parties`` sees is asked for."""
+    """Only what there is and what one of ``parties`` sees is asked for."""
+    issue_id = case.issue.id
     sees_reveals = Party.OWNER in parties or Party.DISTRICT in parties
     return Around(
         names=names,
-        history=queries.history(session, issue.id),
-        messages=queries.messages(session, issue.id) if sight.conversation else (),
-        rating=queries.rating(session, issue.id),
-        reveals=identity.reveals(session, issue.id) if sees_reveals else (),
+        history=queries.history(session, issue_id),
+        messages=queries.messages(session, issue_id) if case.has_messages and sight.conversation else (),
+        rating=case.rating,
+        reveals=identity.reveals(session, issue_id) if case.was_revealed and sees_reveals else (),
     )

@@ -7,14 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.accounts.roles import Actor, Role
 from service.calendar.workdays import WorkCalendar
 from service.errors import NotFound
 from service.issues.deadlines import SILENT_STATES, Rules, silent_too_long
 from service.issues.lifecycle import Action, Party, State
-from service.issues.models import Issue, IssueAssignment, IssueDecision, IssueFollower
+from service.issues.models import (
+    IdentityReveal,
+    Issue,
+    IssueAssignment,
+    IssueDecision,
+    IssueFollower,
+    IssueMessage,
+    IssueRating,
+)
 from service.issues.words import Confined
 from service.parameters import queries as parameters
 from service.units.models import HandlingUnit
@@ -33,6 +41,10 @@ class Case:
     rules: Rules
     now: dt.datetime
     followers: frozenset[str] = field(default_factory=frozenset)
+    rating: IssueRating | None = None
+    """Of the latest round rated, as it was when this was loaded."""
+    has_messages: bool = False
+    was_revealed: bool = False
 
     @property
     def state(self) -> State:
@@ -51,45 +63,77 @@ def rules_of(session: Session, district_id: str, *, now: dt.datetime) -> Rules:
     return Rules(parameters.load(session, district_id, at=now), calendar)
 
 
+_messages, _reveals, _ratings = (
+    sa.exists().where(IssueMessage.issue_id == Issue.id).correlate_except(IssueMessage),
+    sa.exists().where(IdentityReveal.issue_id == Issue.id).correlate_except(IdentityReveal),
+    sa.select(sa.func.max(IssueRating.round)).where(IssueRating.issue_id == Issue.id).correlate_except(IssueRating),
+)
+_rated = aliased(IssueRating)
+_WHOLE = (
+    sa.select(Issue, IssueDecision, _rated, _messages, _reveals)
+    .outerjoin(IssueDecision, sa.and_(IssueDecision.issue_id == Issue.id, IssueDecision.outcome.is_(None)))
+    .outerjoin(_rated, sa.and_(_rated.issue_id == Issue.id, _rated.round == _ratings.scalar_subquery()))
+)
+Whole = sa.Select[Issue, IssueDecision, IssueRating, bool, bool]
+_BY_ID = _WHOLE.where(Issue.id == sa.bindparam("issue"))
+_BY_RECEIPT = _WHOLE.where(Issue.receipt_digest == sa.bindparam("digest"))
+_LOCK = sa.select(Issue.id).where(Issue.id == sa.bindparam("issue")).with_for_update()
+_ASSIGNMENTS = (
+    sa.select(IssueAssignment, HandlingUnit.is_government)
+    .join(HandlingUnit)
+    .where(IssueAssignment.issue_id == sa.bindparam("issue"), IssueAssignment.ended_at.is_(None))
+)
+_FOLLOWERS = sa.select(IssueFollower.account_id).where(IssueFollower.issue_id == sa.bindparam("issue"))
+
+
 def load_case(session: Session, issue_id: str, *, now: dt.datetime, for_update: bool = True) -> Case:
     """Load an issue, locked against a second writer unless only read.
 
+    Locked first and read then: what hangs on it is as the writer before left it.
+
     :raises NotFound: when there is none; scope is checked by :func:`parties_of`.
     """
-    statement = sa.select(Issue).where(Issue.id == issue_id)
     if for_update:
-        statement = statement.with_for_update()
-    issue = session.scalar(statement.execution_options(populate_existing=True))
-    if issue is None:
+        session.execute(_LOCK, {"issue": issue_id})
+    found = _case(session, _BY_ID.execution_options(populate_existing=True), {"issue": issue_id}, now)
+    if found is None:
         raise NotFound()
-    return case_of(session, issue, now=now)
+    return found
+
+
+def case_by_receipt(session: Session, digest: str, *, now: dt.datetime) -> Case | None:
+    """The issue with this receipt digest, only to be read; None when there is none."""
+    return _case(session, _BY_RECEIPT, {"digest": digest}, now)
 
 
 def case_of(session: Session, issue: Issue, *, now: dt.datetime) -> Case:
     """A :class:`Case` around an issue already loaded."""
-    open_rows = sa.select(IssueAssignment, HandlingUnit.is_government).join(HandlingUnit)
-    open_rows = open_rows.where(IssueAssignment.issue_id == issue.id, IssueAssignment.ended_at.is_(None))
-    rows = session.execute(open_rows).all()
-    decision = session.scalar(
-        sa.select(IssueDecision).where(IssueDecision.issue_id == issue.id, IssueDecision.outcome.is_(None))
-    )
+    found = _case(session, _BY_ID, {"issue": issue.id}, now)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _case(session: Session, statement: Whole, values: dict[str, str], now: dt.datetime) -> Case | None:
+    """Assignments and followers are asked only where there can be some."""
+    row = session.execute(statement, values).one_or_none()
+    if row is None:
+        return None
+    issue, decision, rating, has_messages, was_revealed = row
+    units = session.execute(_ASSIGNMENTS, {"issue": issue.id}).all() if issue.unit_id is not None else []
+    followers = session.scalars(_FOLLOWERS, {"issue": issue.id}) if issue.follower_count else ()
     return Case(
         issue=issue,
-        assignments=[row[0] for row in rows],
+        assignments=[unit[0] for unit in units],
         decision=decision,
-        lead_is_government=any(row[1] for row in rows if row[0].role == LEAD),
+        lead_is_government=any(unit[1] for unit in units if unit[0].role == LEAD),
         rules=rules_of(session, issue.district_id, now=now),
         now=now,
-        followers=_followers(session, issue),
+        followers=frozenset(followers),
+        rating=rating,
+        has_messages=has_messages,
+        was_revealed=was_revealed,
     )
-
-
-def _followers(session: Session, issue: Issue) -> frozenset[str]:
-    """Accounts that joined; asked only where somebody did."""
-    if not issue.follower_count:
-        return frozenset()
-    joined = sa.select(IssueFollower.account_id).where(IssueFollower.issue_id == issue.id)
-    return frozenset(session.scalars(joined))
 
 
 def parties_of(actor: Actor, case: Case) -> frozenset[Party]:

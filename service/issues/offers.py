@@ -5,10 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from config.defaults import DECLINE_REASONS
-from service.issues import queries
 from service.issues.case import LEAD, Case
 from service.issues.forms import FORMS, ID, Field
 from service.issues.lifecycle import ACTION_TITLES, Action, Party, State, moves
@@ -17,13 +14,13 @@ SEARCH = "/api/v1/issues/{issue_id}/options/{of}"
 REASON_LIST = "decline_reason"
 
 
-def offered(session: Session, case: Case, parties: frozenset[Party]) -> list[dict[str, Any]]:
+def offered(case: Case, parties: frozenset[Party]) -> list[dict[str, Any]]:
     """What one of ``parties`` may do now. A right already used up is not offered."""
     found = moves(case.state, parties, case.waiting_for)
-    return [_shown(action, case, parties) for action in found if not _used_up(session, action, case)]
+    return [_shown(action, case, parties) for action in found if not _used_up(action, case)]
 
 
-def _used_up(session: Session, action: Action, case: Case) -> bool:
+def _used_up(action: Action, case: Case) -> bool:
     issue, now = case.issue, case.now
     checks = {
         Action.EDIT_RESEND: issue.content_edits >= 1,
@@ -36,7 +33,7 @@ def _used_up(session: Session, action: Action, case: Case) -> bool:
         Action.REROUTE: issue.confined_to is not None,
         Action.MERGE: issue.confined_to is not None,
         Action.RETURN: _return_over(case),
-        Action.RATE: case.state is State.CLOSED and not _may_change_rating(session, case),
+        Action.RATE: case.state is State.CLOSED and not _may_change_rating(case),
     }
     return checks.get(action, False)
 
@@ -53,9 +50,9 @@ def _appeal_used(case: Case) -> bool:
     return bool(used) or (issue.closed_at is not None and case.now > case.rules.days_from(issue.closed_at, key))
 
 
-def _may_change_rating(session: Session, case: Case) -> bool:
+def _may_change_rating(case: Case) -> bool:
     """The handler's rule, for the button: rated in this round, not changed yet, within the hours allowed."""
-    row = queries.rating(session, case.issue.id)
+    row = case.rating
     hours = dt.timedelta(hours=case.rules.number("rating.edit_hours"))
     this_round = row is not None and row.round == case.issue.round
     return row is not None and this_round and row.edits == 0 and case.now <= row.rated_at + hours

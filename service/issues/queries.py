@@ -10,10 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor
-from service.errors import NotFound
 from service.issues import scopes
 from service.issues.models import Issue, IssueFollower, IssueHistory, IssueMessage, IssueRating
-from service.issues.submitting import receipt_digest
 
 Key = tuple[dt.datetime | None, str]
 FAR = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
@@ -80,23 +78,20 @@ def owned(session: Session, account_id: str) -> Sequence[Issue]:
     ).all()
 
 
-def by_receipt(session: Session, code: str) -> Issue:
-    """:raises NotFound: with the same sentence for a wrong code and for none."""
-    issue = session.scalar(sa.select(Issue).where(Issue.receipt_digest == receipt_digest(code)))
-    if issue is None:
-        raise NotFound("没有找到这个查询码，请核对回执上的每一位；忘记查询码可以到联络站咨询。")
-    return issue
+_HISTORY = sa.select(IssueHistory).where(IssueHistory.issue_id == sa.bindparam("issue")).order_by(IssueHistory.seq)
+_MESSAGES = (
+    sa.select(IssueMessage)
+    .where(IssueMessage.issue_id == sa.bindparam("issue"))
+    .order_by(IssueMessage.at, IssueMessage.id)
+)
 
 
 def history(session: Session, issue_id: str) -> Sequence[IssueHistory]:
-    return session.scalars(
-        sa.select(IssueHistory).where(IssueHistory.issue_id == issue_id).order_by(IssueHistory.seq)
-    ).all()
+    return session.scalars(_HISTORY, {"issue": issue_id}).all()
 
 
 def messages(session: Session, issue_id: str) -> Sequence[IssueMessage]:
-    statement = sa.select(IssueMessage).where(IssueMessage.issue_id == issue_id)
-    return session.scalars(statement.order_by(IssueMessage.at, IssueMessage.id)).all()
+    return session.scalars(_MESSAGES, {"issue": issue_id}).all()
 
 
 def rating(session: Session, issue_id: str) -> IssueRating | None:

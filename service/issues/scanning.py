@@ -16,7 +16,6 @@ from service.issues.routing import REASON_SENTENCES, choose
 from service.stations import queries as stations
 from service.stations import scan
 from service.stations.models import Station
-from service.territory import queries as territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,10 @@ class ScanView:
 def scan_view(session: Session, code: str, grid_id: str | None = None, *, now: dt.datetime) -> ScanView:
     """:raises NotFound: for an unknown, revoked or forged code, with a sentence that helps; for a grid of another district."""
     today = local_date(now)
-    target = scan.resolve(session, code, today=today)
-    grid = _grid(session, target, grid_id)
+    target = scan.resolve(session, code, today=today, grid_id=grid_id)
+    if grid_id is not None and target.grid_id != grid_id:
+        raise NotFound("没有找到这个网格，请重新选择，或不选网格直接查看。")
+    grid = target.grid_id
     facts = gather(
         session,
         station_id=target.station.id,
@@ -78,7 +79,7 @@ def scan_view(session: Session, code: str, grid_id: str | None = None, *, now: d
         target_type=target.target_type,
         station=target.station,
         grid_id=grid,
-        grids=tuple((grid.id, grid.name) for grid in stations.grids_of_station(session, target.station.id, on=today)),
+        grids=stations.grid_names(session, target.station.id, on=today),
         deputy=assigned,
         deputies=tuple(cards[deputy] for deputy in shown if deputy in cards),
         next_reception=_reception(session, target.station, now),
@@ -86,18 +87,9 @@ def scan_view(session: Session, code: str, grid_id: str | None = None, *, now: d
     )
 
 
-def _grid(session: Session, target: scan.ScanTarget, chosen: str | None) -> str | None:
-    if chosen is None:
-        return target.grid_id
-    try:
-        return territory.grid(session, target.district_id, chosen).id
-    except NotFound:
-        raise NotFound("没有找到这个网格，请重新选择，或不选网格直接查看。") from None
-
-
 def _reception(session: Session, station: Station, now: dt.datetime) -> NextReception | None:
     day = stations.next_reception(session, station.id, now=now)
     if day is None:
         return None
-    names = deputies.names(session, station.district_id, day.deputy_ids)
-    return NextReception(day.id, day.starts_at, day.ends_at, day.place, tuple(names.values()))
+    cards = deputies.cards(session, day.deputy_ids, on=local_date(now))
+    return NextReception(day.id, day.starts_at, day.ends_at, day.place, tuple(card.name for card in cards.values()))

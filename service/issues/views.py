@@ -52,7 +52,7 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     """Everything this viewer may see; the caller has checked that ``actor`` is a party."""
     issue, parties = case.issue, parties_of(actor, case)
     sight = insight.insight(parties, issue, by_receipt=actor.account_id is None)
-    return shown(session, case, parties, sight, read_around(session, issue, sight, parties, _names(session, [issue])))
+    return shown(session, case, parties, sight, read_around(session, case, sight, parties, _names(session, [issue])))
 
 
 def just_submitted(session: Session, case: Case, history: Sequence[IssueHistory], station: Station) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "history": _history(around.history, sight, issue),
         "messages": _messages(around.messages, parties),
         "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
-        "actions": offers.offered(session, case, parties),
+        "actions": offers.offered(case, parties),
     }
     return view
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.deputies import queries as deputies
 from service.errors import Invalid, NotFound
+from service.remembered import Remembered
 from service.stations.kinds import GONE, RECEIVING, ReceptionState, StationState
 from service.stations.models import DutySlot, ReceptionDay, RosterEntry, Station, StationGrid
 from service.territory.models import Grid
@@ -109,6 +110,27 @@ def on_duty(session: Session, station_id: str, *, on: dt.date) -> list[str]:
     return list(session.scalars(wanted.order_by(DutySlot.id)))
 
 
+def stationed(station_id: sa.BindParameter[str], place: str, on: sa.BindParameter[dt.date]) -> deputies.Placed:
+    """Those stationed here that day; ``place`` is the word for it."""
+    return sa.select(
+        RosterEntry.deputy_id.label("deputy_id"),
+        sa.literal(place).label("place"),
+        RosterEntry.from_on.label("since"),
+        RosterEntry.id.label("row_id"),
+    ).where(
+        RosterEntry.station_id == station_id,
+        RosterEntry.from_on <= on,
+        sa.or_(RosterEntry.to_on.is_(None), RosterEntry.to_on >= on),
+    )
+
+
+def on_duty_here(station_id: sa.BindParameter[str], place: str, on: sa.BindParameter[dt.date]) -> deputies.Placed:
+    """Those on duty (轮值) here that day."""
+    return sa.select(
+        DutySlot.deputy_id, sa.literal(place).label("place"), DutySlot.on_date.label("since"), DutySlot.id
+    ).where(DutySlot.station_id == station_id, DutySlot.on_date == on)
+
+
 def serves(session: Session, station_id: str, deputy_id: str, *, grid_id: str | None, on: dt.date) -> bool:
     """Whether the deputy is stationed or on duty here, or answers for the grid, on that day."""
     return bool(session.scalar(_SERVES, {"station": station_id, "deputy": deputy_id, "grid": grid_id or "", "on": on}))
@@ -151,6 +173,18 @@ def grids_of_station(session: Session, station_id: str, *, on: dt.date) -> Seque
         .where(sa.or_(Grid.valid_to.is_(None), Grid.valid_to > on))
     )
     return session.scalars(wanted.order_by(Grid.code)).all()
+
+
+_grid_names: Remembered[tuple[tuple[str, str], ...]] = Remembered()
+
+
+def grid_names(session: Session, station_id: str, *, on: dt.date) -> tuple[tuple[str, str], ...]:
+    """(id, name) of :func:`grids_of_station`, kept in memory for seconds."""
+
+    def ask() -> tuple[tuple[str, str], ...]:
+        return tuple((grid.id, grid.name) for grid in grids_of_station(session, station_id, on=on))
+
+    return _grid_names.get(session, (station_id, on), ask)
 
 
 def stations_page(

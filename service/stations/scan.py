@@ -43,20 +43,21 @@ _PRINTED = (
     )
     .where(ScanCode.code == sa.bindparam("code"), ScanCode.revoked_at.is_(None))
 )
-"""The code with its station, and its grid while that exists."""
+"""The code with its station, and the grid asked for or bound to it, while that exists."""
 
 
-def resolve(session: Session, code: str, *, today: dt.date) -> ScanTarget:
+def resolve(session: Session, code: str, *, today: dt.date, grid_id: str | None = None) -> ScanTarget:
     """What the code, as printed or as typed by a person, leads to today.
 
-    A grid that was redrawn since is left out: the visitor chooses one of today's.
+    ``grid_id``: the grid the visitor chose instead of the code's. A grid that was redrawn since is left out: the visitor
+    chooses one of today's.
 
     :raises NotFound: for an unknown, revoked or forged code, all with the same sentence.
     """
     cleaned = clean_code(code)
     if not scan_code_is_well_formed(cleaned):
         raise NotFound(UNKNOWN_CODE, code="unknown_code")
-    found = session.execute(_PRINTED, {"code": cleaned, "today": today}).one_or_none()
+    found = session.execute(_PRINTED, {"code": cleaned, "today": today, "grid": grid_id}).one_or_none()
     if found is None:
         raise NotFound(UNKNOWN_CODE, code="unknown_code")
     row, printed, grid = found
