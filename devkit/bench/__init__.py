@@ -1,0 +1,1 @@
+"""`./dev bench`: every figure beside a control measured in the same run."""
