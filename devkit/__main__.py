@@ -23,7 +23,7 @@ COMMANDS = {
     "flask": Command("devkit.flask_command", "在某个实例的数据上执行运维命令"),
     "test": Command("devkit.testing", "运行全部测试"),
     "tour": Command("devkit.tour", "走一遍主流程", "the tour is built by a later issue (devkit/tour)"),
-    "bench": Command("devkit.bench", "运行基准测试", "the benchmarks are built by a later issue (devkit/bench)"),
+    "bench": Command("devkit.bench.command", "运行基准测试"),
     "lint": Command("devkit.lint", "静态检查"),
     "fmt": Command("devkit.formatting", "整理格式"),
     "client": Command("devkit.client", "构建客户端", "the client is built by a later issue (devkit/client)"),

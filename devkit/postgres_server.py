@@ -1,4 +1,4 @@
-"""A throwaway PostgreSQL for the tests: a real server in a temporary folder, fast because nothing has to survive."""
+"""A throwaway PostgreSQL: a real server in a temporary folder; for the tests fast, because nothing has to survive."""
 
 import importlib.util
 import os
@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,8 @@ FAST_AND_UNSAFE = {
     "shared_buffers": "64MB",
     "logging_collector": "off",
 }
+# What a careful operator would run on a small machine: a commit is on disk before it is answered.
+DURABLE = {"max_connections": "200", "shared_buffers": "512MB", "max_wal_size": "4GB", "logging_collector": "off"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def _wheel_binaries() -> list[Path]:
 class PostgresServer:
     """One server on a unix socket and a loopback port, gone with its folder when stopped."""
 
-    def __init__(self, binaries: Path | None = None) -> None:
+    def __init__(self, binaries: Path | None = None, settings: Mapping[str, str] = FAST_AND_UNSAFE) -> None:
+        self._settings = settings
         self._account = server_account()
         # /var/tmp is readable by every user, unlike a home folder, and its path is short enough for a socket.
         base = "/var/tmp" if os.access("/var/tmp", os.W_OK) else None  # noqa: S108 (mkdtemp makes it private)
@@ -95,6 +98,12 @@ class PostgresServer:
     def url(self) -> str:
         """A superuser's address of the maintenance database, over loopback TCP."""
         return f"postgresql+psycopg://postgres:{self._password}@127.0.0.1:{self._port}/postgres"
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id; every other process of the server is its child."""
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Make the cluster and wait until it answers. Raises CommandFailed with the server's own words."""
@@ -163,7 +172,7 @@ class PostgresServer:
             raise CommandFailed(f"initdb 失败:\n{result.stdout}{result.stderr}")
 
     def _launch(self, binaries: Path) -> None:
-        settings = FAST_AND_UNSAFE | {
+        settings = dict(self._settings) | {
             "port": str(self._port),
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(self._directory),

@@ -65,16 +65,16 @@ class Services:
         ready = http_ready(f"http://127.0.0.1:{port}/sandbox/healthz")
         return self._python("wechat-sandbox", SANDBOX, "-m", "devkit", *arguments, ready=ready)
 
-    def scheduler(self) -> ChildSpec:
+    def scheduler(self, module: str = "workers") -> ChildSpec:
         """The clock. Exactly one: two would fire everything twice."""
-        return self._python("scheduler", SCHEDULER, "-m", "workers", "scheduler")
+        return self._python("scheduler", SCHEDULER, "-m", module, "scheduler")
 
-    def workers(self) -> list[ChildSpec]:
-        """The job workers."""
+    def workers(self, module: str = "workers") -> list[ChildSpec]:
+        """The job workers; ``module`` is what a benchmark runs instead."""
         names = [f"worker-{number}" for number in range(1, WORKER_PROCESSES + 1)]
-        return [self._python(name, WORKERS, "-m", "workers", "worker") for name in names]
+        return [self._python(name, WORKERS, "-m", module, "worker") for name in names]
 
-    def web(self, host: str, port: int) -> ChildSpec:
+    def web(self, host: str, port: int, factory: str = "app:create_app") -> ChildSpec:
         """The production WSGI server. No access log: it would join anonymous issues to addresses."""
         arguments = [
             "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws",
@@ -83,7 +83,7 @@ class Services:
             "--blocking-threads", str(BLOCKING_THREADS),
             "--workers-kill-timeout", "3",
             "--respawn-failed-workers",
-            "app:create_app",
+            factory,
         ]  # fmt: skip
         return self._python("web", WEB, *arguments, ready=http_ready(f"http://127.0.0.1:{port}/readyz"))
 

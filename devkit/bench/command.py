@@ -1,0 +1,87 @@
+"""Which benchmarks run, and how their figures are shown."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from devkit.bench.cases import reading, submitting
+from devkit.bench.figures import Figure, markdown_table, text_table
+from devkit.bench.ground import Ground, Options
+from devkit.terminal import CommandFailed, say
+
+Case = Callable[[Ground], list[Figure]]
+CASES: dict[str, Case] = {
+    "submit": submitting.submit,
+    "scan": reading.scan,
+    "receipt": reading.receipt,
+    "queue": reading.queue,
+}
+RESERVED = {"client": "the client's benchmark comes with the client (issue 5): there is nothing to measure yet"}
+QUICK = {"rounds": 1, "seconds": 0.2, "most": 1_000}
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The options of `./dev bench`."""
+    parser = argparse.ArgumentParser(
+        prog="./dev bench", description="The benchmarks; every figure beside its control measured in the same run."
+    )
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which ones (default all): {' '.join(CASES)}")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
+    parser.add_argument("--markdown", action="store_true", help="print the table for docs/performance.md")
+    parser.add_argument("--rounds", type=int, default=Options.rounds, help="interleaved rounds (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=Options.seconds, help="of each side of a round")
+    parser.add_argument("--issues", type=int, default=Options.most, help="the largest database (default %(default)s)")
+    parser.add_argument(
+        "--no-fsync", action="store_true", help="PostgreSQL as the tests run it: commits are not durable"
+    )
+    parser.add_argument("--quick", action="store_true", help="one tiny round each: does it still run? Proves no figure")
+    return parser.parse_args(arguments)
+
+
+def chosen(names: Sequence[str]) -> dict[str, Case]:
+    """The cases asked for, in the table's order.
+
+    :raises CommandFailed: for a name that is none, or whose time has not come.
+    """
+    for name in names:
+        if name in RESERVED:
+            raise CommandFailed(RESERVED[name], exit_code=2)
+        if name not in CASES:
+            raise CommandFailed(f"no benchmark is called {name}; there are: {' '.join(CASES)}", exit_code=2)
+    return {name: case for name, case in CASES.items() if not names or name in names}
+
+
+def options_of(given: argparse.Namespace) -> Options:
+    wanted = {"rounds": given.rounds, "seconds": given.seconds, "most": given.issues}
+    return Options(**wanted | (QUICK if given.quick else {}), durable=not given.no_fsync)
+
+
+def main(arguments: list[str]) -> int:
+    """Run, print the table, write the files; 0 also when a figure was missed: the table says so."""
+    given = parse(arguments)
+    cases = chosen(given.names)
+    figures: list[Figure] = []
+    with Ground(options_of(given)) as ground:
+        for name, case in cases.items():
+            say(f"{name} …")
+            figures += case(ground)
+    show(figures)
+    if given.markdown:
+        say(f"\n{markdown_table(figures)}")
+    if given.json:
+        given.json.write_text(json.dumps([figure.as_json() for figure in figures], ensure_ascii=False, indent=2) + "\n")
+    return 0
+
+
+def show(figures: Sequence[Figure]) -> None:
+    """The table, then the profiles of what was missed."""
+    say()
+    say(text_table(figures))
+    shown: set[str] = set()
+    for figure in figures:
+        if figure.profile and figure.profile not in shown:
+            shown.add(figure.profile)
+            say(f"\n{figure.name} missed {figure.reach}:\n{figure.profile}")
