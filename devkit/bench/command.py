@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from devkit.bench.cases import reading, submitting
-from devkit.bench.figures import Figure, markdown_table, text_table
+from devkit.bench.cases import footprint, growing, notices, paper, reading, submitting
+from devkit.bench.figures import Figure, markdown_table, not_measured, text_table
 from devkit.bench.ground import Ground, Options
-from devkit.terminal import CommandFailed, say
+from devkit.bench.load import LoadFailed
+from devkit.terminal import CommandFailed, complain, say
+from devkit.tour.printer import StepFailed
 
 Case = Callable[[Ground], list[Figure]]
 CASES: dict[str, Case] = {
@@ -18,6 +21,14 @@ CASES: dict[str, Case] = {
     "scan": reading.scan,
     "receipt": reading.receipt,
     "queue": reading.queue,
+    "queue-growth": growing.queue_growth,
+    "lifecycle": growing.lifecycle,
+    "notice": notices.notice,
+    "deliver": notices.deliver,
+    "posters": paper.posters,
+    "photo": paper.photo,
+    "start": footprint.start,
+    "memory": footprint.memory,
 }
 RESERVED = {"client": "the client's benchmark comes with the client (issue 5): there is nothing to measure yet"}
 QUICK = {"rounds": 1, "seconds": 0.2, "most": 1_000}
@@ -59,21 +70,32 @@ def options_of(given: argparse.Namespace) -> Options:
     return Options(**wanted | (QUICK if given.quick else {}), durable=not given.no_fsync)
 
 
+def run_all(cases: dict[str, Case], ground: Ground) -> list[Figure]:
+    """A benchmark that fails is a missed figure with the reason; the others still run."""
+    figures: list[Figure] = []
+    for name, case in cases.items():
+        began = time.monotonic()
+        try:
+            figures += case(ground)
+            say(f"{name}: {time.monotonic() - began:.0f} s")
+        except (CommandFailed, LoadFailed, StepFailed) as failure:
+            complain(f"{name} failed: {failure}")
+            figures.append(not_measured(name, "", str(failure).splitlines()[0]))
+    return figures
+
+
 def main(arguments: list[str]) -> int:
-    """Run, print the table, write the files; 0 also when a figure was missed: the table says so."""
+    """Run, print the table, write the files; 1 only when a benchmark could not run: a missed figure is an answer."""
     given = parse(arguments)
     cases = chosen(given.names)
-    figures: list[Figure] = []
     with Ground(options_of(given)) as ground:
-        for name, case in cases.items():
-            say(f"{name} …")
-            figures += case(ground)
+        figures = run_all(cases, ground)
     show(figures)
     if given.markdown:
         say(f"\n{markdown_table(figures)}")
     if given.json:
         given.json.write_text(json.dumps([figure.as_json() for figure in figures], ensure_ascii=False, indent=2) + "\n")
-    return 0
+    return 1 if any(figure.value is None for figure in figures) else 0
 
 
 def show(figures: Sequence[Figure]) -> None:

@@ -61,6 +61,9 @@ class Figure:
 
     @property
     def ok(self) -> bool:
+        """What could not be measured is missed; what nothing is asked of is well."""
+        if self.value is None:
+            return False
         return self.reach is None or self.reach.holds(self.value, self.ratio)
 
     def as_json(self) -> dict[str, Any]:
@@ -79,12 +82,12 @@ class Figure:
 
     def cells(self) -> tuple[str, ...]:
         """What stands in the table's columns."""
-        mark = "" if self.reach is None else ("yes" if self.ok else "NO")
+        mark = "NO" if not self.ok else ("" if self.reach is None else "yes")
         numbers = (_shown(self.value), self.unit, _shown(self.control), _shown(self.ratio))
         return (self.name, *numbers, str(self.reach or ""), mark, self.beside)
 
 
-def not_measured(name: str, unit: str, why: str, reach: Reach) -> Figure:
+def not_measured(name: str, unit: str, why: str, reach: Reach | None = None) -> Figure:
     """A figure that could not be taken counts as missed."""
     return Figure(name, None, unit, reach=reach, beside=f"not measured: {why}")
 

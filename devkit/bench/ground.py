@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from devkit.bench import filling
@@ -45,25 +47,33 @@ class Options:
     durable: bool = True
 
 
+@contextlib.contextmanager
+def domain(environment: Mapping[str, str]) -> Iterator[Session]:
+    """The domain on a database, without any server: commits when the block ends well."""
+    core = Flask("service")
+    wire(core, Settings.from_env(environment), clock=shifted_clock(environment))
+    with core.app_context():
+        try:
+            yield db.session()
+            db.session.commit()
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
 class Ground(contextlib.ExitStack):
-    """Everything ends with the block."""
+    """Starts the servers when a benchmark first asks for one of them; everything ends with the block."""
 
     def __init__(self, options: Options) -> None:
         super().__init__()
         self.options = options
         self._sites: dict[str, Site] = {}
-        self._databases: dict[int, str] = {}
-
-    def __enter__(self) -> Ground:
-        super().__enter__()
-        try:
-            self._begin()
-        except BaseException:
-            self.close()
-            raise
-        return self
+        self._begun = False
 
     def _begin(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
         self._folder = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="msdb-bench-")))
         self.answers = self._folder / "answers"
         self.answers.mkdir()
@@ -102,25 +112,22 @@ class Ground(contextlib.ExitStack):
         self._sql("postgres", f"create database {SEED}")
         if start(migration).wait(60) != 0:
             raise CommandFailed(f"the migration failed:\n{tail(migration.log)}")
-        core, clock = Flask("service"), shifted_clock(environment)
-        wire(core, Settings.from_env(environment), clock=clock)
-        with core.app_context():
-            load_demo(db.session(), now=clock())
-            db.session.commit()
-            db.session.remove()
-            db.engine.dispose()
+        with domain(environment) as session:
+            load_demo(session, now=shifted_clock(environment)())
         self._sql(SEED, f"update subscription_credits set remaining = {MANY_CONSENTS}")  # noqa: S608
         self._sql(SEED, "vacuum analyze")
 
     def site(self, name: str) -> Site:
-        """The web server on a database of its own: the demo, and no issue."""
+        """The web server on a database of its own: the demo, and no other issue."""
+        self._begin()
         if name not in self._sites:
             self._sql("postgres", f"create database {name} template {SEED}")
-            self._sites[name] = self._open(name, name)
+            self._sites[name] = self._open(name)
         return self._sites[name]
 
     def site_of(self, issues: int) -> Site:
         """The web server on a database with so many issues, filled on first use and shared by the benchmarks."""
+        self._begin()
         name = f"issues_{issues}"
         if name not in self._sites:
             self._sql("postgres", f"create database {name} template {SEED}")
@@ -128,12 +135,18 @@ class Ground(contextlib.ExitStack):
                 say(f"filling a database with {issues:,} issues …")
                 filling.fill(self.environment(name, self.redis_url), issues)
                 self._sql(name, "vacuum analyze")
-            self._sites[name] = self._open(name, name)
+            self._sites[name] = self._open(name)
         return self._sites[name]
 
-    def _open(self, name: str, database: str) -> Site:
+    def empty_database(self, name: str) -> str:
+        """The address of a new database without tables."""
+        self._begin()
+        self._sql("postgres", f"create database {name}")
+        return self.environment(name, "")["DATABASE_URL"]
+
+    def _open(self, name: str) -> Site:
         redis_url = self.redis_url.replace("db=0", f"db={len(self._sites) + 1}")
-        environment, port = self.environment(database, redis_url), free_port()
+        environment, port = self.environment(name, redis_url), free_port()
         services = Services(environment, self._instance.logs / name)
         web = self.enter_context(running(services.web("127.0.0.1", port, FACTORY)))
         return Site(

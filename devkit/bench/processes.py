@@ -15,7 +15,7 @@ PATIENCE = 60.0
 PAUSE = 0.02
 
 
-def until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+def until(condition: Callable[[], object], what: str, patience: float = PATIENCE, pause: float = PAUSE) -> None:
     """Wait until ``condition`` holds.
 
     :raises CommandFailed: when it does not within ``patience`` seconds.
@@ -24,7 +24,7 @@ def until(condition: Callable[[], object], what: str, patience: float = PATIENCE
     while not condition():
         if time.monotonic() > deadline:
             raise CommandFailed(f"waited {patience:g} seconds for {what}")
-        time.sleep(PAUSE)
+        time.sleep(pause)
 
 
 @contextlib.contextmanager

@@ -64,7 +64,7 @@ class Statements:
 
     def _after(self, connection: sa.Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
         short = " ".join(statement.split())[:140]
-        self.times[short] += time.perf_counter() - connection.info["began"]  # type: ignore[assignment]
+        self.times[short] += time.perf_counter() - connection.info["began"]
         self.counts[short] += 1
 
     def clear(self) -> None:

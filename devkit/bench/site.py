@@ -16,7 +16,8 @@ import requests
 from redis import Redis
 from rq import Worker
 
-from devkit.bench import cpu, load
+from devkit.bench import cpu
+from devkit.bench.load import TOKEN, Outcome, Plan, Request, run
 from devkit.bench.processes import running, until
 from devkit.bench.wsgi import BARE
 from devkit.demo.loading import notes
@@ -68,18 +69,18 @@ class Site:
         """Ask the database directly, each statement a transaction of its own."""
         address = self.environment["DATABASE_URL"].replace("+psycopg", "")
         with psycopg.connect(address, autocommit=True) as connection:
-            cursor = connection.execute(statement, values)  # type: ignore[arg-type]
+            cursor = connection.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
-    def load(self, plan: load.Plan, keep_bodies: int = 1) -> load.Outcome:
+    def load(self, plan: Plan, keep_bodies: int = 1) -> Outcome:
         """Carry out ``plan`` in the generator's own process."""
-        return self.generator.submit(load.run, plan, keep_bodies).result()
+        return self.generator.submit(run, plan, keep_bodies).result()
 
-    def measure(self, asked: Sequence[load.Request], total: int) -> Sample:
+    def measure(self, asked: Sequence[Request], total: int) -> Sample:
         """``total`` requests as fast as they are answered."""
         roots = (self.web_pid, self.postgres_pid)
         before = cpu.seconds(roots)
-        outcome = self.load(load.Plan(self.port, tuple(asked), total))
+        outcome = self.load(Plan(self.port, tuple(asked), total))
         used = (cpu.seconds(roots) - before) * 1000 / total
         return Sample(outcome.rate, used, *(outcome.percentile(share) * 1000 for share in (0.5, 0.95, 0.99)))
 
@@ -92,27 +93,27 @@ class Site:
         token: str | None = None,
         body: object = None,
         key: bool = False,
-    ) -> load.Request:
+    ) -> Request:
         """A request ready to send; ``path`` is whole. ``key``: with an Idempotency-Key of its own each time."""
         payload = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}"]
         head += [f"Authorization: Bearer {token}"] if token else []
-        head += [f"Idempotency-Key: {load.TOKEN.decode()}"] if key else []
+        head += [f"Idempotency-Key: {TOKEN.decode()}"] if key else []
         head += ["Content-Type: application/json", f"Content-Length: {len(payload)}"] if payload else []
-        return load.Request("\r\n".join([*head, "", ""]).encode() + payload, expect)
+        return Request("\r\n".join([*head, "", ""]).encode() + payload, expect)
 
-    def bare_copy(self, asked: load.Request, name: str) -> load.Request:
+    def bare_copy(self, asked: Request, name: str) -> Request:
         """The bare route that gives the very bytes the product answers ``asked`` with."""
-        body = self.load(load.Plan(self.port, (asked,), 1)).bodies[0]
+        body = self.load(Plan(self.port, (asked,), 1)).bodies[0]
         (self.answers / f"{self.name}-{name}").write_bytes(body)
         return self.request("GET", f"{BARE}/answers/{self.name}-{name}")
 
     @contextlib.contextmanager
-    def workers(self) -> Iterator[list[int]]:
+    def workers(self, *, scheduler: bool = True) -> Iterator[list[int]]:
         """The two job workers and the scheduler of a real instance; their process ids."""
         connection = Redis.from_url(self.environment["REDIS_URL"])
+        specs = [*self.services.workers(WORKERS), *([self.services.scheduler(WORKERS)] if scheduler else [])]
         with contextlib.ExitStack() as stack:
-            specs = [*self.services.workers(WORKERS), self.services.scheduler(WORKERS)]
             found = [stack.enter_context(running(spec)) for spec in specs]
             until(lambda: Worker.count(connection=connection) >= WORKER_PROCESSES, "the workers to start")
             yield [process.pid for process in found]
