@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from devkit.bench.cases import footprint, growing, notices, paper, reading, submitting
@@ -31,7 +34,7 @@ CASES: dict[str, Case] = {
     "memory": footprint.memory,
 }
 RESERVED = {"client": "the client's benchmark comes with the client (issue 5): there is nothing to measure yet"}
-QUICK = {"rounds": 1, "seconds": 0.2, "most": 1_000}
+QUICK = Options(rounds=1, seconds=0.2, most=1_000, profiles=False)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -66,8 +69,9 @@ def chosen(names: Sequence[str]) -> dict[str, Case]:
 
 
 def options_of(given: argparse.Namespace) -> Options:
-    wanted = {"rounds": given.rounds, "seconds": given.seconds, "most": given.issues}
-    return Options(**wanted | (QUICK if given.quick else {}), durable=not given.no_fsync)
+    if given.quick:
+        return replace(QUICK, durable=not given.no_fsync)
+    return Options(given.rounds, given.seconds, given.issues, durable=not given.no_fsync)
 
 
 def run_all(cases: dict[str, Case], ground: Ground) -> list[Figure]:
@@ -88,14 +92,30 @@ def main(arguments: list[str]) -> int:
     """Run, print the table, write the files; 1 only when a benchmark could not run: a missed figure is an answer."""
     given = parse(arguments)
     cases = chosen(given.names)
-    with Ground(options_of(given)) as ground:
+    options, before = options_of(given), busy()
+    with Ground(options) as ground:
         figures = run_all(cases, ground)
+    conditions = f"{machine(options)}; load average {before} before, {busy()} after"
     show(figures)
+    say(f"\n{conditions}")
     if given.markdown:
-        say(f"\n{markdown_table(figures)}")
+        say(f"\n{markdown_table(figures)}\n\n{conditions}")
     if given.json:
         given.json.write_text(json.dumps([figure.as_json() for figure in figures], ensure_ascii=False, indent=2) + "\n")
     return 1 if any(figure.value is None for figure in figures) else 0
+
+
+def busy() -> str:
+    """How many processes wanted a core in the last minute, whoever they belong to."""
+    return f"{os.getloadavg()[0]:.1f}"
+
+
+def machine(options: Options) -> str:
+    """What a figure depends on besides the code."""
+    disk = "commits on disk" if options.durable else "commits not durable"
+    return (
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, {options.rounds} rounds, PostgreSQL with {disk}"
+    )
 
 
 def show(figures: Sequence[Figure]) -> None:

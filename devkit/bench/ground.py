@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import psycopg
-from flask import Flask
-from sqlalchemy.orm import Session
 
-from config.settings import Settings
 from devkit.bench import filling
 from devkit.bench.clock import VARIABLE, shift_to_begin, shifted_clock
+from devkit.bench.domain import domain
 from devkit.bench.processes import running
 from devkit.bench.site import Site
 from devkit.bench.wsgi import ANSWERS
@@ -27,8 +24,6 @@ from devkit.postgres_server import DURABLE, FAST_AND_UNSAFE, PostgresServer
 from devkit.services import Services
 from devkit.terminal import CommandFailed, say, tail
 from devkit.throwaway_redis import running_redis
-from service.bootstrap import wire
-from service.db import db
 
 NO_LIMITS = "1000000"
 """Requests are counted against their limits as in production; the limits themselves are out of reach."""
@@ -39,26 +34,16 @@ SEED = "seeded"
 
 @dataclass(frozen=True)
 class Options:
-    """``seconds``: of each side of a round; ``most``: no benchmark fills a database with more issues than that."""
+    """``seconds``: of each side of a round; ``most``: no benchmark fills a database with more issues than that.
+
+    ``profiles``: whether a missed figure is explained.
+    """
 
     rounds: int = 5
     seconds: float = 2.0
     most: int = 1_000_000
     durable: bool = True
-
-
-@contextlib.contextmanager
-def domain(environment: Mapping[str, str]) -> Iterator[Session]:
-    """The domain on a database, without any server: commits when the block ends well."""
-    core = Flask("service")
-    wire(core, Settings.from_env(environment), clock=shifted_clock(environment))
-    with core.app_context():
-        try:
-            yield db.session()
-            db.session.commit()
-        finally:
-            db.session.remove()
-            db.engine.dispose()
+    profiles: bool = True
 
 
 class Ground(contextlib.ExitStack):
@@ -159,4 +144,5 @@ class Ground(contextlib.ExitStack):
             generator=self._generator,
             answers=self.answers,
             sandbox_url=self.sandbox_url,
+            profiles=self.options.profiles,
         )

@@ -53,6 +53,7 @@ class Site:
     generator: ProcessPoolExecutor
     answers: Path
     sandbox_url: str
+    profiles: bool = True
 
     @property
     def base_url(self) -> str:

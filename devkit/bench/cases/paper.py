@@ -21,7 +21,7 @@ from devkit.demo.plan import DistrictPlan, plan_districts
 
 SITE = "https://dbzx.example.gov.cn"
 TWELVE_MEGAPIXELS = (4000, 3000)
-GRAIN = 0.10
+GRAIN = 0.38
 """How much of the picture is sensor noise: enough for a JPEG of about four megabytes."""
 
 
