@@ -6,10 +6,12 @@ import argparse
 import json
 import os
 import platform
+import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 
 from devkit.bench.cases import footprint, growing, notices, paper, reading, submitting
 from devkit.bench.figures import Figure, markdown_table, not_measured, text_table
@@ -88,8 +90,13 @@ def run_all(cases: dict[str, Case], ground: Ground) -> list[Figure]:
     return figures
 
 
+def _stop_like_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt  # what was started ends, and its folders go
+
+
 def main(arguments: list[str]) -> int:
     """Run, print the table, write the files; 1 only when a benchmark could not run: a missed figure is an answer."""
+    signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
     given = parse(arguments)
     cases = chosen(given.names)
     options, before = options_of(given), busy()

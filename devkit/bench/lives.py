@@ -81,10 +81,10 @@ def _one_connection(plan: Lives, guest: str) -> None:
         codes.append(phone.must(201, "POST", "/issues", guest, body)["receipt_code"])
     for code in codes:
         seen = _routed(phone, code)
-        deputy = plan.deputies[seen["deputy"]["id"]]
-        _act(phone, f"/issues/{seen['id']}", code, deputy, {"action": "accept"})
-        _act(phone, f"/issues/{seen['id']}", code, deputy, {"action": "answer", "text": "我去看过了，今晚修好。"})
-        _act(phone, f"/receipts/{code}", code, "", {"action": "rate", "result": "SATISFIED"})
+        deputy, place = plan.deputies[seen["deputy"]["id"]], f"/issues/{seen['id']}"
+        version = _act(phone, place, code, deputy, seen["version"], {"action": "accept"})
+        version = _act(phone, place, code, deputy, version, {"action": "answer", "text": "我去看过了，今晚修好。"})
+        _act(phone, f"/receipts/{code}", code, "", version, {"action": "rate", "result": "SATISFIED"})
 
 
 def _routed(phone: _Phone, code: str) -> Any:
@@ -98,13 +98,13 @@ def _routed(phone: _Phone, code: str) -> Any:
         time.sleep(PAUSE)
 
 
-def _act(phone: _Phone, place: str, code: str, token: str, step: dict[str, str]) -> None:
-    """As a client does: with the version last seen, and once more after a look when that was stale."""
+def _act(phone: _Phone, place: str, code: str, token: str, version: int, step: dict[str, str]) -> int:
+    """As a client does: with the version last seen, and again after a look when that was stale; the new version."""
     for _ in range(ATTEMPTS):
-        version = phone.must(200, "GET", f"/receipts/{code}")["version"]
         status, answer = phone.ask("POST", f"{place}/actions", token, step | {"version": version})
         if status == 200:
-            return
+            return int(answer["version"])
         if answer.get("code") != "stale_version":
             break
+        version = phone.must(200, "GET", f"/receipts/{code}")["version"]
     raise LoadFailed(f"{step['action']}: {status} {str(answer)[:300]}")
