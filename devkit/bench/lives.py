@@ -17,7 +17,8 @@ from typing import Any
 from devkit.bench.load import CONNECTIONS, TOKEN, LoadFailed
 
 API = "/api/v1"
-PAUSE = 0.05
+PAUSE = 0.2
+"""Between two looks at an issue that is not routed yet: looking must not be what is measured."""
 PATIENCE = 60.0
 ATTEMPTS = 5
 

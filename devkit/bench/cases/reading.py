@@ -99,7 +99,11 @@ def _pages(site: Site) -> list[tuple[str, dict[str, str], str]]:
     filtered = "published: best peer 343 ms (issue 3)"
     return [
         ("first", {}, "published: best peer 163 ms (issue 3)"),
-        ("deep", {"cursor": _deep_cursor(site)}, f"{DEEP_ROWS:,} rows down; published: best peer 1,371 ms (issue 3)"),
+        (
+            "deep",
+            {"cursor": _deep_cursor(site)},
+            f"at most {DEEP_ROWS:,} rows down; published: best peer 1,371 ms (issue 3)",
+        ),
         ("filtered", {"state": state} | ({"category": category} if category else {}), f"state, category; {filtered}"),
         ("text", {"q": content[2:6]}, f"text that occurs; {filtered}"),
         ("no-text", {"q": "穷桑扶摇"}, f"text that does not occur; {filtered}"),
