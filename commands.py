@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from poster_command import posters
 from service.accounts.binding import invite
 from service.accounts.roles import ROLE_TITLES, Grant, Role
 from service.bootstrap import core
@@ -147,7 +148,7 @@ def import_territory(
     click.echo(f"{verb}：新增 {report.added}，改名 {report.renamed}，不变 {report.unchanged}。")
 
 
-COMMANDS: list[click.Command] = [create_staff, parked, requeue, requeue_push, verify_ledger, import_territory]
+COMMANDS: list[click.Command] = [create_staff, parked, requeue, requeue_push, verify_ledger, import_territory, posters]
 
 
 def register(app: Flask) -> None:

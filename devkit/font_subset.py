@@ -35,7 +35,9 @@ def wanted_characters() -> set[str]:
 
 def subset(source: Path, characters: Iterable[str]) -> TTFont:
     """The source's outlines of these characters alone, without layout features, under our own name."""
-    options = Options(layout_features=[], hinting=False, notdef_outline=True, glyph_names=False, name_IDs=[0, 7, 13, 14])
+    options = Options(
+        layout_features=[], hinting=False, notdef_outline=True, glyph_names=False, name_IDs=[0, 7, 13, 14]
+    )
     options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx", "DSIG"]
     font = TTFont(source)
     subsetter = Subsetter(options)
@@ -83,7 +85,9 @@ def main(arguments: list[str]) -> int:
     rename(font)
     font.save(TARGET)
     lacking = "".join(sorted(char for char in characters if ord(char) not in available))
-    print(f"{TARGET.name}: {len(font.getGlyphOrder())} glyphs, {TARGET.stat().st_size} bytes; not in the source: {lacking}")
+    print(
+        f"{TARGET.name}: {len(font.getGlyphOrder())} glyphs, {TARGET.stat().st_size} bytes; not in the source: {lacking}"
+    )
     return 0
 
 

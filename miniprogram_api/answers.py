@@ -20,9 +20,24 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Declares that a route answers with a file: its handler gives the response itself."""
+
+    mimetype: str
+
+    def documented(self) -> dict[str, Any]:
+        return {"description": "文件", "content": {self.mimetype: {"schema": {"type": "string", "format": "binary"}}}}
+
+
 def as_answer(result: BaseModel | Answer | None, declaration: Declaration) -> Answer:
     answer = result if isinstance(result, Answer) else Answer(result)
     return answer if answer.status else Answer(answer.body, declaration.statuses[0], answer.headers)
+
+
+def respond(result: BaseModel | Answer | Response | None, declaration: Declaration) -> Response:
+    """What a reading handler gave back, as a response; a file is one already."""
+    return result if isinstance(result, Response) else to_response(as_answer(result, declaration))
 
 
 def to_response(answer: Answer) -> Response:

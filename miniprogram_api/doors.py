@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_openapi3 import OpenAPI
 
 from miniprogram_api import (
+    codes,
     feedback,
     holdings,
     inbox,
@@ -12,6 +13,7 @@ from miniprogram_api import (
     leaves,
     me,
     places,
+    posters,
     public,
     receipts,
     receptions,
@@ -30,6 +32,8 @@ DOORS: tuple[Door, ...] = (
     leaves.door,
     feedback.door,
     scanning.door,
+    codes.door,
+    posters.door,
     issues.door,
     receipts.door,
     inbox.door,

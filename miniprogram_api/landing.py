@@ -10,6 +10,7 @@ import datetime as dt
 from flask import Blueprint, Response, render_template, request
 
 from config.defaults import EMERGENCY_PHONES
+from miniprogram_api.scan_counting import count_scan
 from service.bootstrap import core
 from service.calendar.workdays import SHANGHAI
 from service.db import db, reading
@@ -36,7 +37,9 @@ def scanned(code: str) -> Response | str:
     files = dict(core().settings.site_verification)
     if code in files:
         return Response(files[code], mimetype="text/plain")
-    view = _view(code, request.args.get("grid_id"))
+    grid_id = request.args.get("grid_id")
+    view = _view(code, grid_id)
+    count_scan(view.code, grid_id)
     return render_template(
         "landing.html",
         view=view,

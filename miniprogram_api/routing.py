@@ -26,7 +26,7 @@ from miniprogram_api.access import (
     current_actor,
     only,
 )
-from miniprogram_api.answers import Answer, as_answer, to_response
+from miniprogram_api.answers import Answer, Media, respond
 from miniprogram_api.idempotency import HEADER, KEY_PATTERN, request_identity, write
 from miniprogram_api.reading_requests import RequestShape
 from service.errors import NotFound
@@ -39,6 +39,7 @@ __all__ = [
     "Answer",
     "Door",
     "Idempotency",
+    "Media",
     "RequestIdentity",
     "current_actor",
     "only",
@@ -93,7 +94,7 @@ def route(
     *,
     access: Access,
     summary: str,
-    answers: Mapping[int, type[BaseModel] | None],
+    answers: Mapping[int, type[BaseModel] | Media | None],
     idempotency: Idempotency = Idempotency.NONE,
     derived: Derive | None = None,
     limit: str | None = None,
@@ -103,9 +104,9 @@ def route(
     """Register ``handler`` at ``/api/v1`` + ``rule``.
 
     The handler names what it wants: ``path``, ``query``, ``body`` or ``form``, each annotated with a model; it returns
-    a model, None or an :class:`Answer`, and neither commits nor rolls back. ``answers``: status → model (None: empty
-    body), the first is the usual one. ``problems``: statuses beyond those that follow from access, inputs, idempotency
-    and limit.
+    a model, None, an :class:`Answer`, or a file's response where :class:`Media` is declared, and neither commits nor
+    rolls back. ``answers``: status → model (None: empty body), the first is the usual one. ``problems``: statuses
+    beyond those that follow from access, inputs, idempotency and limit.
     ``derived``: fields of the answer that are computed from the request's identity instead of stored. ``wakes``: False
     where no event can follow, to spare Redis.
     """
@@ -142,7 +143,7 @@ def _view(handler: Handler, declaration: Declaration, shape: RequestShape) -> Ha
         try:
             inputs = shape.read()
             if request.method in SAFE_METHODS:
-                return to_response(as_answer(handler(**inputs), declaration))
+                return respond(handler(**inputs), declaration)
             return write(declaration, lambda: handler(**inputs))
         except NotFound:
             if declaration.access.kind is Kind.RECEIPT:
@@ -166,9 +167,12 @@ def _problem_statuses(method: str, declaration: Declaration, shape: RequestShape
     return sorted(statuses)
 
 
-def _responses(answers: Mapping[int, type[BaseModel] | None], problems: list[int]) -> dict[str, Any]:
+def _responses(answers: Mapping[int, type[BaseModel] | Media | None], problems: list[int]) -> dict[str, Any]:
     empty = {"description": "成功，没有内容"}
-    documented: dict[str, Any] = {str(status): model or dict(empty) for status, model in answers.items()}
+    documented: dict[str, Any] = {
+        str(status): model.documented() if isinstance(model, Media) else model or dict(empty)
+        for status, model in answers.items()
+    }
     return documented | {str(status): _documented_problem(status) for status in problems}
 
 

@@ -10,6 +10,7 @@ from miniprogram_api.issue_answers import EmergencyAdvice, FollowOut, PhoneOut, 
 from miniprogram_api.issue_shapes import Code, FollowIn, PreviewIn
 from miniprogram_api.place_views import DeputyOut, NamedOut
 from miniprogram_api.routing import ANY_SESSION, PUBLIC, Door, Idempotency, route
+from miniprogram_api.scan_counting import count_scan
 from miniprogram_api.schemas import Id, Moment, Out, Path, Query
 from service.bootstrap import core
 from service.calendar.workdays import local_date
@@ -70,7 +71,9 @@ class ScanOut(Out):
 @route(door, "GET", "/scan/<code>", access=PUBLIC, summary="扫码", answers={200: ScanOut}, limit="120 per minute")
 def scan_code(path: CodePath, query: ScanQuery) -> ScanOut:
     """The deputy comes from the same routing as a submitted issue."""
-    return _scan_out(scan_view(db.session(), path.code, query.grid_id, now=core().clock()))
+    view = scan_view(db.session(), path.code, query.grid_id, now=core().clock())
+    count_scan(view.code, query.grid_id)
+    return _scan_out(view)
 
 
 def _scan_out(view: ScanView) -> ScanOut:

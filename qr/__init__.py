@@ -2,7 +2,7 @@
 
 from qr.code import Code, make_code, png, svg
 from qr.pdf import posters_pdf, write_pdf
-from qr.png import poster_png
+from qr.png import draw_png, poster_png
 from qr.poster import Poster, PosterText, compose
 from qr.reading import UnreadableCode, check
 
@@ -13,6 +13,7 @@ __all__ = [
     "UnreadableCode",
     "check",
     "compose",
+    "draw_png",
     "make_code",
     "png",
     "poster_png",

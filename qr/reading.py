@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 
 from qr.code import QUIET, Code, raster
 
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _BOX = 3
 """Pixels per module: small, as a phone sees a poster from across the room."""
 
@@ -17,7 +18,7 @@ class UnreadableCode(Exception):
 
 def read(image: Image.Image) -> list[str]:
     """Texts of the QR codes in a picture, as zxing-cpp reads them."""
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(image, formats=_QR)
     return [barcode.text for barcode in found]
 
 

@@ -14,7 +14,8 @@ from config.settings import Settings
 from service import crypto, tables
 from service.db import db, engine_options, notice_lost_connections, prepare_sqlite
 from service.jobs import Wake
-from service.wake import redis_wake
+from service.tally import ScanTally
+from service.wake import connect, redis_wake
 from service.wechat import WeChat
 from service.wechat_client import build_wechat
 
@@ -34,6 +35,7 @@ class Core:
     wechat: WeChat
     wake: Wake
     clock: Clock
+    tally: ScanTally
 
 
 def wire(
@@ -54,7 +56,8 @@ def wire(
     with app.app_context():
         prepare = prepare_sqlite if settings.database_url.startswith("sqlite") else notice_lost_connections
         prepare(db.engine)
-    core = Core(settings, wechat or build_wechat(settings), wake or redis_wake(settings.redis_url), clock)
+    tally = ScanTally(connect(settings.redis_url))
+    core = Core(settings, wechat or build_wechat(settings), wake or redis_wake(settings.redis_url), clock, tally)
     app.extensions[EXTENSION] = core
     return core
 

@@ -20,6 +20,7 @@ from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
 from service.outbox import queries as outbox_queries
 from service.stations import receptions
+from service.stations.actions import add_scans
 from workers.context import application, transaction
 from workers.deliveries import deliver_due
 from workers.reactions import REACTIONS
@@ -115,6 +116,19 @@ def sweep() -> None:
             core().wake(names.DRAIN_OUTBOX)
         if pushes_due:
             core().wake(names.DELIVER_NOTIFICATIONS)
+
+
+def count_scans() -> None:
+    """Add up what the web processes counted; a batch is given back until it is in the database, and never added twice."""
+    with _context():
+        tally = core().tally
+        for _ in range(MOST_ROUNDS):
+            batch = tally.take()
+            if batch is None:
+                return
+            with transaction() as session:
+                add_scans(session, batch.counts, batch=batch.id)
+            tally.settle(batch)
 
 
 def _act(act: timers.Act, issue_id: str, now: dt.datetime) -> None:

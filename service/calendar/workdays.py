@@ -22,6 +22,11 @@ def local_date(moment: dt.datetime) -> dt.date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def day_in_words(day: dt.date) -> str:
+    """``3月5日``."""
+    return f"{day.month}月{day.day}日"
+
+
 def end_of(day: dt.date) -> dt.datetime:
     """The last second of ``day`` in China: a period in days ends with its last day (民法典 Art. 203)."""
     return dt.datetime.combine(day, _END_OF_DAY, SHANGHAI)

@@ -104,6 +104,20 @@ class ReceptionBooking(Base):
     cancelled_at: Mapped[dt.datetime | None]
 
 
+class Campaign(Base):
+    """A campaign (活动) a poster may be about, from the first to the last day; both count."""
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
+    district_id: Mapped[str] = mapped_column(sa.ForeignKey("districts.id"))
+    station_id: Mapped[str] = mapped_column(sa.ForeignKey("stations.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(60))
+    from_on: Mapped[dt.date]
+    to_on: Mapped[dt.date]
+    created_at: Mapped[dt.datetime]
+
+
 class ScanCode(Base):
     """A printed code. ``target_type`` ∈ STATION, DEPUTY, GRID, CAMPAIGN; it always belongs to a station."""
 
@@ -115,6 +129,19 @@ class ScanCode(Base):
     target_type: Mapped[str] = mapped_column(sa.String(10), default="STATION")
     deputy_id: Mapped[str | None] = mapped_column(sa.ForeignKey("deputies.id"))
     grid_id: Mapped[str | None] = mapped_column(sa.ForeignKey("grids.id"))
+    campaign_id: Mapped[str | None] = mapped_column(sa.ForeignKey("campaigns.id"))
     placement: Mapped[str | None] = mapped_column(sa.String(80))
     created_at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
+    revoke_reason: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class ScanCount(Base):
+    """How often a code was scanned on a day: a number and nothing else. ``batch``: the last one added, never twice."""
+
+    __tablename__ = "scan_counts"
+
+    code: Mapped[str] = mapped_column(sa.ForeignKey("scan_codes.code"), primary_key=True)
+    on_date: Mapped[dt.date] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    batch: Mapped[str] = mapped_column(sa.String(26))

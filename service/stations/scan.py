@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.calendar.workdays import day_in_words
 from service.errors import NotFound
 from service.ids import clean_code, scan_code_is_well_formed
 from service.stations.kinds import CodeTarget
-from service.stations.models import ScanCode, Station
+from service.stations.models import Campaign, ScanCode, Station
 from service.stations.queries import follow
 from service.territory.models import Grid
 
@@ -35,15 +36,16 @@ class ScanTarget:
 
 
 _PRINTED = (
-    sa.select(ScanCode, Station, Grid)
+    sa.select(ScanCode, Station, Grid, Campaign)
     .join(Station, Station.id == ScanCode.station_id)
     .outerjoin(
         Grid,
         sa.and_(Grid.id == ScanCode.grid_id, sa.or_(Grid.valid_to.is_(None), Grid.valid_to > sa.bindparam("today"))),
     )
+    .outerjoin(Campaign, Campaign.id == ScanCode.campaign_id)
     .where(ScanCode.code == sa.bindparam("code"), ScanCode.revoked_at.is_(None))
 )
-"""The code with its station, and the grid asked for or bound to it, while that exists."""
+"""The code with its station, and the grid asked for or bound to it, while that exists, and its campaign."""
 
 
 def resolve(session: Session, code: str, *, today: dt.date, grid_id: str | None = None) -> ScanTarget:
@@ -60,7 +62,7 @@ def resolve(session: Session, code: str, *, today: dt.date, grid_id: str | None 
     found = session.execute(_PRINTED, {"code": cleaned, "today": today, "grid": grid_id}).one_or_none()
     if found is None:
         raise NotFound(UNKNOWN_CODE, code="unknown_code")
-    row, printed, grid = found
+    row, printed, grid, campaign = found
     station, notice = follow(session, printed)
     return ScanTarget(
         code=row.code,
@@ -69,5 +71,16 @@ def resolve(session: Session, code: str, *, today: dt.date, grid_id: str | None 
         station=station,
         grid_id=grid.id if grid else None,
         deputy_id=row.deputy_id,
-        notice=notice,
+        notice="".join(filter(None, (_about(campaign, today), notice))) or None,
     )
+
+
+def _about(campaign: Campaign | None, today: dt.date) -> str | None:
+    """Posters of a campaign stay on walls after it: then they lead to the station, and say so."""
+    if campaign is None:
+        return None
+    if today > campaign.to_on:
+        return f"活动“{campaign.title}”已于{day_in_words(campaign.to_on)}结束，您仍然可以向本站反映意见。"
+    if today < campaign.from_on:
+        return f"活动“{campaign.title}”{day_in_words(campaign.from_on)}开始，现在也可以向本站反映意见。"
+    return f"本站正在开展“{campaign.title}”，{day_in_words(campaign.to_on)}截止。"

@@ -53,7 +53,7 @@ def test_every_queue_is_served_by_the_worker() -> None:
 def test_every_scheduled_job_is_a_job_and_what_only_the_clock_starts_is_scheduled() -> None:
     scheduled = {every.job for every in SCHEDULE}
     assert scheduled <= set(jobs.ALL)
-    assert {jobs.SWEEP, jobs.RUN_TIMERS, jobs.LINK_LEDGER} <= scheduled
+    assert {jobs.SWEEP, jobs.RUN_TIMERS, jobs.LINK_LEDGER, jobs.COUNT_SCANS} <= scheduled
     assert all(every.seconds > 0 for every in SCHEDULE)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 MOST_LINES = 300
 FOLDERS = ("config", "console", "devkit", "miniprogram_api", "qr", "service", "tests", "workers")
-MODULES = ("app.py", "commands.py")
+MODULES = ("app.py", "commands.py", "poster_command.py")
 
 LONGER: dict[str, str] = {}
 """Files over 300 lines, each with its reason. Numbered migrations are generated and not counted."""

@@ -1,0 +1,117 @@
+"""Drawn for those who keep a station: its poster as PDF and PNG, a code alone as PNG and SVG. Nothing is written here."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+from urllib.parse import quote
+
+from flask import Response
+from pydantic import Field
+
+from miniprogram_api.keeping import KEEPERS, CodePath, code_url, own_code, own_station
+from miniprogram_api.routing import Door, Media, only, route
+from miniprogram_api.schemas import IdPath, PlainText, Query
+from qr import Code, PosterText, check, make_code, png, poster_png, posters_pdf, svg
+from service.bootstrap import core
+from service.db import db
+from service.errors import Conflict
+from service.stations import codes
+
+DRAWING = "60 per minute"
+
+door = Door("posters", "海报")
+
+
+class PosterQuery(Query):
+    code: Annotated[PlainText, Field(max_length=40, description="不填：本站最早的可用编码")] | None = None
+
+
+@route(
+    door,
+    "GET",
+    "/stations/<id>/poster.pdf",
+    access=only(*KEEPERS),
+    summary="海报（PDF）",
+    answers={200: Media("application/pdf")},
+    problems=(409,),
+    limit=DRAWING,
+)
+def poster_as_pdf(path: IdPath, query: PosterQuery) -> Response:
+    """A4, vectors. It makes no code: without a working one the answer is 404."""
+    text = _poster_text(path.id, query.code)
+    return _file(posters_pdf([text]), "application/pdf", f"{text.station}-{text.code}.pdf")
+
+
+@route(
+    door,
+    "GET",
+    "/stations/<id>/poster.png",
+    access=only(*KEEPERS),
+    summary="海报（PNG）",
+    answers={200: Media("image/png")},
+    problems=(409,),
+    limit=DRAWING,
+)
+def poster_as_png(path: IdPath, query: PosterQuery) -> Response:
+    """A4 at 200 dpi."""
+    text = _poster_text(path.id, query.code)
+    return _file(poster_png(text), "image/png", f"{text.station}-{text.code}.png")
+
+
+@route(
+    door,
+    "GET",
+    "/codes/<code>/image.png",
+    access=only(*KEEPERS),
+    summary="二维码（PNG）",
+    answers={200: Media("image/png")},
+    limit=DRAWING,
+)
+def code_as_png(path: CodePath) -> Response:
+    """The code alone, for a notice board of one's own."""
+    drawn = _code(path.code)
+    return _file(png(drawn, box=20), "image/png", f"{drawn.text[-10:]}.png")
+
+
+@route(
+    door,
+    "GET",
+    "/codes/<code>/image.svg",
+    access=only(*KEEPERS),
+    summary="二维码（SVG）",
+    answers={200: Media("image/svg+xml")},
+    limit=DRAWING,
+)
+def code_as_svg(path: CodePath) -> Response:
+    drawn = _code(path.code)
+    return _file(svg(drawn).encode(), "image/svg+xml", f"{drawn.text[-10:]}.svg")
+
+
+def _code(typed: str) -> Code:
+    """Read again like those on posters."""
+    drawn = make_code(code_url(own_code(typed)))
+    check(drawn)
+    return drawn
+
+
+def _poster_text(station_id: str, typed: str | None) -> PosterText:
+    """:raises Conflict: when a character cannot be printed: paper with a hole in a name is not handed out."""
+    session, station = db.session(), own_station(station_id)
+    row = codes.code_to_print(session, station, typed)
+    [words] = codes.paper_words(session, [row], base_url=core().settings.public_base_url)
+    text = PosterText(**dataclasses.asdict(words))
+    lacking = text.missing()
+    if lacking:
+        raise Conflict(
+            f"海报的字库里没有“{lacking}”，请把它换成别的写法，或请运维人员补充字库后再下载。",
+            code="missing_characters",
+        )
+    return text
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    """A download; the name in ASCII for old clients, and in full."""
+    plain = name.rpartition("-")[2]
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, mimetype=mimetype, headers={"Content-Disposition": disposition})
