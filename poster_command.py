@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,8 +107,13 @@ def _codes(session: Session, stations: Sequence[Station], placement: str) -> lis
         row = existing.get(station.id)
         click.echo(f"{'已有' if row else '新建'}\t", nl=False)
         if row is None:
-            place = {"district_id": station.district_id, "station_id": station.id}
-            row = issue_code(session, **place, placement=placement, now=core().clock())
+            row = issue_code(
+                session,
+                district_id=station.district_id,
+                station_id=station.id,
+                placement=placement,
+                now=core().clock(),
+            )
         click.echo(f"{row.code}\t{station.name}\t{placement}")
         found.append(row)
     return found
@@ -151,5 +157,5 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def _drawing(texts: Sequence[PosterText]) -> Iterator[Iterator[Poster]]:
     """Posters one by one, with a bar on a terminal."""
-    with click.progressbar(texts, label="绘制海报", file=click.get_text_stream("stderr")) as shown:
+    with click.progressbar(texts, label="绘制海报", file=sys.stderr) as shown:
         yield (compose(text) for text in shown)

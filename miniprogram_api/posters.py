@@ -12,7 +12,7 @@ from pydantic import Field
 from miniprogram_api.keeping import KEEPERS, CodePath, code_url, own_code, own_station
 from miniprogram_api.routing import Door, Media, only, route
 from miniprogram_api.schemas import IdPath, PlainText, Query
-from qr import Code, PosterText, check, make_code, png, poster_png, posters_pdf, svg
+from qr import Code, PosterText, check, code_png, code_svg, make_code, poster_png, posters_pdf
 from service.bootstrap import core
 from service.db import db
 from service.errors import Conflict
@@ -71,7 +71,7 @@ def poster_as_png(path: IdPath, query: PosterQuery) -> Response:
 def code_as_png(path: CodePath) -> Response:
     """The code alone, for a notice board of one's own."""
     drawn = _code(path.code)
-    return _file(png(drawn, box=20), "image/png", f"{drawn.text[-10:]}.png")
+    return _file(code_png(drawn, box=20), "image/png", f"{drawn.text[-10:]}.png")
 
 
 @route(
@@ -85,7 +85,7 @@ def code_as_png(path: CodePath) -> Response:
 )
 def code_as_svg(path: CodePath) -> Response:
     drawn = _code(path.code)
-    return _file(svg(drawn).encode(), "image/svg+xml", f"{drawn.text[-10:]}.svg")
+    return _file(code_svg(drawn).encode(), "image/svg+xml", f"{drawn.text[-10:]}.svg")
 
 
 def _code(typed: str) -> Code:

@@ -102,14 +102,14 @@ def picture(code: Code, box: int = 10) -> Image.Image:
     return image
 
 
-def png(code: Code, box: int = 10) -> bytes:
+def code_png(code: Code, box: int = 10) -> bytes:
     """PNG with quiet zone, ``box`` pixels per module."""
     out = io.BytesIO()
     picture(code, box).save(out, "PNG")
     return out.getvalue()
 
 
-def svg(code: Code, millimetres: float = 60.0) -> str:
+def code_svg(code: Code, millimetres: float = 60.0) -> str:
     """SVG with quiet zone; one path for the dark modules, so that no hairlines show between them."""
     whole = code.side + 2 * QUIET
     path = "".join(f"M{x + QUIET} {y + QUIET}h{length}v1h-{length}z" for x, y, length in bars(code))

@@ -60,6 +60,12 @@ def new_leave(cast: Cast) -> str:
     return leave
 
 
+def new_code(cast: Cast) -> str:
+    path = f"/stations/{cast.town.place.station}/codes"
+    code: str = cast.people["head"].post(path, {"placement": "村口"}, 201)["code"]
+    return code
+
+
 def new_text(cast: Cast) -> str:
     text: str = cast.people["admin"].post("/standard-texts", {"title": "问候", "text": "您好，已收到。"}, 201)["id"]
     return text
@@ -84,6 +90,7 @@ def new_session(cast: Cast) -> str:
 MAKERS: dict[str, Callable[[Cast], str]] = {
     "a_day": a_day,
     "new_leave": new_leave,
+    "new_code": new_code,
     "new_text": new_text,
     "new_feedback": new_feedback,
     "new_session": new_session,

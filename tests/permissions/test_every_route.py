@@ -27,6 +27,8 @@ NOT_FOR_ROLES_OF_LEAVE = (
     f"{RESIDENTS} {UNIT_STAFF} government reviewer committee auditor admin"
     " b_government b_reviewer b_committee b_auditor b_admin"
 )
+KEEPERS = f"{STATION_STAFF} township district"
+OTHER_KEEPERS = f"{OTHER_STATION_STAFF} township_elsewhere b_township b_district"
 PARTIES_TO_PENDING = "owner deputy clerk head township district committee"
 
 
@@ -158,6 +160,14 @@ TABLE = (
     Row("POST /receptions/{announced}/bookings", 201, SIGNED, {"topic": "路灯"}),
     Row("POST /receptions/{planned}/bookings", 404, SIGNED, {"topic": "路灯"}, "not announced yet"),
     Row("DELETE /receptions/{announced}/bookings/{booking}", 404, SIGNED | {204: "owner"}),
+    # printed codes: station staff at home, the township above, the district
+    Row("GET /stations/{station}/codes", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("POST /stations/{station}/codes", 403, SIGNED | {201: KEEPERS, 404: OTHER_KEEPERS}, {"placement": "电梯"}),
+    Row("POST /codes/{new_code}/revoke", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}, {"reason": "海报被人撕走"}),
+    Row("GET /stations/{station}/poster.pdf", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("GET /stations/{station}/poster.png?code={scan_code}", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("GET /codes/{scan_code}/image.png", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("GET /codes/{scan_code}/image.svg", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),
     # leave
     Row("GET /leaves", 422, SIGNED | {403: NOT_FOR_ROLES_OF_LEAVE, 200: DEPUTIES}),
     Row("GET /leaves?station_id={station}", 404,
