@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from config.defaults import EMERGENCY_PHONES
+from miniprogram_api.headers import PAGE_POLICY
 from miniprogram_api.scan_counting import count_scan
 from service.bootstrap import core
 from service.calendar.workdays import SHANGHAI
 from service.db import db, reading
 from service.errors import NotFound
+from service.ids import clean_code, scan_code_is_well_formed
 from service.issues.scanning import ScanView, scan_view
 
 WEEKDAYS = "一二三四五六日"
-UNKNOWN_CODE = (
-    "没有找到这个二维码。请核对海报上印的核对码；如果海报被涂改或覆盖，请到站里询问工作人员，不要填写个人信息。"
-)
+UNKNOWN_CODE = "没有找到这个二维码。请核对海报上印的核对码；如果海报被涂改或覆盖，请到站里询问工作人员或者拨打 12345，不要填写个人信息。"
 
 
 blueprint = Blueprint(
@@ -49,6 +49,17 @@ def scanned(code: str) -> Response | str:
         official_address=core().settings.public_base_url,
         printed=view.code,
     )
+
+
+@blueprint.get("/s/")
+def check_page() -> Response:
+    """Whoever distrusts a poster types its code here instead of scanning it (rulebook §11)."""
+    typed = clean_code(request.args.get("code", ""))
+    if scan_code_is_well_formed(typed):
+        return Response(status=303, headers={"Location": url_for("landing.scanned", code=typed)})
+    answer = Response(render_template("check.html", mistyped=bool(typed)))
+    answer.headers["Content-Security-Policy"] = PAGE_POLICY.replace("form-action 'none'", "form-action 'self'")
+    return answer
 
 
 def _view(code: str, grid_id: str | None) -> ScanView:

@@ -45,7 +45,7 @@ def fit(text: str, room: float, height: float, largest: float, smallest: float =
 
 
 def balanced(fitted: Fitted, text: str, room: float) -> Fitted:
-    """The same number of lines, as even as they can be: for headings."""
+    """The same number of lines, as even as they can be: no single character is left alone on the last one."""
     best = fitted.lines
     while len(best) > 1:
         room *= 0.96

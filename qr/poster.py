@@ -134,7 +134,7 @@ def _own_marks(text: PosterText) -> Iterator[Mark]:
         yield from _left(PHONE, text.phone, 8.4, RED, bold=True)
     hint = "请到站里说，工作人员帮您填，或者打电话：" if text.phone else "请到站里说，工作人员帮您填写。"
     yield from _left(PHONE_HINT, hint, 4.4, INK)
-    small = "  ·  ".join(part for part in (text.url, f"张贴位置：{text.placement}" if text.placement else "") if part)
+    small = f"也可以在浏览器输入 {text.url}" + (f"  ·  张贴位置：{text.placement}" if text.placement else "")
     yield from _centred(SMALL_PRINT, small, 3.0, QUIET_INK, most_lines=1)
 
 
@@ -219,7 +219,8 @@ def _inset(area: Area, by: float) -> Area:
 
 def _left(area: Area, text: str, largest: float, colour: str, *, bold: bool = False) -> Iterator[Line]:
     """``text`` from the left edge of ``area``, at half its height."""
-    fitted = fit(printable(text), area.width, area.height, largest)
+    words = printable(text)
+    fitted = balanced(fit(words, area.width, area.height, largest), words, area.width)
     top = area.y + (area.height - fitted.height) / 2
     for number, line in enumerate(fitted.lines):
         base = top + fitted.size * (CAP + number * LEADING)

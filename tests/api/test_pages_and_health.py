@@ -135,3 +135,17 @@ def test_metrics_are_for_this_machine_and_the_token_only(browser: Client) -> Non
         environ_overrides={"REMOTE_ADDR": "203.0.113.5"},
     )
     assert known.status_code == 200
+
+
+def test_a_code_typed_to_check_a_poster_leads_to_its_page_or_says_that_it_is_none(browser: Client, here: Place) -> None:
+    asked = browser.get("/s/")
+    assert asked.status_code == 200 and 'name="code"' in asked.text
+    assert "form-action 'self'" in asked.headers["Content-Security-Policy"]
+    typed = f"{here.scan_code[:5].lower()} {here.scan_code[5:]}"
+    found = browser.get("/s/", query_string={"code": typed})
+    assert (found.status_code, found.headers["Location"]) == (303, f"/s/{here.scan_code}")
+    for wrong in ("AAAAAAAAAA", "<b>", "x" * 500):
+        answer = browser.get("/s/", query_string={"code": wrong})
+        assert answer.status_code == 200 and "12345" in answer.text and "<b>" not in answer.text
+    page = browser.get(f"/s/{here.scan_code}")
+    assert 'href="/s/"' in page.text and 'href="tel:12345"' in page.text
