@@ -55,7 +55,7 @@ class PaperWords:
 
 def code(session: Session, typed: str) -> ScanCode:
     """:raises NotFound: when there is no such code; a revoked one is found."""
-    row = session.get(ScanCode, clean_code(typed)[:10])
+    row = session.get(ScanCode, clean_code(typed))
     if row is None:
         raise NotFound(NO_CODE)
     return row

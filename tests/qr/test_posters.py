@@ -6,6 +6,7 @@ import dataclasses
 import io
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import pypdfium2
@@ -174,3 +175,12 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return (
         one[0] < other[2] - hair and other[0] < one[2] - hair and one[1] < other[3] - hair and other[1] < one[3] - hair
     )
+
+
+def test_posters_drawn_at_the_same_moment_are_those_drawn_alone() -> None:
+    """The web server draws in threads that share one font."""
+    texts = numbered(6)
+    alone = [(posters_pdf([text]), poster_png(text, 60)) for text in texts]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(lambda text: (posters_pdf([text]), poster_png(text, 60)), texts))
+    assert together == alone
