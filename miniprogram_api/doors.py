@@ -8,6 +8,8 @@ from miniprogram_api import (
     feedback,
     holdings,
     inbox,
+    issue_counts,
+    issue_lists,
     issues,
     leaves,
     me,
@@ -30,6 +32,7 @@ DOORS: tuple[Door, ...] = (
     leaves.door,
     feedback.door,
     scanning.door,
+    issue_lists.door,
     issues.door,
     receipts.door,
     inbox.door,
@@ -38,8 +41,8 @@ DOORS: tuple[Door, ...] = (
     standard_texts.door,
 )
 
-HOLDINGS = holdings
-"""Imported for what it adds to ``me.EXPORTERS`` and ``me.ERASERS``."""
+HOLDINGS = (holdings, issue_counts)
+"""Imported for what they add to ``me.EXPORTERS`` and ``me.ERASERS``, and to another module's door."""
 
 
 def add_routes(app: OpenAPI) -> None:

@@ -9,8 +9,9 @@ DELIVER_NOTIFICATIONS = "workers.jobs.deliver_notifications"
 LINK_LEDGER = "workers.jobs.link_ledger"
 RUN_TIMERS = "workers.jobs.run_timers"
 SWEEP = "workers.jobs.sweep"
+REFRESH_LISTS = "workers.jobs.refresh_lists"
 
-ALL = (DRAIN_OUTBOX, DELIVER_NOTIFICATIONS, LINK_LEDGER, RUN_TIMERS, SWEEP)
+ALL = (DRAIN_OUTBOX, DELIVER_NOTIFICATIONS, LINK_LEDGER, RUN_TIMERS, SWEEP, REFRESH_LISTS)
 
 DECIDE_QUEUE = "decide"
 DELIVER_QUEUE = "deliver"

@@ -27,6 +27,7 @@ SCHEDULE = (
     Every(2, jobs.LINK_LEDGER),
     Every(5, jobs.SWEEP),
     Every(60, jobs.RUN_TIMERS),
+    Every(600, jobs.REFRESH_LISTS),
 )
 
 

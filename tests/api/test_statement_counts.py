@@ -17,7 +17,7 @@ from tests.journeys.town import Person, Town
 from tests.world import World, build_world
 
 SUBMIT = 31  # one of them asks for the name and phone of an account that wants to be known
-LIST = 7
+LIST = 4
 DETAIL = 16
 SCAN = 13
 PREVIEW = 6
