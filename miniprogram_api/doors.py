@@ -32,7 +32,6 @@ DOORS: tuple[Door, ...] = (
     leaves.door,
     feedback.door,
     scanning.door,
-    issue_lists.door,
     issues.door,
     receipts.door,
     inbox.door,
@@ -41,8 +40,8 @@ DOORS: tuple[Door, ...] = (
     standard_texts.door,
 )
 
-HOLDINGS = (holdings, issue_counts)
-"""Imported for what they add to ``me.EXPORTERS`` and ``me.ERASERS``, and to another module's door."""
+ADDITIONS = (holdings, issue_lists, issue_counts)
+"""Imported for what they add: to ``me.EXPORTERS`` and ``me.ERASERS``, and to the door of ``issues``."""
 
 
 def add_routes(app: OpenAPI) -> None:

@@ -9,7 +9,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from miniprogram_api.access import current_account_id
-from miniprogram_api.issue_lists import BoxName, IssueFilters, SortName, door
+from miniprogram_api.issue_lists import BoxName, IssueFilters, SortName
+from miniprogram_api.issues import door
 from miniprogram_api.me import ERASERS, EXPORTERS
 from miniprogram_api.routing import ANY_SESSION, current_actor, route
 from miniprogram_api.schemas import NO_CONTROLS, Body, Moment, Out, Path, Query

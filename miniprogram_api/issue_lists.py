@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from miniprogram_api.issue_answers import IssueLine, IssuesOut
+from miniprogram_api.issues import door
 from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
-from miniprogram_api.routing import ANY_SESSION, Door, current_actor, route
+from miniprogram_api.routing import ANY_SESSION, current_actor, route
 from miniprogram_api.schemas import Day, Id, PlainText, Query
 from service.bootstrap import core
 from service.db import db
@@ -18,8 +19,6 @@ from service.issues.insight import visible_beginning
 from service.issues.lifecycle import State
 from service.issues.lists import Sort
 from service.issues.words import Channel
-
-door = Door("lists", "事项列表")
 
 BoxName = Literal["mine", "inbox", "station", "unit", "district"]
 SortName = Literal["newest", "oldest", "due", "followers"]

@@ -82,14 +82,14 @@ def _create_search() -> None:
         ),
         sa.PrimaryKeyConstraint("issue_id", name="pk_issue_search"),
     )
-    if op.get_bind().dialect.name == "postgresql":
-        op.create_index(
-            "ix_issue_search_grams",
-            "issue_search",
-            ["grams"],
-            postgresql_using="gin",
-            postgresql_with={"fastupdate": "off"},
-        )
+    op.create_index(
+        "ix_issue_search_grams",
+        "issue_search",
+        ["grams"],
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+        sqlite_where=sa.text("grams is null"),
+    )
 
 
 def _create_tallies() -> None:
