@@ -106,11 +106,8 @@ def page(
     :raises Forbidden: when none of the viewer's roles has such a box.
     """
     wanted = conditions(filters, now)
-    ways = [
-        sa.and_(*way, *narrow)
-        for way in _ways(scopes.branches(actor, box), filters)
-        for narrow in _texts(session, actor, box, filters)
-    ]
+    texts = _texts(session, actor, box, filters)
+    ways = [sa.and_(*way, *text) for way in _ways(scopes.branches(actor, box), filters) for text in texts]
     found: list[tuple[int, Line]] = []
     order = _ORDERS[sort]
     for number in range(after.stretch if after else 0, len(order)):

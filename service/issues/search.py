@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import string
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,9 +21,12 @@ from service.issues.models import Issue, IssueSearch
 
 PAGE = 21
 """Rows looked for when a plan is chosen: a page of twenty and one to know whether there are more."""
+COLLECTING = 12
+"""What a hit costs to collect (two tables, at random places), in rows read in order: measured 8 µs to 0.6 µs."""
 STATISTICS_SECONDS = 600.0
 BATCH = 500
 _GRAMS = ARRAY(sa.Integer())
+_LETTER = re.compile("[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ def conditions(
     if words and not is_sqlite(session) and not _is_common(_statistics(session), words):
         wanted = [*grams_of_words(words), *([place_gram(place)] if place else [])]
         has = sa.type_coerce(IssueSearch.grams, _GRAMS).contains(sa.literal(wanted, _GRAMS))
-        hits = sa.select(IssueSearch.issue_id).where(has)
-        found.insert(0, Issue.id.in_(hits))
+        hits = sa.select(IssueSearch.issue_id).where(has).cte("hits").prefix_with("MATERIALIZED")
+        found.insert(0, Issue.id.in_(sa.select(hits.c.issue_id)))
     return found
 
 
@@ -58,18 +61,21 @@ def _contains(session: Session, column: sa.ColumnElement[str], word: str) -> sa.
     """Exactly :func:`service.issues.grams.fold` on the database's side, then a plain search without wildcards."""
     if is_sqlite(session):
         return sa.func.instr(sa.func.lower(column), word) > 0
-    folded = sa.func.translate(column, string.ascii_uppercase, string.ascii_lowercase)
-    return sa.func.strpos(folded, word) > 0
+    column = sa.collate(column, "C")  # there, too, only Latin letters have capitals; and comparing bytes is fast
+    if _LETTER.search(word):
+        column = sa.func.lower(column)
+    return sa.func.strpos(column, word) > 0
 
 
 def _is_common(known: Statistics, words: Sequence[str]) -> bool:
     """Whether a page is found sooner by reading the list in order than by collecting all hits and sorting them.
 
-    Of words in a share ``s`` of ``n`` issues, reading in order looks at ``PAGE / s`` rows, collecting at ``s * n``. A word
-    is as common as the rarest of its pairs; words come together by chance. What the statistics do not list is rare.
+    Of words in a share ``s`` of ``n`` issues, reading in order looks at ``PAGE / s`` rows, collecting at ``s * n``, each
+    of which costs as much as :data:`COLLECTING` of the others. A word is as common as the rarest of its pairs; words
+    come together by chance. What the statistics do not list is rare.
     """
     shares = (min(known.shares.get(gram, 0.0) for gram in grams_of_words([word])) for word in words)
-    return known.rows > 0 and math.prod(shares) > math.sqrt(PAGE / known.rows)
+    return known.rows > 0 and math.prod(shares) > math.sqrt(PAGE / COLLECTING / known.rows)
 
 
 def _statistics(session: Session) -> Statistics:
