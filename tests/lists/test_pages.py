@@ -92,9 +92,7 @@ def is_urgent(line: dict[str, Any]) -> bool:
     return bool(line["urgent"])
 
 
-@pytest.mark.parametrize(
-    ("name", "says"), [("overdue", is_late), ("due_soon", is_soon), ("urgent", is_urgent)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("name", "says"), [("overdue", is_late), ("due_soon", is_soon), ("urgent", is_urgent)])
 def test_a_filter_and_its_opposite_share_the_list_between_them(
     town: Town, fill: Fill, now: dt.datetime, name: str, says: Callable[[dict[str, Any]], bool]
 ) -> None:

@@ -154,7 +154,7 @@ def test_it_finds_what_looking_at_every_text_finds(
 
 
 def test_how_common_a_word_is_decides_the_plan() -> None:
-    known = search.Statistics(100_000, {gram: 0.3 for gram in search.grams_of_words(["路灯"])})
+    known = search.Statistics(100_000, dict.fromkeys(search.grams_of_words(["路灯"]), 0.3))
     assert search._is_common(known, ["路灯"])
     assert not search._is_common(known, ["路灯坏"]), "a phrase is as rare as its rarest pair"
     assert not search._is_common(known, ["化粪池"]) and not search._is_common(search.Statistics(0, {}), ["路灯"])
