@@ -45,7 +45,7 @@ def _row(place: Place, now: dt.datetime, number: int) -> dict[str, Any]:
     return {
         "id": key,
         "district_id": place.district_id,
-        "number": f"T-{key}",
+        "number": f"T-{key[:20]}",
         "receipt_digest": key,
         "station_id": place.station,
         "township_code": place.township,
