@@ -15,6 +15,7 @@ from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
 from service.errors import DomainError, Invalid
+from service.issues import search, tallies
 from service.issues.audit import read_fields, unwitnessed
 from service.ledger.verify import verify
 from service.notifications import actions as notifications
@@ -148,7 +149,30 @@ def import_territory(
     click.echo(f"{verb}：新增 {report.added}，改名 {report.renamed}，不变 {report.unchanged}。")
 
 
-COMMANDS: list[click.Command] = [create_staff, parked, requeue, requeue_push, verify_ledger, import_territory, posters]
+@click.command("reindex-search")
+@with_appcontext
+def reindex_search() -> None:
+    """重建搜索索引，并重新统计数量；可以随时执行，也可以重复执行。"""
+    session, last, done = db.session(), "", 0
+    while (last := search.reindex(session, after=last) or "") != "":
+        session.commit()
+        done += 1
+        click.echo(f"已处理约 {done * search.BATCH} 件", err=True)
+    tallies.refresh(session, now=core().clock())
+    session.commit()
+    click.echo("搜索索引已重建，数量已重新统计。")
+
+
+COMMANDS: list[click.Command] = [
+    create_staff,
+    parked,
+    requeue,
+    requeue_push,
+    verify_ledger,
+    import_territory,
+    posters,
+    reindex_search,
+]
 
 
 def register(app: Flask) -> None:

@@ -9,6 +9,8 @@ from miniprogram_api import (
     feedback,
     holdings,
     inbox,
+    issue_counts,
+    issue_lists,
     issues,
     leaves,
     me,
@@ -42,8 +44,8 @@ DOORS: tuple[Door, ...] = (
     standard_texts.door,
 )
 
-HOLDINGS = holdings
-"""Imported for what it adds to ``me.EXPORTERS`` and ``me.ERASERS``."""
+ADDITIONS = (holdings, issue_lists, issue_counts)
+"""Imported for what they add: to ``me.EXPORTERS`` and ``me.ERASERS``, and to the door of ``issues``."""
 
 
 def add_routes(app: OpenAPI) -> None:

@@ -1,18 +1,16 @@
-"""Issues: submit, list, read, act, talk. Every button a client shows comes from an issue's ``actions``."""
+"""Issues: submit, read, act, talk. Every button a client shows comes from an issue's ``actions``."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from miniprogram_api.access import RequestIdentity, current_account_id
-from miniprogram_api.issue_answers import IssueCreated, IssueLine, IssueOut, IssuesOut, MessageOut, OptionsOut
+from miniprogram_api.issue_answers import IssueCreated, IssueOut, MessageOut, OptionsOut
 from miniprogram_api.issue_shapes import ActionIn, IssueIn, MessageIn, OnBehalf, RevealIn
 from miniprogram_api.issue_views import performed, seen, shown_message, submitted_view
-from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
 from miniprogram_api.routing import (
     ANY_SESSION,
     Door,
@@ -29,9 +27,7 @@ from service.calendar.workdays import local_date
 from service.db import db, reading
 from service.errors import Forbidden, Invalid
 from service.ids import rating_code, receipt_code
-from service.issues import identity, options, queries, scopes, talk, views
-from service.issues.insight import insight
-from service.issues.lifecycle import State
+from service.issues import identity, options, talk, views
 from service.issues.submitting import Secrets, Submission, submit
 from service.issues.words import Anonymity, Channel, Kind
 from service.stations import scan
@@ -109,35 +105,6 @@ def _on_behalf(typed: Submission, behalf: OnBehalf, station_id: str) -> Submissi
         received_at=behalf.received_at,
         entered_by=current_account_id(),
     )
-
-
-class IssuesQuery(PageQuery):
-    box: Literal["mine", "inbox", "station", "unit", "district"] = "mine"
-    state: State | None = None
-    category: Id | None = None
-    overdue: bool | None = None
-    q: Annotated[PlainText, Field(max_length=60)] | None = None
-    sort: Literal["newest", "due"] = "newest"
-
-
-@route(door, "GET", "/issues", access=ANY_SESSION, summary="事项列表", answers={200: IssuesOut}, problems=(403,))
-def list_issues(query: IssuesQuery) -> IssuesOut:
-    """A viewer sees what role and place allow, in the box asked for."""
-    session, actor, now = db.session(), current_actor(), core().clock()
-    by_due, purpose = query.sort == "due", f"issues:{query.box}:{query.sort}"
-    position = decode_cursor(purpose, query.cursor)
-    after = (dt.datetime.fromisoformat(position[0]), str(position[1])) if position else None
-    filters = queries.Filters(query.state, query.category, query.overdue, query.q)
-    box = scopes.Box(query.box)
-    rows = queries.page(session, actor, box, filters, by_due=by_due, after=after, limit=query.limit + 1, now=now)
-    shown = list(rows[: query.limit])
-    sights = [insight(scopes.parties_in(actor, box, issue), issue) for issue in shown]
-    items = [IssueLine.model_validate(line) for line in views.summaries(session, shown, sights, now)]
-    last = None
-    if len(rows) > query.limit:
-        moment, issue_id = queries.sort_key(shown[-1], by_due=by_due)
-        last = [(moment or queries.FAR).isoformat(), issue_id]
-    return IssuesOut(items=items, next_cursor=encode_cursor(purpose, last))
 
 
 @route(door, "GET", "/issues/<id>", access=ANY_SESSION, summary="事项详情", answers={200: IssueOut})

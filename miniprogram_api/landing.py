@@ -20,7 +20,10 @@ from service.ids import clean_code, scan_code_is_well_formed
 from service.issues.scanning import ScanView, scan_view
 
 WEEKDAYS = "一二三四五六日"
-UNKNOWN_CODE = "没有找到这个二维码。请核对海报上印的核对码；如果海报被涂改或覆盖，请到站里询问工作人员或者拨打 12345，不要填写个人信息。"
+UNKNOWN_CODE = (
+    "没有找到这个二维码。请核对海报上印的核对码；"
+    "如果海报被涂改或覆盖，请到站里询问工作人员或者拨打 12345，不要填写个人信息。"
+)
 
 
 blueprint = Blueprint(

@@ -8,9 +8,8 @@ from miniprogram_api.issue_answers import Titled
 from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
 from miniprogram_api.routing import PUBLIC, Door, route
 from miniprogram_api.schemas import Id, Moment, Out, PageOut, Query
-from service.bootstrap import core
 from service.db import db
-from service.issues import figures
+from service.issues import figures, tallies
 from service.issues.lifecycle import State
 from service.ledger import queries as ledger
 
@@ -52,7 +51,9 @@ class Figure(Out):
 
 
 class Statistics(Out):
-    as_of: Moment
+    """``as_of``: when the figures were counted; null before the first time."""
+
+    as_of: Moment | None
     items: list[Figure]
 
 
@@ -101,9 +102,9 @@ def public_issues(query: PublicQuery) -> PublicIssues:
 )
 def public_statistics(query: StatisticsQuery) -> Statistics:
     """Rates with sample and method; no ranking of persons."""
-    now = core().clock()
-    found = figures.statistics(db.session(), district_id=query.district_id, now=now)
-    return Statistics(as_of=now, items=[Figure.model_validate(figure) for figure in found])
+    session = db.session()
+    found = figures.statistics(session, district_id=query.district_id)
+    return Statistics(as_of=tallies.as_of(session), items=[Figure.model_validate(figure) for figure in found])
 
 
 @route(

@@ -55,7 +55,7 @@ def _query(model: type[BaseModel]) -> BaseModel:
             continue  # an empty filter of a form asks for nothing
         field = model.model_fields.get(name)
         values[name] = given if field and get_origin(field.annotation) is list else given[0]
-    return _checked(lambda: model.model_validate_strings(values))
+    return _checked(lambda: model.model_validate(values))
 
 
 def _body(model: type[BaseModel]) -> BaseModel:

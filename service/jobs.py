@@ -10,8 +10,9 @@ LINK_LEDGER = "workers.jobs.link_ledger"
 RUN_TIMERS = "workers.jobs.run_timers"
 SWEEP = "workers.jobs.sweep"
 COUNT_SCANS = "workers.jobs.count_scans"
+REFRESH_LISTS = "workers.jobs.refresh_lists"
 
-ALL = (DRAIN_OUTBOX, DELIVER_NOTIFICATIONS, LINK_LEDGER, RUN_TIMERS, SWEEP, COUNT_SCANS)
+ALL = (DRAIN_OUTBOX, DELIVER_NOTIFICATIONS, LINK_LEDGER, RUN_TIMERS, SWEEP, COUNT_SCANS, REFRESH_LISTS)
 
 DECIDE_QUEUE = "decide"
 DELIVER_QUEUE = "deliver"

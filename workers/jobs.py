@@ -14,7 +14,7 @@ from flask import has_app_context
 from service import jobs as names
 from service.bootstrap import core
 from service.events import Event
-from service.issues import timers
+from service.issues import search, tallies, timers
 from service.ledger import actions as ledger
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
@@ -129,6 +129,17 @@ def count_scans() -> None:
             with transaction() as session:
                 add_scans(session, batch.counts, batch=batch.id)
             tally.settle(batch)
+
+
+def refresh_lists() -> None:
+    """Count totals afresh, and index for search what has no entry yet."""
+    with _context():
+        with transaction() as session:
+            tallies.refresh(session, now=core().clock())
+        for _ in range(MOST_ROUNDS):
+            with transaction() as session:
+                if not search.index_missing(session):
+                    return
 
 
 def _act(act: timers.Act, issue_id: str, now: dt.datetime) -> None:

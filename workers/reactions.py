@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.events import Event
-from service.issues import journal, merging, notices, routes, timers
+from service.issues import journal, merging, notices, routes, search, timers
 from service.issues.case import load_case
 from service.issues.content_check import needs_review
 from service.issues.lifecycle import TERMINAL, Action, State
@@ -18,6 +18,7 @@ from service.notifications import actions as notifications
 from service.outbox.models import OutboxRow
 
 Reaction = Callable[[Session, OutboxRow, dt.datetime], None]
+_CHANGES_WORDS_OR_PLACE = frozenset({Action.SUBMIT, Action.EDIT_RESEND, Action.HAND_OVER, Action.REROUTE})
 
 
 def check_content(session: Session, row: OutboxRow, now: dt.datetime) -> None:
@@ -45,6 +46,13 @@ def after_resend(session: Session, row: OutboxRow, now: dt.datetime) -> None:
     """An edited text is checked like a new one."""
     if row.payload["action"] == Action.EDIT_RESEND:
         check_content(session, row, now)
+
+
+def index_words(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+    """What was said, or said anew, or where it is dealt with, changes what a search finds."""
+    if row.payload["action"] in _CHANGES_WORDS_OR_PLACE:
+        issue = session.get(Issue, row.payload["issue_id"])
+        search.index(session, [issue] if issue else [])
 
 
 def tell_about_move(session: Session, row: OutboxRow, now: dt.datetime) -> None:
@@ -106,9 +114,9 @@ def _key(row: OutboxRow) -> str:
 
 
 REACTIONS: Mapping[Event, tuple[Reaction, ...]] = {
-    Event.ISSUE_SUBMITTED: (check_content,),
+    Event.ISSUE_SUBMITTED: (check_content, index_words),
     Event.ISSUE_ROUTED: (tell_new_deputy,),
-    Event.ISSUE_MOVED: (after_resend, tell_about_move, share_with_merged),
+    Event.ISSUE_MOVED: (after_resend, index_words, tell_about_move, share_with_merged),
     Event.ISSUE_MESSAGE: (_telling(notices.about_message),),
     Event.ISSUE_URGED: (_telling(notices.about_urge),),
     Event.ISSUE_REMINDER: (_telling(notices.about_reminder),),

@@ -28,6 +28,7 @@ SCHEDULE = (
     Every(5, jobs.SWEEP),
     Every(60, jobs.RUN_TIMERS),
     Every(60, jobs.COUNT_SCANS),
+    Every(600, jobs.REFRESH_LISTS),
 )
 
 

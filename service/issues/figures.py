@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.calendar.workdays import local_date
+from service.issues import tallies
 from service.issues.lifecycle import STATE_TITLES, State
 from service.issues.models import Issue
 from service.parameters.models import Category
@@ -78,16 +79,9 @@ def _published(issue: Issue, category: str | None, village: str | None) -> Publi
     )
 
 
-def statistics(session: Session, *, district_id: str | None, now: dt.datetime) -> list[dict[str, Any]]:
-    """Figures of the last 365 days; counts and rates on fewer than five are withheld."""
-    since = now - dt.timedelta(days=365)
-    scope = [Issue.created_at >= since, Issue.state.not_in(_NOT_COUNTED)]
-    if district_id:
-        scope.append(Issue.district_id == district_id)
-    outcome = sa.func.coalesce(Issue.outcome, "")
-    rows = session.execute(
-        sa.select(Issue.state, outcome, sa.func.count()).where(*scope).group_by(Issue.state, outcome)
-    ).all()
+def statistics(session: Session, *, district_id: str | None) -> list[dict[str, Any]]:
+    """Figures of the last 365 days, from totals counted by a job; counts and rates on fewer than five are withheld."""
+    rows = tallies.recent(session, district_id=district_id, without=_NOT_COUNTED)
     total = sum(count for _, _, count in rows)
     over = sum(count for state, _, count in rows if state in (State.CLOSED, State.ARCHIVED, State.DECLINED))
     ended = [(result, count) for state, result, count in rows if state in (State.CLOSED, State.ARCHIVED)]

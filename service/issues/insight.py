@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.issues.lifecycle import Party
+from service.issues.line import Line
 from service.issues.models import Issue
 from service.issues.words import Anonymity
 from service.masking import mask_name, mask_phone
@@ -37,7 +38,7 @@ def insight(parties: frozenset[Party], issue: Issue, *, by_receipt: bool = False
     """Rules of the contract: ``station_only`` is known to the station alone, ``named`` to deputy and station, and to the
     unit with ``pass_on``; ``pass_on`` also decides whether a unit gets the exact words and place."""
     passed_on = bool(parties & _UNITS) and issue.consent_pass_on
-    full = bool(parties & _FULL_TEXT) or passed_on
+    full = _reads_all(parties, issue)
     knows = _knows_identity(parties, issue, passed_on)
     owner = Party.OWNER in parties
     return Insight(
@@ -60,10 +61,23 @@ def _knows_identity(parties: frozenset[Party], issue: Issue, passed_on: bool) ->
     return bool(parties & (_STATION | _OFFICE | {Party.DEPUTY})) or passed_on
 
 
+def _reads_all(parties: frozenset[Party], issue: Issue | Line) -> bool:
+    return bool(parties & _FULL_TEXT) or (bool(parties & _UNITS) and issue.consent_pass_on)
+
+
 def visible_text(issue: Issue, sight: Insight) -> str:
-    if sight.stranger:
+    return _text(issue, full=sight.full_text, stranger=sight.stranger)
+
+
+def visible_beginning(issue: Line, parties: frozenset[Party]) -> str:
+    """As :func:`visible_text`, of a line of a list: there is nothing else to decide about."""
+    return _text(issue, full=_reads_all(parties, issue), stranger=parties == {Party.FOLLOWER})
+
+
+def _text(issue: Issue | Line, *, full: bool, stranger: bool) -> str:
+    if stranger:
         return (issue.published_at and issue.public_text) or NOT_PUBLISHED
-    return issue.content if sight.full_text else issue.redacted
+    return issue.content if full else issue.redacted
 
 
 def visible_contact(issue: Issue, sight: Insight) -> dict[str, str | None] | None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 import sqlalchemy as sa
 
 from service.accounts.roles import Actor, Grant, Role
 from service.errors import Forbidden
-from service.issues.lifecycle import TERMINAL, Party, State
-from service.issues.models import Issue, IssueAssignment, IssueFollower
+from service.issues.lifecycle import Party, State
+from service.issues.lines import Listed
+from service.issues.models import Issue, IssueAssignment, IssueFollower, IssueTally
+from service.issues.models.issue import OPEN_ONLY, URGENT
 from service.issues.words import Confined
 from service.units.models import HandlingUnit
 
 Clause = sa.ColumnElement[bool]
+Ways = Callable[[Grant], list[Clause]]
+Of = type[Issue] | type[IssueTally]
 
 
 class Box(StrEnum):
@@ -41,7 +45,6 @@ BOX_ROLES: dict[Box, tuple[Role, ...]] = {
         Role.REVIEWER,
     ),
 }
-_OPEN = [state.value for state in State if state not in TERMINAL]
 
 
 def clause(actor: Actor, box: Box) -> Clause:
@@ -49,37 +52,66 @@ def clause(actor: Actor, box: Box) -> Clause:
 
     :raises Forbidden: when none of the viewer's roles has such a box.
     """
+    return sa.or_(*branches(actor, box))
+
+
+def branches(actor: Actor, box: Box) -> list[Clause]:
+    """The ways into a box, each such that one index leads to its rows in order; a row may come in by several.
+
+    :raises Forbidden: when none of the viewer's roles has such a box.
+    """
     if box is Box.MINE:
-        return _mine(actor.account_id) if actor.account_id else sa.false()
+        return _mine(actor.account_id) if actor.account_id else [sa.false()]
+    grants = grants_in(actor, box)
+    one_by_one = _INBOX if box is Box.INBOX else _SCOPE
+    return [way for grant in grants for way in one_by_one[grant.role](grant)]
+
+
+def grants_in(actor: Actor, box: Box) -> list[Grant]:
+    """The viewer's roles that have such a box.
+
+    :raises Forbidden: when there is none.
+    """
     grants = list(actor.grants_of(*BOX_ROLES[box]))
     if not grants:
         raise Forbidden("您没有查看这个列表的权限。")
-    one_by_one = _INBOX if box is Box.INBOX else _SCOPE
-    return sa.or_(*(one_by_one[grant.role](grant) for grant in grants))
+    return grants
 
 
-def _mine(account_id: str) -> Clause:
+def place(actor: Actor, box: Box) -> str | None:
+    """The one station or township a box is about, None where it is about several, or the district."""
+    places = {grant.station_id or grant.township_code for grant in actor.grants_of(*BOX_ROLES.get(box, ()))}
+    return places.pop() if len(places) == 1 else None
+
+
+def tallied(grants: Iterable[Grant]) -> Clause | None:
+    """The same scopes over the counted totals, which know places but no assignments; None where they cannot say."""
+    ways = [_PLACE[grant.role](grant, IssueTally) for grant in grants if grant.role in _PLACE]
+    return sa.or_(*ways) if ways else None
+
+
+def _mine(account_id: str) -> list[Clause]:
     """What somebody submitted under their account, and what they joined (我也遇到)."""
     joined = sa.select(IssueFollower.issue_id).where(IssueFollower.account_id == account_id)
-    return sa.or_(Issue.account_id == account_id, Issue.id.in_(joined))
+    return [Issue.account_id == account_id, Issue.id.in_(joined)]
 
 
-def _station(grant: Grant) -> Clause:
-    return sa.and_(_district(grant), Issue.station_id == grant.station_id, Issue.confined_to.is_(None))
+def _station(grant: Grant, of: Of = Issue) -> Clause:
+    return sa.and_(_district(grant, of), of.station_id == grant.station_id, of.confined_to.is_(None))
 
 
-def _township(grant: Grant) -> Clause:
-    kept = sa.or_(Issue.confined_to.is_(None), Issue.confined_to != Confined.DISTRICT.value)
-    return sa.and_(_district(grant), Issue.township_code == grant.township_code, kept)
+def _township(grant: Grant, of: Of = Issue) -> Clause:
+    kept = sa.or_(of.confined_to.is_(None), of.confined_to != Confined.DISTRICT.value)
+    return sa.and_(_district(grant, of), of.township_code == grant.township_code, kept)
 
 
-def _district(grant: Grant) -> Clause:
-    return Issue.district_id == grant.district_id
+def _district(grant: Grant, of: Of = Issue) -> Clause:
+    return of.district_id == grant.district_id
 
 
-def _committee(grant: Grant) -> Clause:
-    reviewed = Issue.state != State.CONTENT_REVIEW.value
-    return sa.and_(_district(grant), Issue.confined_to.is_(None), reviewed)
+def _committee(grant: Grant, of: Of = Issue) -> Clause:
+    reviewed = of.state != State.CONTENT_REVIEW.value
+    return sa.and_(_district(grant, of), of.confined_to.is_(None), reviewed)
 
 
 def _assigned(*conditions: Clause) -> Clause:
@@ -96,7 +128,7 @@ def _government(grant: Grant) -> Clause:
     return sa.and_(_district(grant), Issue.confined_to.is_(None), led)
 
 
-def _deputy(grant: Grant) -> Clause:
+def _deputy(grant: Grant) -> list[Clause]:
     """Open issues with this deputy, handed up by them, or waiting for their word."""
     with_me = sa.and_(Issue.deputy_id == grant.deputy_id, Issue.state != State.CONTENT_REVIEW.value)
     waiting = sa.and_(
@@ -105,16 +137,19 @@ def _deputy(grant: Grant) -> Clause:
         Issue.state != State.MERGED.value,  # shows whoever has the other issue, who need not see this one
     )
     about_me = sa.and_(Issue.about_type == "deputy", Issue.about_id == grant.deputy_id)
-    mine = sa.or_(with_me, Issue.contact_deputy_id == grant.deputy_id, waiting)
-    return sa.and_(_district(grant), Issue.state.in_(_OPEN), mine, sa.not_(sa.func.coalesce(about_me, sa.false())))
+    mine = (with_me, Issue.contact_deputy_id == grant.deputy_id, waiting)
+    kept = sa.and_(_district(grant), sa.text(OPEN_ONLY), sa.not_(sa.func.coalesce(about_me, sa.false())))
+    return [sa.and_(kept, way) for way in mine]
 
 
-def _responsible(
-    role: Role, holder: Callable[[Grant], str | None], scope: Callable[[Grant], Clause]
-) -> Callable[[Grant], Clause]:
-    def build(grant: Grant) -> Clause:
+def _one_way(scope: Callable[[Grant], Clause]) -> Ways:
+    return lambda grant: [scope(grant)]
+
+
+def _responsible(role: Role, holder: Callable[[Grant], str | None], scope: Callable[[Grant], Clause]) -> Ways:
+    def build(grant: Grant) -> list[Clause]:
         mine = sa.and_(Issue.responsible_role == role.value, Issue.responsible_id == holder(grant))
-        return sa.and_(scope(grant), mine)
+        return [sa.and_(scope(grant), mine)]
 
     return build
 
@@ -123,39 +158,47 @@ def _reviewer(grant: Grant) -> Clause:
     return sa.and_(_district(grant), Issue.state == State.CONTENT_REVIEW.value)
 
 
-def _clerk_inbox(grant: Grant) -> Clause:
+def _clerk_inbox(grant: Grant) -> list[Clause]:
     """A clerk's work now: what waits at the front of the station's queue."""
-    return sa.and_(_station(grant), Issue.state.in_([State.PENDING_ACCEPT.value, State.UNIT_DONE.value]))
+    waiting = (State.PENDING_ACCEPT, State.UNIT_DONE)
+    return [sa.and_(_station(grant), Issue.state == state.value) for state in waiting]
 
 
-_SCOPE: dict[Role, Callable[[Grant], Clause]] = {
+def _head_inbox(grant: Grant) -> list[Clause]:
+    own = _responsible(Role.STATION_HEAD, lambda grant: grant.station_id, _station)(grant)
+    waiting = (sa.text(URGENT), Issue.state == State.PENDING_ACCEPT.value)
+    return [*own, *(sa.and_(_station(grant), way) for way in waiting)]
+
+
+_PLACE: dict[Role, Callable[[Grant, Of], Clause]] = {
     Role.STATION_CLERK: _station,
     Role.STATION_HEAD: _station,
     Role.TOWNSHIP: _township,
     Role.DISTRICT: _district,
     Role.COMMITTEE: _committee,
-    Role.GOVERNMENT_OFFICE: _government,
-    Role.UNIT_CLERK: _unit,
-    Role.UNIT_LEADER: _unit,
 }
 
+_SCOPE: dict[Role, Ways] = {
+    Role.STATION_CLERK: _one_way(_station),
+    Role.STATION_HEAD: _one_way(_station),
+    Role.TOWNSHIP: _one_way(_township),
+    Role.DISTRICT: _one_way(_district),
+    Role.COMMITTEE: _one_way(_committee),
+    Role.GOVERNMENT_OFFICE: _one_way(_government),
+    Role.UNIT_CLERK: _one_way(_unit),
+    Role.UNIT_LEADER: _one_way(_unit),
+}
 
-def _head_inbox(grant: Grant) -> Clause:
-    own = _responsible(Role.STATION_HEAD, lambda grant: grant.station_id, _station)(grant)
-    urgent = sa.and_(Issue.emergency_at.is_not(None), Issue.emergency_confirmed_at.is_(None))
-    return sa.or_(own, sa.and_(_station(grant), sa.or_(urgent, Issue.state == State.PENDING_ACCEPT.value)))
-
-
-_INBOX: dict[Role, Callable[[Grant], Clause]] = {
+_INBOX: dict[Role, Ways] = {
     Role.DEPUTY: _deputy,
     Role.STATION_CLERK: _clerk_inbox,
     Role.STATION_HEAD: _head_inbox,
     Role.TOWNSHIP: _responsible(Role.TOWNSHIP, lambda grant: grant.township_code, _township),
     Role.DISTRICT: _responsible(Role.DISTRICT, lambda grant: grant.district_id, _district),
-    Role.GOVERNMENT_OFFICE: _government,
+    Role.GOVERNMENT_OFFICE: _one_way(_government),
     Role.UNIT_CLERK: _responsible(Role.UNIT_CLERK, lambda grant: grant.unit_id, _unit),
     Role.UNIT_LEADER: _responsible(Role.UNIT_LEADER, lambda grant: grant.unit_id, _unit),
-    Role.REVIEWER: _reviewer,
+    Role.REVIEWER: _one_way(_reviewer),
 }
 
 
@@ -184,7 +227,7 @@ _PARTY_IN_BOX: dict[Role, Party] = {
 }
 
 
-def parties_in(actor: Actor, box: Box, issue: Issue) -> frozenset[Party]:
+def parties_in(actor: Actor, box: Box, issue: Listed) -> frozenset[Party]:
     """As what a viewer sees a line of a list, without a query per row: the least of the roles that bring it there.
 
     Somebody who is clerk at one station and committee member sees full text only of that station's issues.
@@ -195,7 +238,7 @@ def parties_in(actor: Actor, box: Box, issue: Issue) -> frozenset[Party]:
     return frozenset(_PARTY_IN_BOX[grant.role] for grant in grants if _covers(grant, issue))
 
 
-def _covers(grant: Grant, issue: Issue) -> bool:
+def _covers(grant: Grant, issue: Listed) -> bool:
     if grant.role in (Role.STATION_CLERK, Role.STATION_HEAD):
         return grant.station_id == issue.station_id and issue.confined_to is None
     if grant.role is Role.TOWNSHIP:

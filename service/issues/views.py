@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor, Role
-from service.deputies.models import Deputy
-from service.issues import insight, offers
+from service.issues import insight, lines, offers
 from service.issues.around import Around, read_around
 from service.issues.case import Case, parties_of
 from service.issues.insight import Insight
@@ -21,10 +19,8 @@ from service.issues.models import Issue, IssueHistory, IssueMessage, IssueRating
 from service.issues.routing import REASON_SENTENCES, RouteReason
 from service.masking import redact
 from service.parameters import queries as parameters
-from service.parameters.models import Category
 from service.stations.models import Station
 from service.territory import queries as territory
-from service.territory.models import Division
 from service.units.models import HandlingUnit
 
 _NEXT_STEP: dict[State, str] = {
@@ -52,7 +48,8 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     """Everything this viewer may see; the caller has checked that ``actor`` is a party."""
     issue, parties = case.issue, parties_of(actor, case)
     sight = insight.insight(parties, issue, by_receipt=actor.account_id is None)
-    return shown(session, case, parties, sight, read_around(session, case, sight, parties, _names(session, [issue])))
+    around = read_around(session, case, sight, parties, lines.names_of(session, [issue]))
+    return shown(session, case, parties, sight, around)
 
 
 def just_submitted(session: Session, case: Case, history: Sequence[IssueHistory], station: Station) -> dict[str, Any]:
@@ -71,9 +68,10 @@ def just_submitted(session: Session, case: Case, history: Sequence[IssueHistory]
 def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insight, around: Around) -> dict[str, Any]:
     """The issue as one of ``parties`` may see it."""
     issue, names = case.issue, around.names
-    view = _summary(session, issue, sight, names, case.now)
+    text = insight.visible_text(issue, sight)
+    view = lines.summary(issue, text, names, case.now)
     view |= {
-        "content": insight.visible_text(issue, sight),
+        "content": text,
         "place": issue.place if sight.exact_place else None,
         "station": {"id": issue.station_id, "name": names[issue.station_id]},
         "grid_id": issue.grid_id if sight.exact_place else None,
@@ -91,7 +89,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "route_reason": REASON_SENTENCES[RouteReason(issue.route_reason)] if issue.route_reason else None,
         "next_step": _NEXT_STEP[case.state],
         "pending_decision": _pending(session, case),
-        "unit": _named(issue.unit_id, names),
+        "unit": lines.named(issue.unit_id, names),
         "co_units": _co_units(session, case),
         "difficulty": issue.difficulty,
         "outcome": issue.outcome,
@@ -109,84 +107,6 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "actions": offers.offered(case, parties),
     }
     return view
-
-
-def summaries(
-    session: Session, issues: Sequence[Issue], sights: Sequence[Insight], now: dt.datetime
-) -> list[dict[str, Any]]:
-    """Lines of a list; names are looked up for the whole page at once."""
-    names = _names(session, issues)
-    return [_summary(session, issue, sight, names, now) for issue, sight in zip(issues, sights, strict=True)]
-
-
-def _summary(session: Session, issue: Issue, sight: Insight, names: dict[str, str], now: dt.datetime) -> dict[str, Any]:
-    text = insight.visible_text(issue, sight)
-    state = State(issue.state)
-    return {
-        "id": issue.id,
-        "number": issue.number,
-        "title": text[:30],
-        "state": state.value,
-        "state_title": STATE_TITLES[state],
-        "round": issue.round,
-        "version": issue.version,
-        "category": _titled(issue.category_id, names),
-        "village": names.get(issue.division_code or ""),
-        "deputy": _named(issue.deputy_id, names),
-        "responsible": _responsible(session, issue, names),
-        "due_at": issue.due_at,
-        "due_provisional": issue.due_provisional,
-        "overdue": issue.due_at is not None and issue.due_at < now,
-        "urgent": issue.emergency_at is not None and issue.emergency_confirmed_at is None,
-        "followers": issue.follower_count,
-        "created_at": issue.created_at,
-    }
-
-
-def _responsible(session: Session, issue: Issue, names: dict[str, str]) -> dict[str, Any] | None:
-    """Who owes the next step now; names already at hand are used, so that a list asks nothing per row."""
-    role, holder = issue.responsible_role, issue.responsible_id
-    if role is None:
-        return None
-    if holder in names and role == Role.DEPUTY:
-        return {"role": role, "name": f"代表 {names[holder]}"}
-    if holder in names and role in (Role.UNIT_CLERK, Role.UNIT_LEADER):
-        return {"role": role, "name": names[holder] + ("负责人" if role == Role.UNIT_LEADER else "")}
-    if holder in names and role == Role.STATION_HEAD:
-        return {"role": role, "name": f"{names[holder]}站长"}
-    if holder in names and role == Role.TOWNSHIP:
-        return {"role": role, "name": f"{names[holder]}人大"}
-    return {"role": role, "name": holder_name(session, issue, role, holder)}
-
-
-def _names(session: Session, issues: Sequence[Issue]) -> dict[str, str]:
-    """Ids of stations, deputies, categories, places and units of a page → names, one statement per table."""
-    found: dict[str, str] = {}
-    holders = {issue.responsible_id for issue in issues}
-    lookups: tuple[tuple[Any, Any, Collection[str | None]], ...] = (
-        (Station.id, Station.name, {issue.station_id for issue in issues}),
-        (Deputy.id, Deputy.name, {issue.deputy_id for issue in issues} | holders),
-        (Category.id, Category.title, {issue.category_id for issue in issues}),
-        (
-            Division.code,
-            Division.name,
-            {code for issue in issues for code in (issue.division_code, issue.township_code)},
-        ),
-        (HandlingUnit.id, HandlingUnit.name, {issue.unit_id for issue in issues} | holders),
-    )
-    for key, name, wanted in lookups:
-        ids = {value for value in wanted if value}
-        if ids:
-            found |= dict(session.execute(sa.select(key, name).where(key.in_(ids))).all())
-    return found
-
-
-def _named(key: str | None, names: dict[str, str]) -> dict[str, str] | None:
-    return {"id": key, "name": names.get(key, "")} if key else None
-
-
-def _titled(key: str | None, names: dict[str, str]) -> dict[str, str] | None:
-    return {"id": key, "title": names.get(key, "")} if key else None
 
 
 def _pending(session: Session, case: Case) -> dict[str, Any] | None:

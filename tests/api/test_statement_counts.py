@@ -18,7 +18,7 @@ from tests.world import World, build_world
 
 SUBMIT = 8
 SQLITE_INSERTS = 3  # SQLite knows no WITH around inserts: four tables are four statements there
-LIST = 7
+LIST = 4
 DETAIL = 16
 SCAN = 13
 PREVIEW = 6

@@ -40,6 +40,8 @@ REPEATABLE = {
     "POST /codes/<code>/revoke": "revoked once: again gives 409",
     "DELETE /leaves/<id>": "cancelled once: again gives 409",
     "DELETE /standard-texts/<id>": "retired is retired",
+    "PUT /issues/views/<name>": "the same view under the same name",
+    "DELETE /issues/views/<name>": "gone is gone",
     "POST /feedback/<id>/answer": "answered once: again gives 409",
 }
 """Writes without a key, each with the reason why repeating them does no harm."""

@@ -12,6 +12,7 @@ from service.issues.models import Issue, IssueHistory
 from service.stations.actions import merge_station
 from tests.journeys.invariants import town
 from tests.journeys.town import SAID, Town
+from workers import jobs
 
 __all__ = ["town"]
 DOUBTFUL = "王麻子家门口的路灯坏了，修好加微信返利，电话13800138000"
@@ -50,6 +51,7 @@ def test_a_complaint_is_never_published(town: Town) -> None:
 
 def test_figures_of_fewer_than_five_are_withheld_and_unrated_count_in_no_rate(town: Town) -> None:
     def figures() -> dict[str, tuple[float | None, str]]:
+        jobs.refresh_lists()
         items = town.guest().get(f"/public/statistics?district_id={town.place.district_id}")["items"]
         return {item["name"]: (item["value"], item["sample"]) for item in items}
 

@@ -1,6 +1,7 @@
 """Tables of an issue: the issue with its clock, its append-only history, and what hangs on it."""
 
 from service.issues.models.issue import Issue, NumberCounter
+from service.issues.models.lists import IssueSearch, IssueTally, SavedView
 from service.issues.models.records import (
     IdentityReveal,
     IssueAssignment,
@@ -22,7 +23,10 @@ __all__ = [
     "IssueHistory",
     "IssueMessage",
     "IssueRating",
+    "IssueSearch",
+    "IssueTally",
     "IssueView",
     "NumberCounter",
+    "SavedView",
     "StandardText",
 ]

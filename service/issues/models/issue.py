@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.crypto import EncryptedText
 from service.db import Base
 from service.ids import new_id
+
+OPEN_ONLY = "state not in ('archived', 'closed', 'content_rejected', 'declined', 'withdrawn')"
+"""Somebody owes a step: the words of the partial indexes, so that a query that says the same can use them."""
+
+URGENT = "emergency_at is not null and emergency_confirmed_at is null"
+COUNTED = ("state", "confined_to", "emergency_at", "emergency_confirmed_at")
+
+
+def _only(name: str, where: str, *columns: str, include: Sequence[str] = ()) -> sa.Index:
+    """A partial index; ``include``: columns carried along on PostgreSQL, so that counting reads the index alone."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, postgresql_where=condition, sqlite_where=condition, postgresql_include=include)
 
 
 class Issue(Base):
@@ -22,12 +35,31 @@ class Issue(Base):
 
     __tablename__ = "issues"
     __table_args__ = (
+        # lists, newest or oldest first: a scope, alone or with one of these
         sa.Index("ix_issues_station", "station_id", "created_at", "id"),
         sa.Index("ix_issues_township", "township_code", "created_at", "id"),
         sa.Index("ix_issues_district", "district_id", "created_at", "id"),
         sa.Index("ix_issues_account", "account_id", "created_at", "id"),
+        sa.Index("ix_issues_station_state", "station_id", "state", "created_at", "id"),
+        sa.Index("ix_issues_township_state", "township_code", "state", "created_at", "id"),
+        sa.Index("ix_issues_district_state", "district_id", "state", "created_at", "id"),
+        sa.Index("ix_issues_category", "category_id", "created_at", "id"),
+        sa.Index("ix_issues_division", "division_code", "created_at", "id"),
+        _only("ix_issues_unit", "unit_id is not null", "unit_id", "created_at", "id"),
+        _only("ix_issues_urgent", URGENT, "district_id", "created_at", "id"),
+        _only("ix_issues_followed", "follower_count > 0", "district_id", "follower_count", "id"),
+        # lists by deadline, and counts: open issues are few, whatever has piled up behind them
+        _only("ix_issues_station_open", OPEN_ONLY, "station_id", "due_at", "id", include=COUNTED),
+        _only("ix_issues_township_open", OPEN_ONLY, "township_code", "due_at", "id", include=COUNTED),
+        _only("ix_issues_district_open", OPEN_ONLY, "district_id", "due_at", "id", include=COUNTED),
+        # who has it
         sa.Index("ix_issues_deputy", "deputy_id", "state"),
-        sa.Index("ix_issues_responsible", "responsible_role", "responsible_id", "due_at"),
+        _only("ix_issues_contact_deputy", "contact_deputy_id is not null", "contact_deputy_id", "state"),
+        _only("ix_issues_responsible", "responsible_role is not null", "responsible_role", "responsible_id", "due_at"),
+        # what the public sees
+        _only("ix_issues_published", "published_at is not null", "published_at", "id"),
+        _only("ix_issues_published_district", "published_at is not null", "district_id", "published_at", "id"),
+        _only("ix_issues_published_station", "published_at is not null", "station_id", "published_at", "id"),
         sa.Index("ix_issues_timer", "timer_at"),
         sa.Index("ix_issues_reminder", "reminder_at"),
     )

@@ -91,6 +91,15 @@ class IssueAssignment(Base):
     """A unit's part in a round: lead (主办) or co-unit (协办), from assignment to result."""
 
     __tablename__ = "issue_assignments"
+    __table_args__ = (
+        sa.Index(
+            "ix_issue_assignments_open",
+            "unit_id",
+            "issue_id",
+            postgresql_where=sa.text("ended_at is null"),
+            sqlite_where=sa.text("ended_at is null"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
     issue_id: Mapped[str] = mapped_column(sa.ForeignKey("issues.id"), index=True)

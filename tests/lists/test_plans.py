@@ -1,0 +1,134 @@
+"""No list and no count walks through all issues: the database says so itself, at some thousand rows, on either kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.accounts.roles import Role
+from service.db import is_sqlite
+from service.issues import search
+from service.issues.lifecycle import OPEN
+from tests.journeys.town import Person, Town
+from tests.lists.conftest import Fill
+from tests.world import World
+
+ROWS = 3000
+FINISHED = ["archived"] * 8 + ["closed", "declined"]
+STILL_OPEN = sorted(state.value for state in OPEN)
+
+
+def spread(world: World, now: dt.datetime, dice: random.Random, number: int) -> dict[str, Any]:
+    place = dice.choice([world.a, world.b])
+    here, is_open = dice.random() < 0.5, dice.random() < 0.05
+    return {
+        "district_id": place.district_id,
+        "station_id": place.station if here else place.other_station,
+        "township_code": place.township if here else place.other_township,
+        "division_code": place.village if here else place.other_village,
+        "category_id": dice.choice(list(place.categories.values())),
+        "deputy_id": dice.choice(place.deputies),
+        "state": dice.choice(STILL_OPEN if is_open else FINISHED),
+        "due_at": now + dt.timedelta(hours=dice.randint(-90, 300)) if is_open else None,
+        "responsible_role": "deputy" if is_open else None,
+        "responsible_id": dice.choice(place.deputies) if is_open else None,
+        "content": dice.choice(["路灯坏了", "井盖翘起来了", "垃圾没有清运", "公交改道了"]) + str(number),
+        "published_at": now - dt.timedelta(hours=number) if dice.random() < 0.1 else None,
+        "public_text": "路灯坏了",
+        "consent_publish": True,
+    }
+
+
+@pytest.fixture
+def many(session: Session, world: World, fill: Fill, now: dt.datetime) -> Iterator[None]:
+    dice = random.Random(3)
+    fill(*(spread(world, now, dice, number) for number in range(ROWS)))
+    session.execute(sa.text("analyze"))
+    session.commit()
+    search._known.clear()
+    yield
+    search._known.clear()
+
+
+def plans(session: Session, who: Person, path: str) -> str:
+    """What the database would do for each statement about issues that answering ``path`` takes."""
+    session.commit()
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")) and " issues" in statement:
+            sent.append((statement, parameters))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        who.get(path)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    assert sent, path
+    explain = "explain query plan " if is_sqlite(session) else "explain "
+    connection = session.connection()
+    lines = [row[-1] for one, given in sent for row in connection.exec_driver_sql(explain + one, given)]
+    session.rollback()
+    return "\n".join(lines)
+
+
+def walks_through_all(plan: str) -> bool:
+    return any(
+        "Seq Scan on issues" in line or (line.startswith("SCAN issues") and "USING" not in line)
+        for line in plan.splitlines()
+    )
+
+
+LISTS = [
+    (Role.DISTRICT, "district"),
+    (Role.TOWNSHIP, "district"),
+    (Role.COMMITTEE, "district"),
+    (Role.STATION_HEAD, "station"),
+    (Role.STATION_HEAD, "inbox"),
+    (Role.STATION_CLERK, "inbox"),
+    (Role.DEPUTY, "inbox"),
+    (Role.TOWNSHIP, "inbox"),
+    (Role.DISTRICT, "inbox"),
+    (Role.REVIEWER, "inbox"),
+    (Role.UNIT_CLERK, "unit"),
+    (Role.RESIDENT, "mine"),
+]
+FILTERS = (
+    "", "&state=escalated", "&state=archived&state=handling", "&overdue=true", "&overdue=false", "&due_soon=true",
+    "&urgent=true", "&since=2026-02-01", "&channel=PAPER", "&q=" + quote("井盖"), "&q=" + quote("井盖翘起来了77"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "box"), LISTS)
+def test_no_list_walks_through_all_issues(town: Town, many: None, session: Session, role: Role, box: str) -> None:
+    who = town.role(role)
+    walking = [
+        f"{sort}{narrow}\n{plan}"
+        for sort in ("newest", "oldest", "due", "followers")
+        for narrow in FILTERS
+        if walks_through_all(plan := plans(session, who, f"/issues?box={box}&sort={sort}{narrow}"))
+    ]
+    assert walking == []
+
+
+def test_no_count_and_no_public_page_walks_through_all_issues(town: Town, many: None, session: Session) -> None:
+    district = town.place.district_id
+    asked = [(town.role(role), f"/issues/counts?box={box}") for role, box in LISTS]
+    asked += [(town.guest(), "/public/issues"), (town.guest(), f"/public/issues?district_id={district}")]
+    asked += [(town.guest(), f"/public/issues?station_id={town.place.station}")]
+    walking = [path for who, path in asked if walks_through_all(plans(session, who, path))]
+    assert walking == []
+
+
+def test_the_test_would_see_it(town: Town, many: None, session: Session) -> None:
+    explain = "explain query plan " if is_sqlite(session) else "explain "
+    rows = session.connection().exec_driver_sql(explain + "select id from issues where kind = 'HELP'").all()
+    session.rollback()
+    assert walks_through_all("\n".join(row[-1] for row in rows))
