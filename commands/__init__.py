@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from typing import IO
-
 import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from commands.imports import import_register_command, import_territory
+from commands.reporting import explained
 from service.accounts.binding import invite
 from service.accounts.roles import ROLE_TITLES, Grant, Role
 from service.bootstrap import core
-from service.calendar.workdays import local_date
 from service.db import db
-from service.errors import DomainError, Invalid
+from service.errors import DomainError
 from service.issues.audit import read_fields, unwitnessed
 from service.ledger.verify import verify
 from service.notifications import actions as notifications
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
 from service.outbox.queries import parked as parked_rows
-from service.parameters.actions import install_defaults
-from service.territory.actions import DistrictData
-from service.territory.imports import import_divisions
 
 ROLES = click.Choice([role.value for role in Role if role is not Role.RESIDENT])
-
-
-def explained(error: DomainError) -> click.ClickException:
-    """A domain error as one line on the terminal, with the fields it is about."""
-    fields = error.fields if isinstance(error, Invalid) else {}
-    return click.ClickException("；".join([error.detail, *(f"{name}：{text}" for name, text in fields.items())]))
 
 
 @click.command("create-staff")
@@ -121,33 +111,15 @@ def verify_ledger(head: str | None) -> None:
         raise SystemExit(1)
 
 
-@click.command("import-territory")
-@click.option("--district", required=True, help="区县代码（6 位）")
-@click.option("--name", required=True, help="区县名称")
-@click.option("--short", required=True, help="编号用的简称，如 YJ")
-@click.option("--townships", type=click.File(encoding="utf-8-sig"), required=True, help="镇街 CSV")
-@click.option("--villages", type=click.File(encoding="utf-8-sig"), required=True, help="村社 CSV")
-@click.option("--dry-run", is_flag=True, help="只说会做什么，不写入")
-@with_appcontext
-def import_territory(
-    district: str, name: str, short: str, townships: IO[str], villages: IO[str], dry_run: bool
-) -> None:
-    """导入一个区县的镇街和村社：全部写入，或者一条也不写；可以重复执行。"""
-    session, today = db.session(), local_date(core().clock())
-    data = DistrictData(district, name, short, district[:4], district[:2])
-    report = import_divisions(session, data, townships.read(), villages.read(), today=today, dry_run=dry_run)
-    for problem in report.problems:
-        click.echo(f"✘ {problem}")
-    if report.problems:
-        raise click.ClickException(f"有 {len(report.problems)} 行不能导入，什么也没有写入。")
-    if report.applied:
-        install_defaults(session, district)
-        session.commit()
-    verb = "已导入" if report.applied else "将会导入"
-    click.echo(f"{verb}：新增 {report.added}，改名 {report.renamed}，不变 {report.unchanged}。")
-
-
-COMMANDS: list[click.Command] = [create_staff, parked, requeue, requeue_push, verify_ledger, import_territory]
+COMMANDS: list[click.Command] = [
+    create_staff,
+    parked,
+    requeue,
+    requeue_push,
+    verify_ledger,
+    import_territory,
+    import_register_command,
+]
 
 
 def register(app: Flask) -> None:
