@@ -6,7 +6,8 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from commands.imports import import_register_command, import_territory
+from commands.exports import export_register, export_roster, export_territory
+from commands.imports import import_register_command, import_roster_command, import_territory
 from commands.reporting import explained
 from service.accounts.binding import invite
 from service.accounts.roles import ROLE_TITLES, Grant, Role
@@ -118,7 +119,11 @@ COMMANDS: list[click.Command] = [
     requeue_push,
     verify_ledger,
     import_territory,
+    import_roster_command,
     import_register_command,
+    export_territory,
+    export_roster,
+    export_register,
 ]
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from service.db import db
 from service.errors import DomainError, Invalid
 from service.sheets.report import Progress, Report
 from service.sheets.writing import Sheet, write
@@ -23,6 +25,23 @@ def explained(error: DomainError) -> click.ClickException:
     """A domain error as one line on the terminal, with the fields it is about."""
     fields = error.fields if isinstance(error, Invalid) else {}
     return click.ClickException("；".join([error.detail, *(f"{name}：{text}" for name, text in fields.items())]))
+
+
+@contextmanager
+def one_transaction() -> Iterator[Session]:
+    """The session; whatever goes wrong leaves nothing written and is told in one line, without the data in question."""
+    session = db.session()
+    try:
+        yield session
+    except DomainError as error:
+        session.rollback()
+        raise explained(error) from None
+    except DBAPIError as error:
+        session.rollback()
+        fault = type(error.orig).__name__
+        raise click.ClickException(
+            f"数据库没有接受（{fault}），什么也没有写入；可能有人同时在改，请稍后再试。"
+        ) from None
 
 
 def the_district(session: Session, district: str | None) -> str:

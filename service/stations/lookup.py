@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -33,12 +33,16 @@ def by_name(session: Session, district_id: str) -> dict[str, list[Named]]:
         .where(Station.district_id == district_id)
         .order_by(Station.township_code, Station.id)
     )
+    rows = session.execute(wanted)
+    return index(Named(station_id, name, township, state in GONE) for station_id, name, township, state in rows)
+
+
+def index(stations: Iterable[Named]) -> dict[str, list[Named]]:
+    """Stations under everything they may be called."""
     found: defaultdict[str, list[Named]] = defaultdict(list)
-    for station_id, name, township, state in session.execute(wanted):
-        named = Named(station_id, name, township, state in GONE)
-        found[name].append(named)
-        found[f"{township}/{name}"].append(named)
-        found[station_id].append(named)
+    for named in stations:
+        for written in (named.name, f"{named.township}/{named.name}", named.id):
+            found[written].append(named)
     return dict(found)
 
 
