@@ -17,7 +17,7 @@ from service.parameters.actions import install_defaults
 from service.register.imports import import_register
 from service.register.shape import REGISTER
 from service.roster.imports import by_sheet, import_roster
-from service.roster.shapes import SHEETS
+from service.roster.shapes import PAGES, SHEETS
 from service.sheets.reading import open_table, open_tables
 from service.sheets.table import Table
 from service.sheets.writing import example_of, write
@@ -108,7 +108,7 @@ def import_roster_command(
     """导入名册：一个 XLSX 工作簿（联络站、网格、代表、网格代表、承办单位），或者每张表一个文件。"""
     with one_transaction() as session:
         if template is not None:
-            write(template, [example_of(shape) for shape in reversed(SHEETS)])
+            write(template, [example_of(shape) for shape in PAGES])
             click.echo(f"已写入 {template.name}；备注为“示例”的行导入时跳过。")
             return
         tables = _roster_tables(file, files)

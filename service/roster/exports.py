@@ -23,6 +23,8 @@ from service.territory.models import Constituency, Division, Grid
 from service.units.models import HandlingUnit
 
 Row = list[str]
+_NUMBER = sa.func.coalesce(Deputy.roster_number, Deputy.id)
+_ORDER = (Mandate.township_code, Deputy.name, _NUMBER, Mandate.level, Mandate.valid_from)
 DAY = dt.timedelta(days=1)
 LEAST_REASON = 4
 LONGEST_REASON = 200
@@ -32,11 +34,11 @@ def sheets(session: Session, district_id: str, *, on: dt.date, with_phones: bool
     """Every sheet by its canonical name, as things stand on that day; without phones that column is not there."""
     without = ("note",) if with_phones else ("note", "phone")
     return {
-        UNITS.name: sheet_of(UNITS, _units(session, district_id), without=("note",)),
-        GRIDS.name: sheet_of(GRIDS, _grids(session, district_id, on), without=("note",)),
         STATIONS.name: sheet_of(STATIONS, _stations(session, district_id, on), without=("note",)),
+        GRIDS.name: sheet_of(GRIDS, _grids(session, district_id, on), without=("note",)),
         DEPUTIES.name: sheet_of(DEPUTIES, _deputies(session, district_id, on, with_phones), without=without),
         GRID_DEPUTIES.name: sheet_of(GRID_DEPUTIES, _assignments(session, district_id, on), without=("note",)),
+        UNITS.name: sheet_of(UNITS, _units(session, district_id), without=("note",)),
     }
 
 
@@ -124,7 +126,7 @@ def _deputies(session: Session, district_id: str, on: dt.date, with_phones: bool
         .outerjoin(Constituency, Constituency.id == Mandate.constituency_id)
         .outerjoin(CongressTerm, CongressTerm.id == Mandate.term_id)
         .where(Deputy.district_id == district_id, Mandate.state.not_in(sorted(ENDED)))
-        .order_by(Mandate.township_code, Deputy.name, Deputy.id, Mandate.valid_from, Mandate.id)
+        .order_by(*_ORDER)
     )
     stations = _stations_of_deputies(session, district_id, on)
     for person, mandate, township, unit, ordinal in session.execute(wanted):
@@ -166,7 +168,7 @@ def _assignments(session: Session, district_id: str, on: dt.date) -> Iterator[Ro
         .join(Deputy, Deputy.id == GridAssignment.deputy_id)
         .where(GridAssignment.district_id == district_id, _lasts(GridAssignment.valid_to, on))
         .where(_lasts(Grid.valid_to, on))
-        .order_by(Grid.code, GridAssignment.role.desc(), GridAssignment.valid_from, GridAssignment.id)
+        .order_by(Grid.code, GridAssignment.role.desc(), GridAssignment.valid_from, _NUMBER)
     )
     for code, person, row in session.execute(wanted):
         number, role = person.roster_number or person.id, ROLES[GridRole(row.role)]

@@ -129,3 +129,5 @@ UNITS = Shape(
 )
 SHEETS = (UNITS, GRIDS, STATIONS, DEPUTIES, GRID_DEPUTIES)
 """In the order in which they are taken: each names only what stands before it."""
+PAGES = (STATIONS, GRIDS, DEPUTIES, GRID_DEPUTIES, UNITS)
+"""In the order in which a person fills them in."""

@@ -348,7 +348,7 @@ def test_the_template_is_a_workbook_whose_examples_are_skipped(
     path = tmp_path / "名册.xlsx"
     assert run("import-roster", "--template", path).exit_code == 0
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["网格代表", "代表", "联络站", "网格", "承办单位"]
+    assert book.sheetnames == ["联络站", "网格", "代表", "网格代表", "承办单位"]
     assert [page.max_row for page in book.worksheets] == [2] * 5
     before = everything(session)
     result = run("import-roster", path, "--district", world.a.district_id)
