@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -18,14 +16,12 @@ from sqlalchemy.orm import Session
 from service.calendar.workdays import local_date
 from service.db import db
 from tests.api.conftest import app
+from tests.imports.files import MakeFile, Rows, Run
+from tests.imports.roster_files import roster, sheets, town
 from tests.places.conftest import statements
 from tests.world import World, build_world
 
-__all__ = ["app", "statements"]
-
-Rows = Sequence[Sequence[Any]]
-Run = Callable[..., Result]
-MakeFile = Callable[..., Path]
+__all__ = ["app", "roster", "sheets", "statements", "town"]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from service.sheets.cells import code, day, escaped, moment, plain, several
 from service.sheets.reading import open_table
 from service.sheets.shapes import Column, Shape
 from service.sheets.table import RowProblem, Table, Unreadable
-from tests.imports.conftest import MakeFile
+from tests.imports.files import MakeFile
 
 ROWS = (("text", "category"), ("路灯坏了", "道路交通"))
 

@@ -13,7 +13,7 @@ from service.parameters.models import Category
 from service.register import imports
 from service.register.models import RegisterEntry
 from service.register.queries import labelled
-from tests.imports.conftest import MakeFile, Rows, Run
+from tests.imports.files import MakeFile, Rows, Run
 from tests.world import World
 
 HEADER = ("topic", "text", "category", "created_at", "reply", "station")

@@ -13,89 +13,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.binding import phone_index
-from service.db import Base
-from service.deputies.models import CongressTerm, Deputy, GridAssignment, Mandate
+from service.deputies.models import Deputy, GridAssignment, Mandate
 from service.events import Event
 from service.outbox.models import OutboxRow
 from service.roster import imports
-from service.stations.models import RosterEntry, Station, StationGrid
-from service.territory.models import Constituency, Division, Grid
+from service.stations.models import Station, StationGrid
+from service.territory.models import Grid
 from service.units.models import HandlingUnit
-from tests.imports.conftest import MakeFile, Rows, Run
-from tests.world import World
-
-TABLES = (
-    Station,
-    StationGrid,
-    Grid,
-    Deputy,
-    Mandate,
-    Constituency,
-    CongressTerm,
-    RosterEntry,
-    GridAssignment,
-    HandlingUnit,
+from tests.imports.files import MakeFile, Run
+from tests.imports.roster_files import (
+    DEPUTY_HEAD,
+    GRID_DEPUTY_HEAD,
+    STATION_HEAD,
+    Sheets,
+    counted,
+    everything,
 )
-Sheets = dict[str, Rows]
-STATION_HEAD = ("镇街", "名称", "类型", "村社", "上级家站", "地址", "网格")
-DEPUTY_HEAD = ("编号", "姓名", "级别", "镇街", "选区", "届次", "任期起", "任期止", "手机号", "驻站")
-GRID_DEPUTY_HEAD = ("网格编码", "代表", "代表编号", "角色", "起", "止")
-
-
-@pytest.fixture
-def town(session: Session, world: World) -> str:
-    return session.scalar(sa.select(Division.name).where(Division.code == world.a.township)) or ""
-
-
-@pytest.fixture
-def sheets(world: World, town: str) -> Sheets:
-    village = world.a.village
-    return {
-        "说明": [("怎么填",)],
-        "联络站": [
-            STATION_HEAD,
-            (town, "新代表之家", "代表之家", "", "", "镇政府", ""),
-            (town, "新联络站", "联络站", village, "新代表之家", "村口", f"{village}101、{village}102"),
-        ],
-        "网格": [("网格编码", "名称"), (f"{village}101", "一号"), (int(f"{village}102"), "二号")],
-        "代表": [
-            DEPUTY_HEAD,
-            ("", "阮甲", "镇", town, "第7选区", 19, "2022-01-01", "2026-12-31", "13900001111", "新联络站"),
-            ("", "阮甲", "区", town, "第3选区", "第19届", "2022-01-01", "2026-12-31", "", ""),
-            ("N-2", "祁乙", "市人大代表", "", "", "", dt.date(2022, 1, 1), "", "", "新联络站、新代表之家"),
-        ],
-        "网格代表": [
-            GRID_DEPUTY_HEAD,
-            (f"{village}101", "阮甲", "", "主责", "2026-01-01", ""),
-            (f"{village}101", "祁乙", "N-2", "备用", "", "2026-12-31"),
-        ],
-        "承办单位": [("名称", "镇街", "政府部门", "电话"), ("城建办", town, "是", ""), ("水务公司", "", "否", "028-1")],
-    }
-
-
-@pytest.fixture
-def roster(run: Run, world: World, xlsx_file: MakeFile) -> Callable[..., str]:
-    """Import these sheets; what the command said."""
-
-    def bring(sheets: Sheets, *words: object, code: int = 0) -> str:
-        result = run("import-roster", xlsx_file(sheets), "--district", world.a.district_id, *words)
-        assert result.exit_code == code, result.output
-        return result.output
-
-    return bring
-
-
-def counted(session: Session, *tables: type[Base]) -> list[int]:
-    return [session.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables or TABLES]
-
-
-def everything(session: Session) -> list[tuple[object, ...]]:
-    """Every row of every table the roster touches."""
-    return [
-        tuple(row)
-        for model in TABLES
-        for row in session.execute(sa.select(*model.__table__.columns).order_by(*model.__table__.primary_key))
-    ]
+from tests.world import World
 
 
 def person(session: Session, name: str) -> Deputy:
@@ -180,82 +114,6 @@ def test_a_new_primary_ends_the_one_before(
         ("祁乙", "PRIMARY", None),
         ("阮甲", "PRIMARY", dt.date(2026, 3, 2)),
     ]
-
-
-BAD: dict[str, list[tuple[tuple[object, ...], str]]] = {
-    "联络站": [
-        (("没有的镇", "甲", "", "", "", "", ""), "没有名为“没有的镇”的镇街"),
-        (("{town}", "乙", "小站", "", "", "", ""), "“类型”“小站”不认识，应为 代表之家、联络站、联系点、网上家站 之一"),
-        (("{town}", "丙", "", "没有的村", "", "", ""), "没有名为“没有的村”的这个镇街的村社"),
-        (("{town}", "丁", "", "", "没有的家", "", ""), "这个镇街没有名为“没有的家”的上级家站"),
-        (("{town}", "戊", "代表之家", "", "己", "", ""), "上级家站的层级应高于本站"),
-        (("{town}", "己", "", "", "", "", "512002999999999"), "没有网格 512002999999999"),
-        (("{town}", "庚", "", "", "", "", "{other}001"), "不在这个镇街"),
-        (("{town}", "己", "", "", "", "", ""), "与第 7 行重复"),
-    ],
-    "网格": [
-        (("5.12E+14", "甲"), "科学计数法"),
-        (("512002999999001", "甲"), "没有代码为 512002999999 的村社"),
-        (("{village}000", "甲"), "网格序号应在 001 到 999 之间"),
-        (("{village}301", ""), "没有填“名称”"),
-        (("{closed}", "甲"), "已撤销"),
-    ],
-    "代表": [
-        (("", "甲", "镇", "{street}", "", "", "", "", "", ""), "街道不设人民代表大会"),
-        (("", "乙", "镇", "", "", "", "", "", "", ""), "街道不设人民代表大会"),
-        (("", "丙", "村", "{town}", "", "", "", "", "", ""), "“级别”“村”不认识"),
-        (("", "丁", "区", "", "", "", "2024-01-02", "2024-01-01", "", ""), "“任期止”早于“任期起”"),
-        (("", "戊", "区", "", "", "", "", "", "12345678", ""), "“手机号”的写法不对"),
-        (("", "己", "区", "", "", "", "", "", "", "没有的站"), "没有名为“没有的站”的联络站"),
-        (("", "庚", "镇", "{town}", "", "", "", "", "", ""), ""),
-        (("", "庚", "镇", "{town}", "", "", "", "", "", ""), "与第 8 行重复（同名、同镇街、同级别）"),
-    ],
-    "网格代表": [
-        (("{village}999", "安一", "", "主责", "", ""), "没有网格"),
-        (("{village}001", "没有人", "", "主责", "", ""), "没有名为“没有人”的代表"),
-        (("{village}001", "安一", "X", "主责", "", ""), "没有编号为“X”的代表"),
-        (("{village}002", "安一", "", "主责", "", ""), ""),
-        (("{village}002", "岑三", "", "主责", "", ""), "与第 5 行冲突：一个网格同时只能有一位主责代表"),
-        (("{village}002", "安一", "", "备用", "", ""), "与第 5 行冲突"),
-        (("{village}001", "安一", "", "帮忙", "", ""), "“角色”“帮忙”不认识"),
-        (("{village}001", "岑三", "", "备用", "2026-02-01", "2026-01-01"), "“止”早于“起”"),
-        (("{village}001", "岑三", "", "备用", "2020-01-01", "2020-02-01"), ""),
-    ],
-    "承办单位": [
-        (("甲", "没有的镇", "", ""), "没有名为“没有的镇”的镇街"),
-        (("乙", "", "也许", ""), "“政府部门”“也许”不认识，应为 是、否 之一"),
-        (("丙", "", "", ""), ""),
-        (("丙", "", "", ""), "与第 4 行重复"),
-    ],
-}
-
-
-@pytest.mark.parametrize("title", list(BAD))
-def test_every_bad_row_of_a_sheet_is_named_and_nothing_is_written(
-    session: Session, world: World, town: str, sheets: Sheets, roster: Callable[..., str], title: str
-) -> None:
-    closed = session.get(Grid, world.a.bare_grid)
-    assert closed is not None
-    if title == "网格":
-        closed.valid_to = dt.date(2026, 1, 1)
-    street = session.scalar(sa.select(Division.name).where(Division.code == world.a.other_township)) or ""
-    places = {
-        "town": town,
-        "street": street,
-        "village": world.a.village,
-        "other": world.a.other_village,
-        "closed": closed.code,
-    }
-    filled = [tuple(str(cell).format(**places) for cell in row) for row, _ in BAD[title]]
-    before = counted(session)
-    said = roster({title: [sheets[title][0], *filled]}, code=1)
-    expected = {line: reason for line, (_, reason) in enumerate(BAD[title], start=2) if reason}
-    for line, reason in expected.items():
-        assert f"{title} 第 {line} 行：" in said
-        assert reason in next(text for text in said.splitlines() if f"{title} 第 {line} 行：" in text)
-    assert f"有 {len(expected)} 行不能导入，什么也没有写入" in said
-    assert counted(session) == before
-    assert "12345678" not in said
 
 
 def test_a_person_of_the_other_district_is_never_meant(

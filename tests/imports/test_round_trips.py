@@ -26,8 +26,8 @@ from service.sheets.reading import open_table
 from service.stations.models import Station
 from service.territory.models import Division
 from tests.conftest import FakeClock, wipe
-from tests.imports.conftest import MakeFile, Run
-from tests.imports.test_roster import everything
+from tests.imports.files import MakeFile, Run
+from tests.imports.roster_files import everything
 from tests.world import World
 
 HOSTILE = ['=HYPERLINK("http://x","y")', "+86 138", "-5 度", "@SUM(A1)", "'=x", '逗号,引号"和\n换行', "＝1＋1", "'引'"]
