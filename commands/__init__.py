@@ -6,9 +6,10 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from commands import naming
 from commands.exports import export_register, export_roster, export_territory
 from commands.imports import import_register_command, import_roster_command, import_territory
-from commands.reporting import explained
+from commands.reporting import explained, one_transaction
 from service.accounts.binding import invite
 from service.accounts.roles import ROLE_TITLES, Grant, Role
 from service.bootstrap import core
@@ -30,9 +31,9 @@ ROLES = click.Choice([role.value for role in Role if role is not Role.RESIDENT])
 @click.option("--phone", required=True, help="登记的手机号")
 @click.option("--district", required=True, help="区县代码（6 位）")
 @click.option("--township", help="镇街代码（12 位），镇街人大用")
-@click.option("--station", help="联络站 id，站长和站务用")
-@click.option("--unit", help="承办单位 id")
-@click.option("--deputy", help="代表 id")
+@click.option("--station", help="联络站的名称（或者 镇街/名称）或 id，站长和站务用")
+@click.option("--unit", help="承办单位的名称或 id")
+@click.option("--deputy", help="代表的编号、姓名或 id")
 @with_appcontext
 def create_staff(
     role: str,
@@ -45,12 +46,15 @@ def create_staff(
     deputy: str | None,
 ) -> None:
     """登记一名工作人员或代表，显示一次邀请码；本人凭邀请码和登记的手机号绑定。"""
-    grant = Grant(Role(role), district, township, station, unit, deputy)
-    try:
-        code = invite(db.session(), grant, person_name=name, phone=phone, now=core().clock())
-    except DomainError as error:
-        raise explained(error) from None
-    db.session.commit()
+    with one_transaction() as session:
+        named = (
+            naming.station_id(session, district, station),
+            naming.unit_id(session, district, unit),
+            naming.deputy_id(session, district, deputy),
+        )
+        grant = Grant(Role(role), district, township, *named)
+        code = invite(session, grant, person_name=name, phone=phone, now=core().clock())
+        session.commit()
     click.echo(f"{ROLE_TITLES[grant.role]}的邀请码（只显示这一次，14 天内有效）：{code}")
 
 
