@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.accounts.binding import phone_index
-from service.deputies.mandates import Level
+from service.deputies.mandates import Level, MandateState
 from service.deputies.models import Deputy, Mandate
 from service.events import Event
 from service.ids import new_id
@@ -68,7 +68,8 @@ class DeputySheet:
     def _row(self, record: Record, mandates: list[Mandate], entries: list[RosterEntry]) -> bool | None:
         """Take one row: None when it brought somebody new, else whether it changed anything."""
         township = self._township(record)
-        stations = [lookup.find(self.stations, name) for name in record.get("stations", ())]
+        near = self.way.divisions[township].name if township else None
+        stations = [lookup.find(self.stations, name, near=near) for name in record.get("stations", ())]
         start, end = record.get("from"), record["to"] + DAY if "to" in record.values else None
         if start and end and end <= start:
             raise ValueError("“任期止”早于“任期起”")
@@ -134,6 +135,7 @@ class DeputySheet:
                 district_id=self.way.district.id,
                 deputy_id=person.id,
                 level=record["level"].value,
+                state=MandateState.ACTIVE.value,
                 valid_from=start or self.way.today,
                 valid_to=end,
                 **values,

@@ -46,13 +46,14 @@ def index(stations: Iterable[Named]) -> dict[str, list[Named]]:
     return dict(found)
 
 
-def find(stations: Mapping[str, Sequence[Named]], name: str) -> str:
-    """The station's id; one that still works goes before those merged or closed.
+def find(stations: Mapping[str, Sequence[Named]], name: str, *, near: str | None = None) -> str:
+    """The station's id; one that still works goes before those gone, one of the township ``near`` before the others.
 
     :raises ValueError: with the reason, when there is none or it could be any of several.
     """
     found = stations.get(name.replace("／", "/"), ())
     candidates = [named for named in found if not named.gone] or found
+    candidates = [named for named in candidates if named.township == near] or candidates
     if not candidates:
         raise ValueError(f"没有名为“{shown(name)}”的联络站")
     if len(candidates) > 1:

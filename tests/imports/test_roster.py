@@ -17,8 +17,8 @@ from service.deputies.models import Deputy, GridAssignment, Mandate
 from service.events import Event
 from service.outbox.models import OutboxRow
 from service.roster import imports
-from service.stations.models import Station, StationGrid
-from service.territory.models import Grid
+from service.stations.models import RosterEntry, Station, StationGrid
+from service.territory.models import Division, Grid
 from service.units.models import HandlingUnit
 from tests.imports.files import MakeFile, Run
 from tests.imports.roster_files import (
@@ -137,6 +137,31 @@ def test_namesakes_are_told_apart_by_number(session: Session, town: str, roster:
     said = roster({"代表": [DEPUTY_HEAD, ("", "王同名", "镇", town, "", "", "", "", "", "")]}, code=1)
     assert "有 2 位同名的代表，请给这些同名的代表都填写编号" in said
     assert "代表不变 2" in roster({"代表": [DEPUTY_HEAD, *rows]})
+
+
+def test_a_station_name_that_two_townships_have_means_the_deputys_own(
+    session: Session, world: World, town: str, roster: Callable[..., str]
+) -> None:
+    street = session.scalar(sa.select(Division.name).where(Division.code == world.a.other_township)) or ""
+    stations = [STATION_HEAD, *((place, "同名站", "", "", "", "", "") for place in (town, street))]
+    rows = [
+        ("", "阮甲", "区", street, "", "", "", "", "", "同名站"),
+        ("", "祁乙", "市", "", "", "", "", "", "", f"{town}/同名站"),
+    ]
+    roster({"联络站": stations, "代表": [DEPUTY_HEAD, *rows]})
+    wanted = (
+        sa.select(Deputy.name, Station.township_code)
+        .join(RosterEntry, RosterEntry.deputy_id == Deputy.id)
+        .join(Station, Station.id == RosterEntry.station_id)
+        .where(Station.name == "同名站")
+        .order_by(Station.township_code)
+    )
+    assert [tuple(row) for row in session.execute(wanted)] == [
+        ("阮甲", world.a.other_township),
+        ("祁乙", world.a.township),
+    ]
+    vague = ("", "闵丙", "市", "", "", "", "", "", "", "同名站")
+    assert "请写成“镇街/名称”" in roster({"代表": [DEPUTY_HEAD, vague]}, code=1)
 
 
 def test_a_terminated_mandate_and_a_merged_station_do_not_come_back(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.territory.models import Division, Grid
-from tests.imports.roster_files import Sheets, counted
+from tests.imports.roster_files import DEPUTY_HEAD, GRID_DEPUTY_HEAD, STATION_HEAD, Sheets, counted
 from tests.world import World
 
 BAD: dict[str, list[tuple[tuple[object, ...], str]]] = {
@@ -87,3 +87,20 @@ def test_every_bad_row_of_a_sheet_is_named_and_nothing_is_written(
     assert f"有 {len(expected)} 行不能导入，什么也没有写入" in said
     assert counted(session) == before
     assert "12345678" not in said
+
+
+def test_a_bad_row_blames_no_good_one(world: World, town: str, roster: Callable[..., str]) -> None:
+    """Nothing is written to the database once a row is bad; later sheets must still see what the file itself brings."""
+    village = world.a.village
+    said = roster(
+        {
+            "承办单位": [("名称", "镇街"), ("城建办", "没有的镇")],
+            "网格": [("网格编码", "名称"), (f"{village}101", "一号")],
+            "联络站": [STATION_HEAD, (town, "新站", "", "", "", "", f"{village}101")],
+            "代表": [DEPUTY_HEAD, ("N-1", "阮甲", "镇", town, "", "", "", "", "", "新站")],
+            "网格代表": [GRID_DEPUTY_HEAD, (f"{village}101", "阮甲", "N-1", "主责", "", "")],
+        },
+        code=1,
+    )
+    assert said.count("✘") == 1
+    assert "有 1 行不能导入" in said
