@@ -13,6 +13,7 @@ import service.notifications.models
 import service.outbox.models
 import service.parameters.models
 import service.register.models
+import service.roster.models
 import service.stations.models
 import service.territory.models
 import service.units.models
@@ -27,6 +28,7 @@ MODULES: tuple[ModuleType, ...] = (
     service.outbox.models,
     service.parameters.models,
     service.register.models,
+    service.roster.models,
     service.stations.models,
     service.territory.models,
     service.units.models,

@@ -17,10 +17,13 @@ class Deputy(Base):
     """Name and introduction are public; the phone never is (rulebook §12)."""
 
     __tablename__ = "deputies"
+    __table_args__ = (sa.Index("uq_deputies_roster_number", "district_id", "roster_number", unique=True),)
 
     id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
     district_id: Mapped[str] = mapped_column(sa.ForeignKey("districts.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(40))
+    roster_number: Mapped[str | None] = mapped_column(sa.String(40))
+    """The number (编号) on the district's own list, where it has one: tells namesakes apart when it is imported again."""
     introduction: Mapped[str | None] = mapped_column(sa.Text)
     employer: Mapped[str | None] = mapped_column(sa.String(80))
     phone: Mapped[str | None] = mapped_column(EncryptedText("deputy.phone"))

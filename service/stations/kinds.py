@@ -12,6 +12,13 @@ class StationKind(StrEnum):
     ONLINE = "ONLINE"  # 网上家站
 
 
+PARENTS: dict[StationKind, frozenset[StationKind]] = {
+    StationKind.STATION: frozenset({StationKind.HOME}),
+    StationKind.POINT: frozenset({StationKind.HOME, StationKind.STATION}),
+}
+"""What a station may hang under; the tree is 家 → 站 → 点 (rulebook §1 row 4)."""
+
+
 class StationTheme(StrEnum):
     GENERAL = "GENERAL"
     ESTATE = "ESTATE"  # 联络站+小区

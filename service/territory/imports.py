@@ -1,55 +1,56 @@
-"""Import a district's townships and villages from two CSV files: checked whole, applied whole or not at all."""
+"""Import a district's townships and villages (CSV or XLSX): checked whole, applied whole or not at all."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.sheets.cells import choice, code, text
+from service.sheets.reading import table_of_text
+from service.sheets.report import Report
+from service.sheets.shapes import Column, Record, Shape
+from service.sheets.table import Table
 from service.territory.actions import DistrictData, add_district
-from service.territory.models import COMMUNITY, STREET, TOWN, TOWNSHIP, VILLAGE, Division
+from service.territory.models import COMMUNITY, STREET, TOWN, TOWNSHIP, VILLAGE, District, Division
 
-TOWNSHIPS, VILLAGES = "townships", "villages"
 LONGEST_NAME = 60
+KIND_TITLES = {STREET: "街道", TOWN: "镇", TOWNSHIP: "乡", COMMUNITY: "社区", VILLAGE: "村"}
+ADDED, RENAMED, UNCHANGED = "新增", "改名", "不变"
 
 
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """Why a line cannot be taken; ``line`` counts from 1, the header included."""
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file} 第 {self.line} 行：{self.reason}"
+def _kind(*kinds: str) -> Column:
+    meanings = {name: kind for kind in kinds for name in (kind, KIND_TITLES[kind])}
+    also = ("性质",)
+    return Column(
+        "kind", "类型", choice(meanings, "、".join(f"{KIND_TITLES[kind]}（{kind}）" for kind in kinds)), also, True
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, or with ``dry_run`` would do. With problems nothing is written."""
-
-    added: int
-    renamed: int
-    unchanged: int
-    problems: tuple[RowProblem, ...]
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """How one of the two files looks; the code column holds ``digits`` digits."""
-
-    file: str
-    code_column: str
-    digits: int
-    kinds: frozenset[str]
-    parent_column: str | None
+_NAME = Column("name", "名称", text(LONGEST_NAME), ("镇街名称", "村社名称"), required=True)
+TOWNSHIP_SHAPE = Shape(
+    "townships",
+    "镇街",
+    (
+        Column("code9", "代码", code(9, 12), ("镇街代码", "统计用区划代码"), required=True),
+        _NAME,
+        _kind(STREET, TOWN, TOWNSHIP),
+    ),
+)
+VILLAGE_SHAPE = Shape(
+    "villages",
+    "村社",
+    (
+        Column("code12", "代码", code(12), ("村社代码", "统计用区划代码"), required=True),
+        _NAME,
+        _kind(COMMUNITY, VILLAGE),
+        Column("street_code9", "所属镇街", code(9, 12), ("镇街代码", "所属镇街代码"), required=True),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,6 @@ class _Row:
     parent_code: str | None
 
 
-_TOWNSHIP_SHAPE = _Shape(TOWNSHIPS, "code9", 9, frozenset({STREET, TOWN, TOWNSHIP}), None)
-_VILLAGE_SHAPE = _Shape(VILLAGES, "code12", 12, frozenset({COMMUNITY, VILLAGE}), "street_code9")
-
-
 def import_divisions(
     session: Session,
     district: DistrictData,
@@ -73,30 +70,85 @@ def import_divisions(
     *,
     today: dt.date,
     dry_run: bool = False,
-) -> ImportReport:
-    """Bring the district's divisions in line with the files.
+) -> Report:
+    """:func:`import_division_tables` from the texts of two CSV files."""
+    tables = table_of_text(townships_csv, TOWNSHIP_SHAPE.title), table_of_text(villages_csv, VILLAGE_SHAPE.title)
+    return import_division_tables(session, district, *tables, today=today, dry_run=dry_run)
 
-    New codes are added, known ones renamed where the name changed, so it may be repeated. Codes missing from the files
+
+def import_division_tables(
+    session: Session,
+    district: DistrictData,
+    townships: Table,
+    villages: Table,
+    *,
+    today: dt.date,
+    dry_run: bool = False,
+) -> Report:
+    """Bring the district's divisions in line with the tables.
+
+    New codes are added, known ones renamed where the name changed, so it may be repeated. Codes missing from the tables
     stay: a merged village keeps its code (rulebook §11), see :func:`service.territory.actions.supersede_division`.
+
+    :raises Invalid: see :func:`service.territory.actions.add_district`.
     """
-    problems: list[RowProblem] = []
-    townships = list(_rows(townships_csv, _TOWNSHIP_SHAPE, district.id, problems))
-    villages = list(_rows(villages_csv, _VILLAGE_SHAPE, district.id, problems))
+    report = Report(Counter({ADDED: 0, RENAMED: 0, UNCHANGED: 0}))
+    session.scalar(sa.select(District.id).where(District.id == district.id).with_for_update(key_share=True))
     known = _known(session, district.id)
-    _check_parents(villages, {row.code for row in townships} | known.keys(), problems)
-    if not problems and not townships and not villages:
-        problems.append(RowProblem(TOWNSHIPS, 1, "两个文件都没有数据"))
-    rows = townships + villages
-    added = sum(row.code not in known for row in rows)
-    renamed = sum(row.code in known and known[row.code].name != row.name for row in rows)
-    writing = not problems and not dry_run
-    if writing:
-        _apply(session, district, rows, known, today)
-    return ImportReport(added, renamed, len(rows) - added - renamed, tuple(sorted(problems, key=_place)), writing)
+    top = _checked(TOWNSHIP_SHAPE, townships, district.id, report)
+    below = _checked(VILLAGE_SHAPE, villages, district.id, report)
+    parents = {row.code for row in top} | known.keys()
+    for row in below if top or not report.problems else ():
+        if row.parent_code not in parents:
+            report.blame(villages.name, row.line, f"所属镇街 {row.code[:9]} 不存在")
+    if not report.problems and not top and not below:
+        report.blame(townships.name, 1, "两个文件都没有数据")
+    report.sort()
+    _count(top + below, known, report)
+    if not report.problems and not dry_run:
+        _apply(session, district, top + below, known, today)
+        report.applied = True
+    return report
 
 
-def _place(problem: RowProblem) -> tuple[str, int]:
-    return problem.file, problem.line
+def _count(rows: Iterable[_Row], known: dict[str, Division], report: Report) -> None:
+    for row in rows:
+        stored = known.get(row.code)
+        report.count(ADDED if stored is None else UNCHANGED if stored.name == row.name else RENAMED)
+
+
+def _checked(shape: Shape, table: Table, district_id: str, report: Report) -> list[_Row]:
+    seen: set[str] = set()
+    rows = []
+    for record in shape.read(table, report.problems, report.notices):
+        row = _row(record)
+        fault = _fault(row, record, district_id, seen)
+        if fault:
+            report.blame(table.name, row.line, fault)
+        else:
+            rows.append(row)
+        seen.add(row.code)
+    return rows
+
+
+def _row(record: Record) -> _Row:
+    if "code12" in record.values:
+        parent = record["street_code9"][:9] + "000"
+        return _Row(record.line, record["code12"], record["name"], record["kind"], parent)
+    return _Row(record.line, record["code9"][:9] + "000", record["name"], record["kind"], None)
+
+
+def _fault(row: _Row, record: Record, district_id: str, seen: set[str]) -> str | None:
+    """Why a line cannot be taken, or None."""
+    if not row.code.startswith(district_id):
+        return f"代码 {row.code} 不属于 {district_id}"
+    if row.code in seen:
+        return f"代码 {row.code} 重复"
+    if row.parent_code is None and not record["code9"].ljust(12, "0").endswith("000"):
+        return f"代码 {record['code9']} 不是镇街的代码（应以 000 结尾）"
+    if row.parent_code is not None and row.parent_code[:9] != row.code[:9]:
+        return f"代码 {row.code} 与所属镇街 {row.parent_code[:9]} 不一致"
+    return None
 
 
 def _known(session: Session, district_id: str) -> dict[str, Division]:
@@ -124,58 +176,3 @@ def _apply(
         if row.code not in known
     )
     session.flush()
-
-
-def _rows(text: str, shape: _Shape, district_id: str, problems: list[RowProblem]) -> Iterator[_Row]:
-    """The usable lines of a file; the others are named in ``problems``."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    seen: set[str] = set()
-    try:
-        wanted = {shape.code_column, "name", "kind"} | ({shape.parent_column} - {None})
-        missing = sorted(str(column) for column in wanted - set(reader.fieldnames or ()))
-        if missing:
-            problems.append(RowProblem(shape.file, 1, f"缺少列 {'、'.join(missing)}"))
-            return
-        for record in reader:
-            reason = _fault(record, shape, district_id, seen)
-            if reason:
-                problems.append(RowProblem(shape.file, reader.line_num, reason))
-            else:
-                yield _row(record, shape, reader.line_num)
-    except csv.Error as error:
-        problems.append(RowProblem(shape.file, reader.line_num, f"不是有效的 CSV（{error}）"))
-
-
-def _row(record: dict[str, str], shape: _Shape, line: int) -> _Row:
-    parent = f"{record[shape.parent_column].strip()}000" if shape.parent_column else None
-    code = record[shape.code_column].strip().ljust(12, "0")
-    return _Row(line, code, record["name"].strip(), record["kind"].strip(), parent)
-
-
-def _fault(record: dict[str, str], shape: _Shape, district_id: str, seen: set[str]) -> str | None:
-    """Why a line cannot be taken, or None."""
-    if None in record or None in record.values():
-        return "列数与表头不一致"
-    code, name, kind = (record[column].strip() for column in (shape.code_column, "name", "kind"))
-    if not (code.isascii() and code.isdigit() and len(code) == shape.digits):
-        return f"代码“{code}”不是 {shape.digits} 位数字"
-    if not code.startswith(district_id):
-        return f"代码 {code} 不属于 {district_id}"
-    if code in seen:
-        return f"代码 {code} 重复"
-    seen.add(code)
-    if not name or len(name) > LONGEST_NAME:
-        return f"名称应为 1 到 {LONGEST_NAME} 个字"
-    if kind not in shape.kinds:
-        return f"类型“{kind}”不认识，应为 {'、'.join(sorted(shape.kinds))} 之一"
-    if shape.parent_column and record[shape.parent_column].strip() != code[:9]:
-        return f"代码 {code} 与所属镇街 {record[shape.parent_column].strip()} 不一致"
-    return None
-
-
-def _check_parents(villages: list[_Row], townships: set[str], problems: list[RowProblem]) -> None:
-    problems.extend(
-        RowProblem(VILLAGES, row.line, f"所属镇街 {row.code[:9]} 不存在")
-        for row in villages
-        if row.parent_code not in townships
-    )

@@ -34,6 +34,17 @@ def short_code(session: Session, district_id: str) -> str:
     return _short_codes.get(session, district_id, lambda: district(session, district_id).short_code)
 
 
+def lock_district(session: Session, district_id: str) -> District:
+    """The district, held until the transaction ends: two imports into it take turns. Others may go on referring to it.
+
+    :raises NotFound: when no such district is served here.
+    """
+    found = session.scalar(sa.select(District).where(District.id == district_id).with_for_update(key_share=True))
+    if found is None:
+        raise NotFound("没有找到这个区县，请先导入镇街和村社。")
+    return found
+
+
 def districts(session: Session) -> Sequence[District]:
     """Every district of this deployment, by code."""
     return session.scalars(sa.select(District).order_by(District.id)).all()

@@ -35,15 +35,10 @@ def test_the_real_district_is_imported_and_a_second_time_nothing_changes(
     session: Session, real_files: tuple[str, str], today: dt.date
 ) -> None:
     first = import_divisions(session, YANJIANG, *real_files, today=today)
-    assert (first.added, first.renamed, first.unchanged, first.problems, first.applied) == (
-        383,
-        0,
-        0,
-        (),
-        True,
-    )
+    assert first.counts == {"新增": 383, "改名": 0, "不变": 0}
+    assert (first.problems, first.applied) == ([], True)
     again = import_divisions(session, YANJIANG, *real_files, today=today)
-    assert (again.added, again.renamed, again.unchanged) == (0, 0, 383)
+    assert again.counts == {"新增": 0, "改名": 0, "不变": 383}
     assert divisions(session) == 383
     assert len(queries.townships_of(session, "512002", on=today)) == 22
     assert len(queries.villages_of(session, "512002", "512002107000", on=today)) == 42
@@ -53,7 +48,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(
     session: Session, real_files: tuple[str, str], today: dt.date
 ) -> None:
     report = import_divisions(session, YANJIANG, *real_files, today=today, dry_run=True)
-    assert (report.added, report.applied) == (383, False)
+    assert (report.counts["新增"], report.applied) == (383, False)
     assert divisions(session) == 0
     assert session.get(District, "512002") is None
 
@@ -66,7 +61,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(session: Session, to
         VILLAGES.replace("\n", "\r\n"),
         today=today,
     )
-    assert (report.added, report.problems) == (3, ())
+    assert (report.counts["新增"], report.problems) == (3, [])
 
 
 def test_every_bad_row_is_named_by_its_line_and_nothing_is_written(session: Session, today: dt.date) -> None:
@@ -103,7 +98,7 @@ def test_a_file_without_its_columns_or_without_any_row_is_refused(session: Sessi
 def test_a_renamed_village_keeps_its_code(session: Session, today: dt.date) -> None:
     import_divisions(session, YANJIANG, TOWNSHIPS, VILLAGES, today=today)
     report = import_divisions(session, YANJIANG, TOWNSHIPS, VILLAGES.replace("小堰村", "大堰村"), today=today)
-    assert (report.added, report.renamed) == (0, 1)
+    assert (report.counts["新增"], report.counts["改名"]) == (0, 1)
     assert queries.division_names(session, ["512002100201"]) == {"512002100201": "大堰村"}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
 from service.stations import queries
-from service.stations.kinds import STATION_MOVES, HostType, StationKind, StationState, StationTheme
+from service.stations.kinds import PARENTS, STATION_MOVES, HostType, StationKind, StationState, StationTheme
 from service.stations.models import Station
 from service.territory import queries as territory
 
@@ -79,11 +79,7 @@ def _check_parent(
     if parent_id is None:
         return
     parent = queries.station(session, district_id, parent_id)
-    allowed = {
-        StationKind.STATION: {StationKind.HOME},
-        StationKind.POINT: {StationKind.HOME, StationKind.STATION},
-    }
-    if parent.township_code != township_code or StationKind(parent.kind) not in allowed.get(kind, set()):
+    if parent.township_code != township_code or StationKind(parent.kind) not in PARENTS.get(kind, frozenset()):
         raise Invalid("上级家站应在同一镇街，且层级高于新设的站点。", fields={"parent_id": "请重新选择上级家站。"})
 
 

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from typing import IO
-
 import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from poster_command import posters
+from commands import naming
+from commands.exports import export_register, export_roster, export_territory
+from commands.imports import import_register_command, import_roster_command, import_territory
+from commands.posters import posters
+from commands.reporting import explained, one_transaction
+from commands.upkeep import reindex_search
 from service.accounts.binding import invite
 from service.accounts.roles import ROLE_TITLES, Grant, Role
 from service.bootstrap import core
-from service.calendar.workdays import local_date
 from service.db import db
-from service.errors import DomainError, Invalid
-from service.issues import search, tallies
+from service.errors import DomainError
 from service.issues.audit import read_fields, unwitnessed
 from service.ledger.verify import verify
 from service.notifications import actions as notifications
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
 from service.outbox.queries import parked as parked_rows
-from service.parameters.actions import install_defaults
-from service.territory.actions import DistrictData
-from service.territory.imports import import_divisions
 
 ROLES = click.Choice([role.value for role in Role if role is not Role.RESIDENT])
-
-
-def explained(error: DomainError) -> click.ClickException:
-    """A domain error as one line on the terminal, with the fields it is about."""
-    fields = error.fields if isinstance(error, Invalid) else {}
-    return click.ClickException("；".join([error.detail, *(f"{name}：{text}" for name, text in fields.items())]))
 
 
 @click.command("create-staff")
@@ -41,9 +33,9 @@ def explained(error: DomainError) -> click.ClickException:
 @click.option("--phone", required=True, help="登记的手机号")
 @click.option("--district", required=True, help="区县代码（6 位）")
 @click.option("--township", help="镇街代码（12 位），镇街人大用")
-@click.option("--station", help="联络站 id，站长和站务用")
-@click.option("--unit", help="承办单位 id")
-@click.option("--deputy", help="代表 id")
+@click.option("--station", help="联络站的名称（或者 镇街/名称）或 id，站长和站务用")
+@click.option("--unit", help="承办单位的名称或 id")
+@click.option("--deputy", help="代表的编号、姓名或 id")
 @with_appcontext
 def create_staff(
     role: str,
@@ -56,12 +48,15 @@ def create_staff(
     deputy: str | None,
 ) -> None:
     """登记一名工作人员或代表，显示一次邀请码；本人凭邀请码和登记的手机号绑定。"""
-    grant = Grant(Role(role), district, township, station, unit, deputy)
-    try:
-        code = invite(db.session(), grant, person_name=name, phone=phone, now=core().clock())
-    except DomainError as error:
-        raise explained(error) from None
-    db.session.commit()
+    with one_transaction() as session:
+        named = (
+            naming.station_id(session, district, station),
+            naming.unit_id(session, district, unit),
+            naming.deputy_id(session, district, deputy),
+        )
+        grant = Grant(Role(role), district, township, *named)
+        code = invite(session, grant, person_name=name, phone=phone, now=core().clock())
+        session.commit()
     click.echo(f"{ROLE_TITLES[grant.role]}的邀请码（只显示这一次，14 天内有效）：{code}")
 
 
@@ -123,46 +118,6 @@ def verify_ledger(head: str | None) -> None:
         raise SystemExit(1)
 
 
-@click.command("import-territory")
-@click.option("--district", required=True, help="区县代码（6 位）")
-@click.option("--name", required=True, help="区县名称")
-@click.option("--short", required=True, help="编号用的简称，如 YJ")
-@click.option("--townships", type=click.File(encoding="utf-8-sig"), required=True, help="镇街 CSV")
-@click.option("--villages", type=click.File(encoding="utf-8-sig"), required=True, help="村社 CSV")
-@click.option("--dry-run", is_flag=True, help="只说会做什么，不写入")
-@with_appcontext
-def import_territory(
-    district: str, name: str, short: str, townships: IO[str], villages: IO[str], dry_run: bool
-) -> None:
-    """导入一个区县的镇街和村社：全部写入，或者一条也不写；可以重复执行。"""
-    session, today = db.session(), local_date(core().clock())
-    data = DistrictData(district, name, short, district[:4], district[:2])
-    report = import_divisions(session, data, townships.read(), villages.read(), today=today, dry_run=dry_run)
-    for problem in report.problems:
-        click.echo(f"✘ {problem}")
-    if report.problems:
-        raise click.ClickException(f"有 {len(report.problems)} 行不能导入，什么也没有写入。")
-    if report.applied:
-        install_defaults(session, district)
-        session.commit()
-    verb = "已导入" if report.applied else "将会导入"
-    click.echo(f"{verb}：新增 {report.added}，改名 {report.renamed}，不变 {report.unchanged}。")
-
-
-@click.command("reindex-search")
-@with_appcontext
-def reindex_search() -> None:
-    """重建搜索索引，并重新统计数量；可以随时执行，也可以重复执行。"""
-    session, last, done = db.session(), "", 0
-    while (last := search.reindex(session, after=last) or "") != "":
-        session.commit()
-        done += 1
-        click.echo(f"已处理约 {done * search.BATCH} 件", err=True)
-    tallies.refresh(session, now=core().clock())
-    session.commit()
-    click.echo("搜索索引已重建，数量已重新统计。")
-
-
 COMMANDS: list[click.Command] = [
     create_staff,
     parked,
@@ -172,6 +127,11 @@ COMMANDS: list[click.Command] = [
     import_territory,
     posters,
     reindex_search,
+    import_roster_command,
+    import_register_command,
+    export_territory,
+    export_roster,
+    export_register,
 ]
 
 

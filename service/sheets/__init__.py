@@ -1,0 +1,1 @@
+"""Tables in files (CSV, XLSX): read without trusting them, written so that reading them back gives the same."""
