@@ -19,6 +19,7 @@ from miniprogram_api import (
     scanning,
     sessions,
     standard_texts,
+    uploads,
 )
 from miniprogram_api.routing import Door
 
@@ -36,6 +37,7 @@ DOORS: tuple[Door, ...] = (
     public.door,
     reviews.door,
     standard_texts.door,
+    uploads.door,
 )
 
 HOLDINGS = holdings

@@ -14,6 +14,8 @@ from config.settings import Settings
 from service import crypto, tables
 from service.db import db, engine_options, prepare_sqlite
 from service.jobs import Wake
+from service.uploads.storage import storage_at
+from service.uploads.vault import Vault
 from service.wake import redis_wake
 from service.wechat import WeChat
 from service.wechat_client import build_wechat
@@ -34,6 +36,7 @@ class Core:
     wechat: WeChat
     wake: Wake
     clock: Clock
+    vault: Vault
 
 
 def wire(
@@ -54,7 +57,8 @@ def wire(
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             prepare_sqlite(db.engine)
-    core = Core(settings, wechat or build_wechat(settings), wake or redis_wake(settings.redis_url), clock)
+    vault = Vault(storage_at(settings.upload_url))
+    core = Core(settings, wechat or build_wechat(settings), wake or redis_wake(settings.redis_url), clock, vault)
     app.extensions[EXTENSION] = core
     return core
 

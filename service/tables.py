@@ -16,6 +16,7 @@ import service.register.models
 import service.stations.models
 import service.territory.models
 import service.units.models
+import service.uploads.models
 
 MODULES: tuple[ModuleType, ...] = (
     service.accounts.models,
@@ -30,6 +31,7 @@ MODULES: tuple[ModuleType, ...] = (
     service.stations.models,
     service.territory.models,
     service.units.models,
+    service.uploads.models,
 )
 
 

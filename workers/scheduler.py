@@ -27,6 +27,8 @@ SCHEDULE = (
     Every(2, jobs.LINK_LEDGER),
     Every(5, jobs.SWEEP),
     Every(60, jobs.RUN_TIMERS),
+    Every(3600, jobs.SWEEP_UPLOADS),
+    Every(86400, jobs.COMPARE_FILES),
 )
 
 

@@ -18,7 +18,7 @@ from service.crypto import ring
 from service.db import is_sqlite
 from service.deputies import queries as deputies
 from service.errors import Invalid, NotFound
-from service.issues import journal
+from service.issues import journal, photos
 from service.issues.case import Case, rules_of
 from service.issues.content_check import sounds_urgent
 from service.issues.deadlines import Rules
@@ -57,6 +57,7 @@ class Submission:
     channel: Channel = Channel.SCAN
     received_at: dt.datetime | None = None
     entered_by: str | None = None
+    upload_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,19 @@ def submit(
     label = "联络站代群众登记" if submission.entered_by else "群众"
     role = "station_clerk" if submission.entered_by else "resident"
     by = journal.By(role, label, submission.entered_by or issue.account_id)
-    move = journal.Move(Action.SUBMIT, State.CONTENT_REVIEW, by, data=said(issue))
+    move = journal.Move(Action.SUBMIT, State.CONTENT_REVIEW, by, data={**said(issue), **_pictures(submission)})
     issue.number = _number(session, station, now)
     session.flush()
+    photos.attach(session, case, submission.upload_ids, account_id=actor.account_id)
     journal.write_line(session, case, move, None)
     if sounds_urgent(submission.content, rules):
         raise_flag(session, case, journal.BY_SYSTEM, "文字中提到了可能的紧急危险")
     return issue
+
+
+def _pictures(submission: Submission) -> dict[str, list[str]]:
+    """Which pictures came with it; the ledger commits to their ids, never to their content."""
+    return {"photos": list(submission.upload_ids)} if submission.upload_ids else {}
 
 
 def _with_identity(session: Session, submission: Submission, actor: Actor) -> Submission:

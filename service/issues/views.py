@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor, Role
 from service.deputies.models import Deputy
-from service.issues import identity, insight, offers, queries
+from service.issues import identity, insight, offers, photos, queries
 from service.issues.case import Case, parties_of
 from service.issues.insight import Insight
 from service.issues.labels import holder_name
@@ -51,6 +51,7 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     sight = insight.insight(parties, issue, by_receipt=actor.account_id is None)
     names = _names(session, [issue])
     view = _summary(session, issue, sight, names, case.now)
+    album = photos.album(session, case, sight)
     view |= {
         "content": insight.visible_text(issue, sight),
         "place": issue.place if sight.exact_place else None,
@@ -82,8 +83,9 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
         "received_at": issue.received_at,
         "updated_at": issue.updated_at,
         "closed_at": issue.closed_at,
-        "history": _history(queries.history(session, issue.id), sight, issue),
-        "messages": _messages(session, issue, parties) if sight.conversation else [],
+        "photos": album.of_submission(),
+        "history": _history(queries.history(session, issue.id), sight, issue, album),
+        "messages": _messages(session, issue, parties, album) if sight.conversation else [],
         "reveals": _reveals(session, issue) if Party.OWNER in parties or Party.DISTRICT in parties else [],
         "actions": offers.offered(session, case, parties),
     }
@@ -118,6 +120,7 @@ def _summary(session: Session, issue: Issue, sight: Insight, names: dict[str, st
         "overdue": issue.due_at is not None and issue.due_at < now,
         "urgent": issue.emergency_at is not None and issue.emergency_confirmed_at is None,
         "followers": issue.follower_count,
+        "photo_count": issue.photo_count,
         "created_at": issue.created_at,
     }
 
@@ -224,7 +227,7 @@ def _merged_into(session: Session, issue: Issue) -> dict[str, str] | None:
     return {"number": number or ""}
 
 
-def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue) -> list[dict[str, Any]]:
+def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue, album: photos.Album) -> list[dict[str, Any]]:
     shown = [row for row in rows if row.audience == "all" or sight.staff_lines]
     return [
         {
@@ -238,6 +241,7 @@ def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue) -> list
             "state_title": STATE_TITLES[State(row.to_state)],
             "round": row.round,
             "note": _words(row.note, row.actor_role == Role.RESIDENT, sight, issue),
+            "photos": album.of_step(row),
             "entry_hash": row.entry_hash,
         }
         for row in shown
@@ -251,7 +255,7 @@ def _words(text: str | None, by_resident: bool, sight: Insight, issue: Issue) ->
     return None if sight.stranger and by_resident else redact(text, [issue.contact_name], [issue.place])
 
 
-def _messages(session: Session, issue: Issue, parties: frozenset[Party]) -> list[dict[str, Any]]:
+def _messages(session: Session, issue: Issue, parties: frozenset[Party], album: photos.Album) -> list[dict[str, Any]]:
     """A held message is seen by its writer (the resident) only, until a reviewer has looked."""
     return [
         {
@@ -260,6 +264,7 @@ def _messages(session: Session, issue: Issue, parties: frozenset[Party]) -> list
             "author": {"role": row.author_role, "name": row.author_label},
             "text": row.text,
             "held": row.held,
+            "photos": album.of_message(row),
         }
         for row in queries.messages(session, issue.id)
         if not row.held or Party.OWNER in parties
