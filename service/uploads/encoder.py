@@ -37,8 +37,12 @@ def encode(data: bytes) -> Copies:
         raise NotAPicture("refused by the decoder")
     if done.returncode != 0:
         raise PictureKilled(f"exit status {done.returncode}")
-    width, height, photo, thumbnail = LENGTHS.unpack_from(done.stdout)
-    rest = done.stdout[LENGTHS.size :]
-    if len(rest) != photo + thumbnail:
+    return _copies(done.stdout)
+
+
+def _copies(answer: bytes) -> Copies:
+    rest = answer[LENGTHS.size :]
+    width, height, photo, thumbnail = LENGTHS.unpack_from(answer) if len(answer) > LENGTHS.size else (0, 0, 0, 0)
+    if not photo or len(rest) != photo + thumbnail:
         raise PictureKilled("answer cut off")
     return Copies(rest[:photo], rest[photo:], width, height)

@@ -37,6 +37,7 @@ REPEATABLE = {
     "POST /receptions/<id>/announce": "carries the version",
     "POST /receptions/<id>/cancel": "carries the version",
     "DELETE /receptions/<id>/bookings/<booking_id>": "gone is gone",
+    "DELETE /uploads/<id>": "gone is gone",
     "DELETE /leaves/<id>": "cancelled once: again gives 409",
     "DELETE /standard-texts/<id>": "retired is retired",
     "POST /feedback/<id>/answer": "answered once: again gives 409",

@@ -67,8 +67,10 @@ def progressive() -> bytes:
 
 def motion_photo() -> bytes:
     """A short video behind the picture, and the maker's own notes behind that (实况照片)."""
-    video = struct.pack(">I", 24) + b"ftypmp42" + bytes(12) + struct.pack(">I", 40_008) + b"mdat" + bytes(range(250)) * 160
-    return jpeg() + video + b"LIVE_1234567890  vivo{\"version\":1}SEFT"
+    video = (
+        struct.pack(">I", 24) + b"ftypmp42" + bytes(12) + struct.pack(">I", 40_008) + b"mdat" + bytes(range(250)) * 160
+    )
+    return jpeg() + video + b'LIVE_1234567890  vivo{"version":1}SEFT'
 
 
 def with_preview() -> bytes:
@@ -79,7 +81,9 @@ def with_preview() -> bytes:
 def png_header(width: int, height: int) -> bytes:
     """A PNG of a few kilobytes that says it is ``width`` × ``height``."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(4000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(4000))) + chunk(b"IEND", b"")
+    )
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
@@ -140,7 +144,11 @@ HOSTILE: dict[str, tuple[bytes, str, str]] = {
     "JPEG and ZIP": (jpeg() + zipped(), "a.jpg", "夹带"),
     "JPEG and HTML": (jpeg() + b"<ScRipt>alert(1)</script>", "a.jpg", "夹带"),
     "JPEG and PDF": (jpeg() + b"%PDF-1.4 ...", "a.jpg", "夹带"),
-    "JPEG with a program in its comment": (encoded(scene(), "JPEG", comment=b"<?php system($_GET[0]);"), "a.jpg", "夹带"),
+    "JPEG with a program in its comment": (
+        encoded(scene(), "JPEG", comment=b"<?php system($_GET[0]);"),
+        "a.jpg",
+        "夹带",
+    ),
     "JPEG and RAR": (jpeg() + b"Rar!\x1a\x07\x01\x00" + bytes(99), "a.jpg", "夹带"),
     "PNG and HTML": (png(mode="RGB") + b"<html onload=alert(1)>", "a.png", "夹带"),
     "WebP and ZIP": (webp() + zipped(), "a.webp", "夹带"),

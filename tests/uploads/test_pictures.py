@@ -67,7 +67,9 @@ def test_sixteen_bits_are_scaled_not_cut_off() -> None:
     assert isinstance(grey, int) and 120 <= grey <= 136
 
 
-@pytest.mark.parametrize("size", [(4032, 3024), (4000, 3000), (3000, 4000), (5000, 3700), (2100, 90), (2048, 2048), (3, 2)])
+@pytest.mark.parametrize(
+    "size", [(4032, 3024), (4000, 3000), (3000, 4000), (5000, 3700), (2100, 90), (2048, 2048), (3, 2)]
+)
 def test_no_side_is_longer_than_allowed_and_proportions_stay(size: tuple[int, int]) -> None:
     copies = make_copies(album.jpeg(size))
     photo, thumbnail = opened(copies.photo), opened(copies.thumbnail)
