@@ -11,6 +11,7 @@ from service.accounts.roles import Role
 from service.db import db
 from service.uploads.models import Upload
 from tests.api.conftest import Client
+from tests.api.test_statement_counts import count
 from tests.journeys.town import Holder, Person, Town
 from tests.uploads import album
 from tests.uploads.conftest import Shelf, fetched, row
@@ -108,6 +109,16 @@ def test_messages_and_steps_carry_pictures_of_their_own(town: Town) -> None:
     assert ids(deputy.does(other["id"], "answer", text="修好了", upload_ids=[answered])["history"][-1]["photos"]) == [
         answered
     ]
+
+
+def test_pictures_cost_an_issue_one_statement_and_one_without_none(town: Town) -> None:
+    guest, deputy, head = town.guest(), town.deputy(town.place.primary), town.role(Role.STATION_HEAD)
+    plain = town.submits(guest)["id"]
+    few = count(lambda: deputy.sees(plain)), count(lambda: head.get("/issues?box=station"))
+    with_pictures = town.submits(guest, upload_ids=sends(guest, 3))["id"]
+    assert count(lambda: deputy.sees(plain)) == few[0]
+    assert count(lambda: deputy.sees(with_pictures)) == few[0] + 1
+    assert count(lambda: head.get("/issues?box=station")) == few[1]
 
 
 @pytest.mark.parametrize("pass_on", [True, False])
