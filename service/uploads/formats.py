@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 from enum import StrEnum
 
-import pillow_heif
 from PIL import Image
 
-pillow_heif.register_heif_opener(thumbnails=False)
 Image.MAX_IMAGE_PIXELS = None
 """Pillow's own limit (179 megapixels) comes too late and warns first; ours is checked by :mod:`.inspection`."""
 
@@ -55,6 +54,8 @@ def format_of(data: bytes) -> Format | None:
 
 def opened(data: bytes, kind: Format) -> Image.Image:
     """The picture with its header read and nothing decoded; no other plugin is tried."""
+    if kind is Format.HEIC:
+        importlib.import_module("service.uploads.heic")
     return Image.open(io.BytesIO(data), formats=[PLUGIN[kind]])
 
 

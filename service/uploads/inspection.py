@@ -31,19 +31,16 @@ CUT_OFF = "照片不完整，可能没有传完或已经损坏，请重新选择
 MIXED = "这张照片里夹带了其他文件或程序，为了安全不能上传。请截图后再传。"
 MISNAMED = "文件名或类型写的是 {named}，内容却是 {found}。请在手机相册里重新保存，或截图后再传。"
 
-_SMUGGLED = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rb"<(?:script|html|!doctype|svg|iframe|\?php)",
-        rb"%pdf-",
-        rb"__halt_compiler",
-        rb"rar!\x1a\x07",
-        rb"7z\xbc\xaf\x27\x1c",
-    )
+_SMUGGLED = (
+    re.compile(rb"<(?:script|html|!doctype|svg|iframe|\?php)", re.IGNORECASE),
+    re.compile(rb"%pdf-", re.IGNORECASE),
+    re.compile(rb"__halt_compiler", re.IGNORECASE),
+    re.compile(rb"Rar!\x1a\x07"),
+    re.compile(rb"7z\xbc\xaf\x27\x1c"),
 )
 """What another program would look for anywhere in a file. None of it stands in what phones append (a second JPEG, a
 short video, the maker's own notes), so those pass, and fall away when the picture is encoded afresh. One pattern each:
-with its own first letter each is found at the speed of the memory, all in one take ten times as long."""
+with a first byte of its own, which has no other case, each takes 2 ms for 4.5 MB; all in one take 75."""
 _NAMED = {
     "jpg": Format.JPEG, "jpeg": Format.JPEG, "jpe": Format.JPEG, "jfif": Format.JPEG, "pjpeg": Format.JPEG,
     "png": Format.PNG, "webp": Format.WEBP, "heic": Format.HEIC, "heif": Format.HEIC,

@@ -11,9 +11,10 @@ from typing import Any
 
 from PIL import Image
 
-from service.uploads import formats
+from service.uploads import heic
 
-PLUGINS = formats.PLUGIN
+HEIC_WRITER = heic
+"""Imported for teaching Pillow to write HEIC."""
 ORIENTATION, GPS, MAKE = 0x0112, 0x8825, 0x010F
 PLACE_OF_HOME = "PHONE-OF-WANG-XIAOHUA"
 
@@ -57,7 +58,7 @@ def webp() -> bytes:
     return encoded(scene(), "WEBP")
 
 
-def heic() -> bytes:
+def heic_photo() -> bytes:
     return encoded(scene(), "HEIF")
 
 
@@ -124,7 +125,7 @@ GOOD: dict[str, tuple[bytes, str]] = {
     "PNG of 16 bits": (encoded(scene(mode="L").convert("I;16"), "PNG"), "shot.png"),
     "PNG and leftovers": (png(mode="RGB") + bytes(range(256)) * 9, "shot.png"),
     "WebP": (webp(), "a.webp"),
-    "HEIC": (heic(), "IMG_3.HEIC"),
+    "HEIC": (heic_photo(), "IMG_3.HEIC"),
     "a name that says nothing": (jpeg(), "blob"),
 }
 
@@ -152,7 +153,7 @@ HOSTILE: dict[str, tuple[bytes, str, str]] = {
     "JPEG and RAR": (jpeg() + b"Rar!\x1a\x07\x01\x00" + bytes(99), "a.jpg", "夹带"),
     "PNG and HTML": (png(mode="RGB") + b"<html onload=alert(1)>", "a.png", "夹带"),
     "WebP and ZIP": (webp() + zipped(), "a.webp", "夹带"),
-    "HEIC and ZIP": (heic() + zipped(), "a.heic", "夹带"),
+    "HEIC and ZIP": (heic_photo() + zipped(), "a.heic", "夹带"),
     "PNG of 30,000²": (png_header(30_000, 30_000), "a.png", "4000 万像素"),
     "PNG of 8,000²": (png_header(8_000, 8_000), "a.png", "4000 万像素"),
     "JPEG of 41 megapixels": (jpeg_that_says(8200, 5000), "a.jpg", "4000 万像素"),
@@ -164,7 +165,7 @@ HOSTILE: dict[str, tuple[bytes, str, str]] = {
     "PNG cut off": (png()[:-20], "a.png", "不完整"),
     "PNG with a wrong checksum": (png_header(30, 30).replace(b"IDATx", b"IDATy"), "a.png", "不完整"),
     "WebP cut off": (webp()[:-100], "a.webp", "不完整"),
-    "HEIC cut off": (heic()[:-300], "a.heic", "不完整"),
+    "HEIC cut off": (heic_photo()[:-300], "a.heic", "不完整"),
     "three bytes": (b"\xff\xd8\xff", "a.jpg", "不完整"),
     "over 10 MB": (jpeg() + bytes(10 * 1024 * 1024), "a.jpg", "10 MB"),
 }

@@ -89,7 +89,7 @@ def test_sizes_never_reach_zero_and_are_never_enlarged() -> None:
             assert planned.scale == 1 or max(width, 3000) // planned.scale >= 1600
 
 
-@pytest.mark.parametrize("data", [b"", b"<svg/>", album.jpeg()[:90], album.png()[:60], album.heic()[:200]])
+@pytest.mark.parametrize("data", [b"", b"<svg/>", album.jpeg()[:90], album.png()[:60], album.heic_photo()[:200]])
 def test_broken_bytes_are_named_so_and_nothing_else_is_raised(data: bytes) -> None:
     with pytest.raises(NotAPicture):
         make_copies(data)

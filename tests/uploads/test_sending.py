@@ -168,9 +168,9 @@ def test_thirty_unused_pictures_are_enough(town: Town, monkeypatch: pytest.Monke
     guest = town.guest()
     guest.uploads(album.jpeg())
     second = guest.uploads(album.webp(), "a.webp")
-    assert guest.uploads(album.heic(), "a.heic", 409)["code"] == "too_many_uploads"
+    assert guest.uploads(album.heic_photo(), "a.heic", 409)["code"] == "too_many_uploads"
     guest.delete(f"/uploads/{second['id']}")
-    guest.uploads(album.heic(), "a.heic")
+    guest.uploads(album.heic_photo(), "a.heic")
 
 
 def test_signatures_of_other_digests_open_nothing(clock: FakeClock, town: Town) -> None:
