@@ -85,7 +85,11 @@ def new_session(cast: Cast) -> str:
 
 
 def new_picture(cast: Cast) -> str:
-    return str(cast.people["owner"].uploads(jpeg((90 + next(_days), 80)))["id"])
+    """The one before goes: nobody may keep more than thirty unused."""
+    owner = cast.people["owner"]
+    cast.asks("owner", "DELETE", f"/uploads/{cast.ids.get('new_picture_before', 'none')}")
+    cast.ids["new_picture_before"] = owner.uploads(jpeg((90 + next(_days), 80)))["id"]
+    return cast.ids["new_picture_before"]
 
 
 MAKERS: dict[str, Callable[[Cast], str]] = {

@@ -174,7 +174,7 @@ TABLE = (
     Row("DELETE /standard-texts/{new_text}", 403,
         SIGNED | {204: "township township_elsewhere district admin", 404: "b_township b_district b_admin"}),
     # pictures: sent by whoever is signed in, opened by a signed address
-    Row("POST /uploads", 422, SIGNED, None, "no file in it, but the door is open"),
+    Row("POST /uploads", 415, SIGNED, None, "no form in it, but the door is open"),
     Row("GET /uploads/{picture}/photo?{signed}", 200, PUBLIC),
     Row("GET /uploads/{picture}/thumbnail?{signed}", 404, PUBLIC, None, "signed for the other size"),
     Row("GET /uploads/{picture}/photo", 404, PUBLIC, None, "not signed"),
