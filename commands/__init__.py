@@ -23,6 +23,8 @@ from service.notifications import actions as notifications
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
 from service.outbox.queries import parked as parked_rows
+from service.uploads import processing
+from service.uploads import queries as upload_queries
 
 ROLES = click.Choice([role.value for role in Role if role is not Role.RESIDENT])
 
@@ -70,7 +72,10 @@ def parked() -> None:
     pushes = notification_queries.parked(db.session())
     for push in pushes:
         click.echo(f"{push.id}\t推送 {push.kind}\t{push.push_state}\t{push.last_error or ''}")
-    click.echo(f"共 {len(rows)} 条任务，{len(pushes)} 条未送达的推送。")
+    pictures = upload_queries.troubled(db.session())
+    for picture in pictures:
+        click.echo(f"{picture.id}\t图片\t{picture.state}\t{picture.last_error or ''}")
+    click.echo(f"共 {len(rows)} 条任务，{len(pushes)} 条未送达的推送，{len(pictures)} 张没有处理好的图片。")
 
 
 @click.command("requeue")
@@ -99,6 +104,19 @@ def requeue_push(notification_id: str) -> None:
     click.echo(f"推送 {row.id} 已重新排队。")
 
 
+@click.command("requeue-upload")
+@click.argument("upload_id")
+@with_appcontext
+def requeue_upload(upload_id: str) -> None:
+    """让一张搁置的图片重新处理。"""
+    try:
+        row = processing.requeue(db.session(), upload_id, now=core().clock())
+    except DomainError as error:
+        raise explained(error) from None
+    db.session.commit()
+    click.echo(f"图片 {row.id} 已重新排队。")
+
+
 @click.command("verify-ledger")
 @click.option("--head", help="以前保存的链头：检查它仍在链上")
 @with_appcontext
@@ -123,6 +141,7 @@ COMMANDS: list[click.Command] = [
     parked,
     requeue,
     requeue_push,
+    requeue_upload,
     verify_ledger,
     import_territory,
     posters,

@@ -199,6 +199,8 @@ PARAMETERS: dict[str, Any] = {
     "reception.notice_days": 3,
     "rating.edit_hours": 48,
     "duplicate.hot_followers": 10,
+    # Pictures at once (never above nine, which is what the client sends), and of one issue in all its messages and steps.
     "uploads.max": 9,
+    "uploads.max_together": 45,
     "retention.identity_years": 2,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -93,6 +94,8 @@ class Settings:
             faults.append("APP_ENV must be 'development' or 'production'")
         if not self.public_base_url.startswith(("http://", "https://")):
             faults.append("PUBLIC_BASE_URL must be an http(s) address")
+        if "://" in self.upload_url and not re.match("s3://[^/?]+", self.upload_url):
+            faults.append("UPLOAD_URL must be a folder or s3://bucket/prefix")
         return faults + (self._production_faults() if self.is_production else [])
 
     def _required(self) -> list[tuple[str, str]]:

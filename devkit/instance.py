@@ -18,7 +18,7 @@ from devkit.terminal import PROJECT_ROOT, CommandFailed
 DEFAULT_DATA_DIR = PROJECT_ROOT / ".data"
 DEFAULT_PORT = 8000
 # Taken from the caller's environment when the command line says nothing.
-OVERRIDABLE = ("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL")
+OVERRIDABLE = ("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL", "UPLOAD_URL")
 
 
 def free_port(host: str = "127.0.0.1") -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app, g, request
 
 from miniprogram_api import limits
+from service import jobs
 from service.accounts.queries import actor_for_token
 from service.accounts.roles import Actor, Role
 from service.bootstrap import core
@@ -81,6 +82,7 @@ class Declaration:
     derived: Derive | None = None
     wakes: bool = True
     takes_files: bool = False
+    rings: str = jobs.DRAIN_OUTBOX
 
 
 def declaration_of(endpoint: str | None) -> Declaration | None:

@@ -23,6 +23,7 @@ from miniprogram_api import (
     scanning,
     sessions,
     standard_texts,
+    uploads,
 )
 from miniprogram_api.routing import Door
 
@@ -42,6 +43,7 @@ DOORS: tuple[Door, ...] = (
     public.door,
     reviews.door,
     standard_texts.door,
+    uploads.door,
 )
 
 ADDITIONS = (holdings, issue_lists, issue_counts)

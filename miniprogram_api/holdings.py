@@ -12,6 +12,8 @@ from miniprogram_api.schemas import in_china
 from service.issues import audit, queries
 from service.notifications import queries as notifications
 from service.stations import receptions
+from service.uploads import actions as upload_actions
+from service.uploads import queries as upload_queries
 
 
 def export_issues(session: Session, account_id: str) -> list[dict[str, Any]]:
@@ -43,6 +45,12 @@ def export_bookings(session: Session, account_id: str) -> list[dict[str, Any]]:
     return [{"name": row.name, "phone": row.phone, "topic": row.topic} for row in rows]
 
 
+def export_uploads(session: Session, account_id: str) -> list[dict[str, Any]]:
+    """Pictures sent and not used yet; attached ones belong to their issues and lead to no account."""
+    rows = upload_queries.unattached(session, account_id)
+    return [{"id": row.id, "width": row.width, "height": row.height, "state": row.state} for row in rows]
+
+
 def _forget_issues(session: Session, account_id: str, now: dt.datetime) -> None:
     audit.forget_account(session, account_id, now=now)
 
@@ -51,7 +59,12 @@ def _forget_bookings(session: Session, account_id: str, now: dt.datetime) -> Non
     receptions.forget_account(session, account_id, now=now)
 
 
+def _forget_uploads(session: Session, account_id: str, now: dt.datetime) -> None:
+    upload_actions.forget_account(session, account_id, now=now)
+
+
+EXPORTERS["uploads"] = export_uploads
 EXPORTERS["issues"] = export_issues
 EXPORTERS["notices"] = export_notices
 EXPORTERS["bookings"] = export_bookings
-ERASERS += [_forget_issues, _forget_bookings]
+ERASERS += [_forget_issues, _forget_bookings, _forget_uploads]

@@ -16,7 +16,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from miniprogram_api.access import Declaration, Idempotency, RequestIdentity, current_actor
 from miniprogram_api.answers import Answer, as_answer, stored_to_response, to_response
-from service import jobs
 from service.bootstrap import core
 from service.db import db
 from service.errors import DomainError, Invalid
@@ -54,7 +53,7 @@ def write(declaration: Declaration, handler: Handler) -> Response:
             db.session.commit()
         raise
     if declaration.wakes:
-        core().wake(jobs.DRAIN_OUTBOX)
+        core().wake(declaration.rings)
     return response
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from miniprogram_api.photo_answers import PhotoOut
 from miniprogram_api.schemas import Moment, Out, PageOut
 from service.issues.lifecycle import Action, State
 from service.issues.words import Anonymity, Channel, Kind
@@ -66,6 +67,7 @@ class IssueLine(Out):
     overdue: bool
     urgent: bool
     followers: int
+    photo_count: int
     created_at: Moment
 
 
@@ -80,6 +82,7 @@ class HistoryLine(Out):
     state_title: str
     round: int
     note: str | None
+    photos: list[PhotoOut]
     entry_hash: str
 
 
@@ -89,6 +92,7 @@ class MessageOut(Out):
     author: Holder
     text: str
     held: bool
+    photos: list[PhotoOut]
 
 
 class PendingOut(Out):
@@ -145,6 +149,7 @@ class IssueOut(IssueLine):
     place: str | None
     station: Named
     grid_id: str | None
+    photos: list[PhotoOut] = Field(description="提交时的照片；只给能看原文的人，链接一小时内有效")
     kind: Kind
     channel: Channel
     anonymity: Anonymity

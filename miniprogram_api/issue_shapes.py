@@ -102,6 +102,7 @@ class ActionIn(Body):
 
 class MessageIn(Body):
     text: Annotated[FilledText, Field(max_length=1000)]
+    upload_ids: Annotated[list[Id], Field(max_length=9)] = []
 
 
 class RevealIn(Body):

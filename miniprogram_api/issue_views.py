@@ -8,19 +8,20 @@ from sqlalchemy.orm import Session
 
 from miniprogram_api.access import current_actor
 from miniprogram_api.issue_answers import IssueCreated, IssueOut, MessageOut
-from miniprogram_api.issue_shapes import ActionIn
+from miniprogram_api.issue_shapes import ActionIn, MessageIn
 from miniprogram_api.presenters import PRESENTERS
 from service.accounts.roles import Actor
 from service.bootstrap import core
 from service.db import db
 from service.errors import Invalid, NotFound
-from service.issues import views
+from service.issues import talk, views
 from service.issues.actions import perform
 from service.issues.case import Case, case_of, load_case, parties_of
 from service.issues.lifecycle import Action, Party
-from service.issues.models import IssueMessage
 from service.issues.submitting import Submitted
 from service.stations.models import Station
+from service.uploads import queries as uploads
+from service.uploads.queries import shown as shown_picture
 
 
 def seen(session: Session, issue_id: str, actor: Actor, now: dt.datetime) -> tuple[Case, frozenset[Party]]:
@@ -45,8 +46,6 @@ def performed(issue_id: str, actor: Actor, body: ActionIn) -> IssueOut:
         action = Action(body.action)
     except ValueError:
         raise Invalid(fields={"action": "没有这个操作。"}) from None
-    if body.upload_ids:
-        raise Invalid(fields={"upload_ids": "没有找到这些图片，请重新上传，或不带图片提交。"})
     case = perform(session, issue_id, actor=actor, action=action, version=body.version, values=body.given(), now=now)
     session.flush()
     return shown(session, case, actor, now)
@@ -64,9 +63,15 @@ def submitted_view(session: Session, written: Submitted, station: Station) -> Is
     return IssueCreated.model_validate({**view, "entry_hash": written.history[0].entry_hash})
 
 
-def shown_message(row: IssueMessage) -> MessageOut:
+def said(issue_id: str, actor: Actor, body: MessageIn) -> MessageOut:
+    """Add a message and show it to its writer."""
+    session, now = db.session(), core().clock()
+    row = talk.say(session, issue_id, actor=actor, text=body.text, upload_ids=body.upload_ids, now=now)
+    pictures = [shown_picture(one, now=now) for one in uploads.of_message(session, row.id)] if body.upload_ids else []
     author = {"role": row.author_role, "name": row.author_label}
-    return MessageOut.model_validate({"id": row.id, "at": row.at, "author": author, "text": row.text, "held": row.held})
+    return MessageOut.model_validate(
+        {"id": row.id, "at": row.at, "author": author, "text": row.text, "held": row.held, "photos": pictures}
+    )
 
 
 def _in_conflict(case: Case) -> IssueOut:

@@ -10,7 +10,7 @@ from pydantic import Field
 from miniprogram_api.access import RequestIdentity, current_account_id
 from miniprogram_api.issue_answers import IssueCreated, IssueOut, MessageOut, OptionsOut
 from miniprogram_api.issue_shapes import ActionIn, IssueIn, MessageIn, OnBehalf, RevealIn
-from miniprogram_api.issue_views import performed, seen, shown_message, submitted_view
+from miniprogram_api.issue_views import performed, said, seen, submitted_view
 from miniprogram_api.routing import (
     ANY_SESSION,
     Door,
@@ -58,8 +58,6 @@ def submit_issue(body: IssueIn) -> IssueCreated:
     """Durable before the answer; with ``receipt_only`` nothing stored leads back to this session."""
     session, now = db.session(), core().clock()
     target = scan.resolve(session, body.station_code, today=local_date(now))
-    if body.upload_ids:
-        raise Invalid(fields={"upload_ids": "没有找到这些图片，请重新上传，或不带图片提交。"})
     submission = _submission(body, target.grid_id, target.station.id)
     secrets = Secrets(**derived_codes(request_identity()))
     written = submit(session, submission, station=target.station, actor=current_actor(), secrets=secrets, now=now)
@@ -83,6 +81,7 @@ def _submission(body: IssueIn, grid_of_code: str | None, station_id: str) -> Sub
         pass_on=consents.pass_on,
         publish=consents.publish,
         may_contact=consents.contact,
+        upload_ids=tuple(body.upload_ids),
     )
     return typed if body.on_behalf is None else _on_behalf(typed, body.on_behalf, station_id)
 
@@ -151,8 +150,7 @@ def act_on_issue(path: IdPath, body: ActionIn) -> IssueOut:
     limit="30 per minute",
 )
 def say(path: IdPath, body: MessageIn) -> MessageOut:
-    row = talk.say(db.session(), path.id, actor=current_actor(), text=body.text, now=core().clock())
-    return shown_message(row)
+    return said(path.id, current_actor(), body)
 
 
 @route(

@@ -6,11 +6,11 @@ import dataclasses
 from typing import Annotated
 from urllib.parse import quote
 
-from flask import Response
 from pydantic import Field
 
+from miniprogram_api.answers import File
 from miniprogram_api.keeping import KEEPERS, CodePath, code_url, own_code, own_station
-from miniprogram_api.routing import Door, Media, only, route
+from miniprogram_api.routing import Answer, Door, only, route
 from miniprogram_api.schemas import IdPath, PlainText, Query
 from qr import Code, PosterText, check, code_png, code_svg, make_code, poster_png, posters_pdf
 from service.bootstrap import core
@@ -33,11 +33,11 @@ class PosterQuery(Query):
     "/stations/<id>/poster.pdf",
     access=only(*KEEPERS),
     summary="海报（PDF）",
-    answers={200: Media("application/pdf")},
+    answers={200: "application/pdf"},
     problems=(409,),
     limit=DRAWING,
 )
-def poster_as_pdf(path: IdPath, query: PosterQuery) -> Response:
+def poster_as_pdf(path: IdPath, query: PosterQuery) -> Answer:
     """A4, vectors. It makes no code: without a working one the answer is 404."""
     text = _poster_text(path.id, query.code)
     return _file(posters_pdf([text]), "application/pdf", f"{text.station}-{text.code}.pdf")
@@ -49,11 +49,11 @@ def poster_as_pdf(path: IdPath, query: PosterQuery) -> Response:
     "/stations/<id>/poster.png",
     access=only(*KEEPERS),
     summary="海报（PNG）",
-    answers={200: Media("image/png")},
+    answers={200: "image/png"},
     problems=(409,),
     limit=DRAWING,
 )
-def poster_as_png(path: IdPath, query: PosterQuery) -> Response:
+def poster_as_png(path: IdPath, query: PosterQuery) -> Answer:
     """A4 at 200 dpi."""
     text = _poster_text(path.id, query.code)
     return _file(poster_png(text), "image/png", f"{text.station}-{text.code}.png")
@@ -65,10 +65,10 @@ def poster_as_png(path: IdPath, query: PosterQuery) -> Response:
     "/codes/<code>/image.png",
     access=only(*KEEPERS),
     summary="二维码（PNG）",
-    answers={200: Media("image/png")},
+    answers={200: "image/png"},
     limit=DRAWING,
 )
-def code_as_png(path: CodePath) -> Response:
+def code_as_png(path: CodePath) -> Answer:
     """The code alone, for a notice board of one's own."""
     drawn = _code(path.code)
     return _file(code_png(drawn, box=20), "image/png", f"{drawn.text[-10:]}.png")
@@ -80,10 +80,10 @@ def code_as_png(path: CodePath) -> Response:
     "/codes/<code>/image.svg",
     access=only(*KEEPERS),
     summary="二维码（SVG）",
-    answers={200: Media("image/svg+xml")},
+    answers={200: "image/svg+xml"},
     limit=DRAWING,
 )
-def code_as_svg(path: CodePath) -> Response:
+def code_as_svg(path: CodePath) -> Answer:
     drawn = _code(path.code)
     return _file(code_svg(drawn).encode(), "image/svg+xml", f"{drawn.text[-10:]}.svg")
 
@@ -110,8 +110,8 @@ def _poster_text(station_id: str, typed: str | None) -> PosterText:
     return text
 
 
-def _file(content: bytes, mimetype: str, name: str) -> Response:
+def _file(content: bytes, mimetype: str, name: str) -> Answer:
     """A download; the name in ASCII for old clients, and in full."""
     plain = name.rpartition("-")[2]
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, mimetype=mimetype, headers={"Content-Disposition": disposition})
+    return Answer(headers={"Content-Disposition": disposition}, file=File(content, mimetype))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from miniprogram_api.issue_answers import IssueOut, MessageOut
 from miniprogram_api.issue_shapes import ActionIn, MessageIn
-from miniprogram_api.issue_views import performed, shown_message
+from miniprogram_api.issue_views import performed, said
 from miniprogram_api.routing import RECEIPT, Door, Idempotency, route
 from miniprogram_api.schemas import Path
 from service.accounts.roles import Actor
@@ -92,7 +92,7 @@ def act_on_receipt(path: CodePath, body: ActionIn) -> IssueOut:
 )
 def say_on_receipt(path: CodePath, body: MessageIn) -> MessageOut:
     issue_id, holder = _holder(path.receipt_code)
-    return shown_message(talk.say(db.session(), issue_id, actor=holder, text=body.text, now=core().clock()))
+    return said(issue_id, holder, body)
 
 
 @route(

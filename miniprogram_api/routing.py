@@ -26,9 +26,10 @@ from miniprogram_api.access import (
     current_actor,
     only,
 )
-from miniprogram_api.answers import Answer, Media, respond
+from miniprogram_api.answers import Answer, as_answer, to_response
 from miniprogram_api.idempotency import HEADER, KEY_PATTERN, request_identity, write
 from miniprogram_api.reading_requests import RequestShape
+from service import jobs
 from service.errors import NotFound
 
 __all__ = [
@@ -39,7 +40,6 @@ __all__ = [
     "Answer",
     "Door",
     "Idempotency",
-    "Media",
     "RequestIdentity",
     "current_actor",
     "only",
@@ -94,27 +94,28 @@ def route(
     *,
     access: Access,
     summary: str,
-    answers: Mapping[int, type[BaseModel] | Media | None],
+    answers: Mapping[int, type[BaseModel] | str | None],
     idempotency: Idempotency = Idempotency.NONE,
     derived: Derive | None = None,
     limit: str | None = None,
     problems: tuple[int, ...] = (),
     wakes: bool = True,
+    rings: str = jobs.DRAIN_OUTBOX,
 ) -> Callable[[Handler], Handler]:
     """Register ``handler`` at ``/api/v1`` + ``rule``.
 
     The handler names what it wants: ``path``, ``query``, ``body`` or ``form``, each annotated with a model; it returns
-    a model, None, an :class:`Answer`, or a file's response where :class:`Media` is declared, and neither commits nor
-    rolls back. ``answers``: status → model (None: empty body), the first is the usual one. ``problems``: statuses
-    beyond those that follow from access, inputs, idempotency and limit.
+    a model, None or an :class:`Answer`, and neither commits nor rolls back. ``answers``: status → model (None: empty
+    body; a media type: a file of it), the first is the usual one. ``problems``: statuses beyond those that follow from
+    access, inputs, idempotency and limit.
     ``derived``: fields of the answer that are computed from the request's identity instead of stored. ``wakes``: False
-    where no event can follow, to spare Redis.
+    where no event can follow, to spare Redis. ``rings``: another job than the outbox's, where that is what follows.
     """
 
     def register(handler: Handler) -> Handler:
         shape = _shape(handler)
-        options = {"wakes": wakes, "takes_files": shape.form is not None}
-        declaration = Declaration(access, tuple(answers), idempotency, limit, derived, **options)
+        takes_files = shape.form is not None
+        declaration = Declaration(access, tuple(answers), idempotency, limit, derived, wakes, takes_files, rings)
         door.declare(declaration, shape, handler)
         add_to_library = getattr(door, method.lower())(
             rule,
@@ -143,7 +144,7 @@ def _view(handler: Handler, declaration: Declaration, shape: RequestShape) -> Ha
         try:
             inputs = shape.read()
             if request.method in SAFE_METHODS:
-                return respond(handler(**inputs), declaration)
+                return to_response(as_answer(handler(**inputs), declaration))
             return write(declaration, lambda: handler(**inputs))
         except NotFound:
             if declaration.access.kind is Kind.RECEIPT:
@@ -167,13 +168,15 @@ def _problem_statuses(method: str, declaration: Declaration, shape: RequestShape
     return sorted(statuses)
 
 
-def _responses(answers: Mapping[int, type[BaseModel] | Media | None], problems: list[int]) -> dict[str, Any]:
-    empty = {"description": "成功，没有内容"}
-    documented: dict[str, Any] = {
-        str(status): model.documented() if isinstance(model, Media) else model or dict(empty)
-        for status, model in answers.items()
-    }
+def _responses(answers: Mapping[int, type[BaseModel] | str | None], problems: list[int]) -> dict[str, Any]:
+    documented: dict[str, Any] = {str(status): _documented_answer(answer) for status, answer in answers.items()}
     return documented | {str(status): _documented_problem(status) for status in problems}
+
+
+def _documented_answer(answer: type[BaseModel] | str | None) -> Any:
+    if isinstance(answer, str):
+        return {"description": "文件", "content": {answer: {"schema": {"type": "string", "format": "binary"}}}}
+    return answer or {"description": "成功，没有内容"}
 
 
 def _documented_problem(status: int) -> dict[str, Any]:

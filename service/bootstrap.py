@@ -15,6 +15,8 @@ from service import crypto, tables
 from service.db import db, engine_options, notice_lost_connections, prepare_sqlite
 from service.jobs import Wake
 from service.tally import ScanTally
+from service.uploads.storage import storage_at
+from service.uploads.vault import Vault
 from service.wake import connect, redis_wake
 from service.wechat import WeChat
 from service.wechat_client import build_wechat
@@ -36,6 +38,7 @@ class Core:
     wake: Wake
     clock: Clock
     tally: ScanTally
+    vault: Vault
 
 
 def wire(
@@ -56,8 +59,14 @@ def wire(
     with app.app_context():
         prepare = prepare_sqlite if settings.database_url.startswith("sqlite") else notice_lost_connections
         prepare(db.engine)
-    tally = ScanTally(connect(settings.redis_url))
-    core = Core(settings, wechat or build_wechat(settings), wake or redis_wake(settings.redis_url), clock, tally)
+    core = Core(
+        settings=settings,
+        wechat=wechat or build_wechat(settings),
+        wake=wake or redis_wake(settings.redis_url),
+        clock=clock,
+        tally=ScanTally(connect(settings.redis_url)),
+        vault=Vault(storage_at(settings.upload_url)),
+    )
     app.extensions[EXTENSION] = core
     return core
 

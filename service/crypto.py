@@ -46,6 +46,24 @@ class KeyRing:
         except InvalidTag as error:
             raise ValueError("an encrypted field was altered, or moved from another column") from error
 
+    def encrypt_bytes(self, data: bytes, purpose: str) -> bytes:
+        """As :meth:`encrypt`, for files: length of the key's name, name, nonce, ciphertext."""
+        nonce, name = secrets.token_bytes(NONCE_BYTES), self._newest.encode()
+        sealed = self._ciphers[self._newest].encrypt(nonce, data, purpose.encode())
+        return bytes([len(name)]) + name + nonce + sealed
+
+    def decrypt_bytes(self, stored: bytes, purpose: str) -> bytes:
+        """:raises ValueError: when the key is unknown or the file was altered, or belongs under another name."""
+        start = 1 + (stored[0] if stored else 0)
+        cipher = self._ciphers.get(stored[1:start].decode(errors="replace"))
+        if cipher is None:
+            raise ValueError("no field key of the name in this file")
+        nonce, sealed = stored[start : start + NONCE_BYTES], stored[start + NONCE_BYTES :]
+        try:
+            return cipher.decrypt(nonce, sealed, purpose.encode())
+        except InvalidTag as error:
+            raise ValueError("an encrypted file was altered, or moved to another name") from error
+
     def blind_index(self, value: str, purpose: str) -> str:
         """Keyed digest for look-up by equality; says nothing without the server's secret."""
         return keyed_digest(self._index_secret, f"index:{purpose}", value)

@@ -11,12 +11,34 @@ RUN_TIMERS = "workers.jobs.run_timers"
 SWEEP = "workers.jobs.sweep"
 COUNT_SCANS = "workers.jobs.count_scans"
 REFRESH_LISTS = "workers.jobs.refresh_lists"
+PROCESS_UPLOADS = "workers.jobs.process_uploads"
+SWEEP_UPLOADS = "workers.jobs.sweep_uploads"
+COMPARE_FILES = "workers.jobs.compare_files"
 
-ALL = (DRAIN_OUTBOX, DELIVER_NOTIFICATIONS, LINK_LEDGER, RUN_TIMERS, SWEEP, COUNT_SCANS, REFRESH_LISTS)
+ALL = (
+    DRAIN_OUTBOX,
+    DELIVER_NOTIFICATIONS,
+    LINK_LEDGER,
+    RUN_TIMERS,
+    SWEEP,
+    COUNT_SCANS,
+    REFRESH_LISTS,
+    PROCESS_UPLOADS,
+    SWEEP_UPLOADS,
+    COMPARE_FILES,
+)
 
 DECIDE_QUEUE = "decide"
 DELIVER_QUEUE = "deliver"
-QUEUE_OF = {name: DELIVER_QUEUE if name == DELIVER_NOTIFICATIONS else DECIDE_QUEUE for name in ALL}
+PICTURE_QUEUE = "pictures"
+"""Served last: a picture takes a worker longer than anything else, and nobody waits for it before going on."""
+_ELSEWHERE = {
+    DELIVER_NOTIFICATIONS: DELIVER_QUEUE,
+    PROCESS_UPLOADS: PICTURE_QUEUE,
+    SWEEP_UPLOADS: PICTURE_QUEUE,
+    COMPARE_FILES: PICTURE_QUEUE,
+}
+QUEUE_OF = {name: _ELSEWHERE.get(name, DECIDE_QUEUE) for name in ALL}
 
 Wake = Callable[[str], None]
 """Push a job by name, best effort: what is written is found by the sweeper when this fails."""

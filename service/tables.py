@@ -17,6 +17,7 @@ import service.roster.models
 import service.stations.models
 import service.territory.models
 import service.units.models
+import service.uploads.models
 
 MODULES: tuple[ModuleType, ...] = (
     service.accounts.models,
@@ -32,6 +33,7 @@ MODULES: tuple[ModuleType, ...] = (
     service.stations.models,
     service.territory.models,
     service.units.models,
+    service.uploads.models,
 )
 
 

@@ -135,10 +135,18 @@ def wakes() -> WakeLog:
 
 
 @pytest.fixture(scope="session")
-def core_app(database_url: str, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLog) -> Iterator[Flask]:
+def upload_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where web and workers of the tests keep pictures."""
+    return tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(scope="session")
+def core_app(
+    database_url: str, upload_folder: Path, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLog
+) -> Iterator[Flask]:
     """The domain without any route, with all tables made."""
     app = Flask("tests")
-    wire(app, make_settings(database_url), wechat=wechat, wake=wakes, clock=clock)
+    wire(app, make_settings(database_url, upload_url=str(upload_folder)), wechat=wechat, wake=wakes, clock=clock)
     with app.app_context():
         Base.metadata.create_all(db.engine)
         yield app

@@ -21,6 +21,8 @@ from service.outbox import actions as outbox
 from service.outbox import queries as outbox_queries
 from service.stations import receptions
 from service.stations.actions import add_scans
+from service.uploads import processing
+from workers import pictures
 from workers.context import application, transaction
 from workers.deliveries import deliver_due
 from workers.reactions import REACTIONS
@@ -110,12 +112,36 @@ def sweep() -> None:
             outbox.forget_old(session, now=now)
             events_due = outbox_queries.has_due(session, now=now)
             pushes_due = notification_queries.has_due(session, now=now)
+            pictures_due = processing.has_due(session, now=now)
         if parked:
             log.error("events_parked", count=parked)
         if events_due:
             core().wake(names.DRAIN_OUTBOX)
         if pushes_due:
             core().wake(names.DELIVER_NOTIFICATIONS)
+        if pictures_due:
+            core().wake(names.PROCESS_UPLOADS)
+
+
+def process_uploads() -> None:
+    """Re-encode one picture, then let go of the worker: whatever is due for people comes first."""
+    with _context():
+        if pictures.process_next(core().vault, core().clock):
+            core().wake(names.PROCESS_UPLOADS)
+
+
+def sweep_uploads() -> None:
+    """Pictures nobody used within a day, or taken back: their rows, then their files."""
+    with _context():
+        for _ in range(MOST_ROUNDS):
+            if not pictures.drop_orphans(core().vault, now=core().clock()):
+                return
+
+
+def compare_files() -> None:
+    """Files without a row are deleted; rows without their files are named, for operators to see."""
+    with _context():
+        pictures.compare(core().vault, now=core().clock())
 
 
 def count_scans() -> None:

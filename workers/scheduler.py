@@ -29,6 +29,8 @@ SCHEDULE = (
     Every(60, jobs.RUN_TIMERS),
     Every(60, jobs.COUNT_SCANS),
     Every(600, jobs.REFRESH_LISTS),
+    Every(3600, jobs.SWEEP_UPLOADS),
+    Every(86400, jobs.COMPARE_FILES),
 )
 
 

@@ -12,6 +12,7 @@ from service.issues.case import Case
 from service.issues.insight import Insight
 from service.issues.lifecycle import Party
 from service.issues.models import IdentityReveal, IssueHistory, IssueMessage, IssueRating
+from service.issues.photos import Album, album
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Around:
 
     names: dict[str, str]
     history: Sequence[IssueHistory]
+    album: Album
     messages: Sequence[IssueMessage] = ()
     rating: IssueRating | None = None
     reveals: Sequence[IdentityReveal] = ()
@@ -34,6 +36,7 @@ def read_around(
     return Around(
         names=names,
         history=queries.history(session, issue_id),
+        album=album(session, case, sight),
         messages=queries.messages(session, issue_id) if case.has_messages and sight.conversation else (),
         rating=case.rating,
         reveals=identity.reveals(session, issue_id) if case.was_revealed and sees_reveals else (),

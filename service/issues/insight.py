@@ -30,6 +30,10 @@ class Insight:
     may_reveal: bool
     staff_lines: bool
     conversation: bool
+    resident_photos: bool
+    """Faces and front doors cannot be blacked out by a machine: whoever gets the redacted text gets no picture."""
+    office_photos: bool
+    """Evidence of deputies and units: also for the units at work, with or without ``pass_on``."""
     stranger: bool
     """Only joined (我也遇到): learns how it goes, never what somebody else wrote, unless it was published."""
 
@@ -49,6 +53,8 @@ def insight(parties: frozenset[Party], issue: Issue, *, by_receipt: bool = False
         may_reveal=knows,
         staff_lines=bool(parties - {Party.OWNER, Party.FOLLOWER}),
         conversation=bool(parties & (_STATION | _OFFICE | {Party.OWNER, Party.DEPUTY})),
+        resident_photos=full,
+        office_photos=full or bool(parties & _UNITS),
         stranger=parties == {Party.FOLLOWER},
     )
 

@@ -36,5 +36,6 @@ class Line(NamedTuple):
     emergency_at: dt.datetime | None
     emergency_confirmed_at: dt.datetime | None
     follower_count: int
+    photo_count: int
     created_at: dt.datetime
     published_at: dt.datetime | None

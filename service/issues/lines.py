@@ -72,6 +72,7 @@ def summary(issue: Listed, text: str, names: Names, now: dt.datetime) -> dict[st
         "overdue": issue.due_at is not None and issue.due_at < now,
         "urgent": issue.emergency_at is not None and issue.emergency_confirmed_at is None,
         "followers": issue.follower_count,
+        "photo_count": issue.photo_count,
         "created_at": issue.created_at,
     }
 

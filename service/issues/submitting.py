@@ -17,7 +17,7 @@ from service.db import Base
 from service.deputies import queries as deputies
 from service.errors import Invalid, NotFound
 from service.ids import new_id
-from service.issues import emergency, journal
+from service.issues import emergency, journal, photos
 from service.issues.case import Case, rules_of
 from service.issues.content_check import sounds_urgent
 from service.issues.deadlines import Rules
@@ -56,6 +56,7 @@ class Submission:
     channel: Channel = Channel.SCAN
     received_at: dt.datetime | None = None
     entered_by: str | None = None
+    upload_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ def submit(
     role = "station_clerk" if submission.entered_by else "resident"
     by = journal.By(role, label, submission.entered_by or issue.account_id)
     issue.number = _number(session, station, now)
-    move = journal.Move(Action.SUBMIT, State.CONTENT_REVIEW, by, data=said(issue))
+    photos.admit(case, submission.upload_ids)
+    move = journal.Move(Action.SUBMIT, State.CONTENT_REVIEW, by, data={**said(issue), **_pictures(submission)})
     first = journal.next_line(case, move, None, None)
     rows: list[Base] = [issue, *first]
     history = [first.history]
@@ -117,7 +119,13 @@ def submit(
         rows += [*second, *([flag] if flag else [])]
         history.append(second.history)
     insert_together(session, *rows)
+    photos.hand_over(session, case, submission.upload_ids, account_id=actor.account_id)
     return Submitted(case, history)
+
+
+def _pictures(submission: Submission) -> dict[str, list[str]]:
+    """Which pictures came with it; the ledger commits to their ids, never to their content."""
+    return {"photos": list(submission.upload_ids)} if submission.upload_ids else {}
 
 
 def _with_identity(session: Session, submission: Submission, actor: Actor) -> Submission:
@@ -206,6 +214,7 @@ def _new_issue(
         chosen_deputy_id=submission.deputy_id,
         recused=[],
         follower_count=0,
+        photo_count=0,
         received_at=submission.received_at or now,
         created_at=now,
         updated_at=now,

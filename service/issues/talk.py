@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from service.accounts.roles import Actor
 from service.calendar.workdays import local_date
 from service.errors import Conflict, Forbidden, NotFound
 from service.events import Event
-from service.issues import emergency, journal
+from service.issues import emergency, journal, photos
 from service.issues.case import Case, load_case, parties_of
 from service.issues.content_check import needs_review, sounds_urgent
 from service.issues.insight import insight
@@ -23,7 +24,9 @@ _SPEAKERS = (Party.OWNER, Party.DEPUTY, Party.RAISED, Party.HEAD, Party.CLERK, P
 _NO_TALK = frozenset({State.WITHDRAWN, State.ARCHIVED, State.CONTENT_REJECTED})
 
 
-def say(session: Session, issue_id: str, *, actor: Actor, text: str, now: dt.datetime) -> IssueMessage:
+def say(
+    session: Session, issue_id: str, *, actor: Actor, text: str, upload_ids: Sequence[str] = (), now: dt.datetime
+) -> IssueMessage:
     """Add a message. A doubtful one from the resident is held for a reviewer, not lost.
 
     :raises NotFound: not the viewer's issue. :raises Forbidden: sees it but is no party to the talk.
@@ -49,6 +52,7 @@ def say(session: Session, issue_id: str, *, actor: Actor, text: str, now: dt.dat
     )
     session.add(row)
     session.flush()
+    photos.attach(session, case, upload_ids, account_id=actor.account_id, message_id=row.id)
     payload = {"issue_id": issue_id, "message_id": row.id, "from_resident": party is Party.OWNER, "held": held}
     if party is Party.OWNER and case.state in OPEN and sounds_urgent(text, case.rules):
         emergency.raise_flag(session, case, journal.BY_SYSTEM, "群众的留言中提到了可能的紧急危险")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor, Role
-from service.issues import insight, lines, offers
+from service.issues import insight, lines, offers, photos
 from service.issues.around import Around, read_around
 from service.issues.case import Case, parties_of
 from service.issues.insight import Insight
@@ -53,7 +53,7 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
 
 
 def just_submitted(session: Session, case: Case, history: Sequence[IssueHistory], station: Station) -> dict[str, Any]:
-    """A new issue as its owner sees it; nothing is read again but names kept in memory."""
+    """A new issue as its owner sees it; nothing is read again but its pictures, names are kept in memory."""
     issue = case.issue
     parties = frozenset({Party.OWNER})
     sight = insight.insight(parties, issue, by_receipt=issue.account_id is None)
@@ -62,7 +62,7 @@ def just_submitted(session: Session, case: Case, history: Sequence[IssueHistory]
         **parameters.category_titles(session, issue.district_id),
         **territory.names_of_divisions(session, issue.district_id),
     }
-    return shown(session, case, parties, sight, Around(names, history))
+    return shown(session, case, parties, sight, Around(names, history, photos.album(session, case, sight)))
 
 
 def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insight, around: Around) -> dict[str, Any]:
@@ -101,8 +101,9 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "received_at": issue.received_at,
         "updated_at": issue.updated_at,
         "closed_at": issue.closed_at,
-        "history": _history(around.history, sight, issue),
-        "messages": _messages(around.messages, parties),
+        "photos": around.album.of_submission(),
+        "history": _history(around.history, sight, issue, around.album),
+        "messages": _messages(around.messages, parties, around.album),
         "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
         "actions": offers.offered(case, parties),
     }
@@ -164,7 +165,7 @@ def _merged_into(session: Session, issue: Issue) -> dict[str, str] | None:
     return {"number": number or ""}
 
 
-def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue) -> list[dict[str, Any]]:
+def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue, album: photos.Album) -> list[dict[str, Any]]:
     shown = [row for row in rows if row.audience == "all" or sight.staff_lines]
     return [
         {
@@ -178,6 +179,7 @@ def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue) -> list
             "state_title": STATE_TITLES[State(row.to_state)],
             "round": row.round,
             "note": _words(row.note, row.actor_role == Role.RESIDENT, sight, issue),
+            "photos": album.of_step(row),
             "entry_hash": row.entry_hash,
         }
         for row in shown
@@ -191,7 +193,7 @@ def _words(text: str | None, by_resident: bool, sight: Insight, issue: Issue) ->
     return None if sight.stranger and by_resident else redact(text, [issue.contact_name], [issue.place])
 
 
-def _messages(rows: Sequence[IssueMessage], parties: frozenset[Party]) -> list[dict[str, Any]]:
+def _messages(rows: Sequence[IssueMessage], parties: frozenset[Party], album: photos.Album) -> list[dict[str, Any]]:
     """A held message is seen by its writer (the resident) only, until a reviewer has looked."""
     return [
         {
@@ -200,6 +202,7 @@ def _messages(rows: Sequence[IssueMessage], parties: frozenset[Party]) -> list[d
             "author": {"role": row.author_role, "name": row.author_label},
             "text": row.text,
             "held": row.held,
+            "photos": album.of_message(row),
         }
         for row in rows
         if not row.held or Party.OWNER in parties

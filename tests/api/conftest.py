@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -75,9 +76,12 @@ def at_once(app: Flask, count: int, call: Callable[[PlainClient], Answer]) -> li
 
 
 @pytest.fixture(scope="session")
-def app(core_app: Flask, database_url: str, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLog) -> Iterator[Flask]:
+def app(
+    core_app: Flask, database_url: str, upload_folder: Path, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLog
+) -> Iterator[Flask]:
     """Rate limits are off; the tests about them make their own application."""
-    application = create_app(make_settings(database_url), wechat=wechat, wake=wakes, clock=clock, limit_scale=0)
+    settings = make_settings(database_url, upload_url=str(upload_folder))
+    application = create_app(settings, wechat=wechat, wake=wakes, clock=clock, limit_scale=0)
     application.test_client_class = Client
     yield application
     with application.app_context():

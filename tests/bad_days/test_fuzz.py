@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import schemathesis
@@ -33,11 +34,12 @@ OPERATIONS = [(method.upper(), path) for path, item in document["paths"].items()
 
 
 @pytest.fixture(scope="module")
-def fuzzed() -> Iterator[tuple[Flask, list[str]]]:
+def fuzzed(upload_folder: Path) -> Iterator[tuple[Flask, list[str]]]:
     """The application on a PostgreSQL of its own (stricter than SQLite about what a text or a number is), two tokens."""
     url, admin = new_postgresql_database(os.environ["TEST_DATABASE_URL"])
     clock = FakeClock()
-    app = create_app(make_settings(url), wechat=FakeWeChat(), wake=lambda _job: None, clock=clock, limit_scale=0)
+    configured = make_settings(url, upload_url=str(upload_folder))
+    app = create_app(configured, wechat=FakeWeChat(), wake=lambda _job: None, clock=clock, limit_scale=0)
     with app.app_context():
         Base.metadata.create_all(db.engine)
         session = db.session()

@@ -24,6 +24,7 @@ from service.ids import token_digest
 from service.ledger.hashing import GENESIS
 from tests.conftest import FakeClock
 from tests.journeys.town import Person, Town
+from tests.uploads.album import with_exif
 
 PERSONAL = {
     "accounts",
@@ -143,10 +144,16 @@ def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
         town, Person(town.client, {"Authorization": f"Bearer {signed['token']}"}, signed["account"]["id"])
     )
     guests = [town.guest() for _ in range(2)]
-    keys = [f"idempotency-value-{number}" for number in range(6)]
+    keys = [f"idempotency-value-{number}" for number in range(7)]
     with structlog.testing.capture_logs() as lines:
+        pictures = [teller.uploads(with_exif(), key=keys[6])["id"]]
         secret = [
-            town.submits(who, key=keys[number], content=f"只凭查询码说的第{number}件：门口路灯坏了")
+            town.submits(
+                who,
+                key=keys[number],
+                content=f"只凭查询码说的第{number}件：门口路灯坏了",
+                upload_ids=[] if number else pictures,
+            )
             for number, who in enumerate([teller, *guests, teller])
         ]
         contact = {"name": "王小花", "phone": "13811112222"}
@@ -176,6 +183,7 @@ def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
     personal = {*accounts, *digests, index}
     control = walk(rows, named["id"], shared_by_all)
     assert any(teller.account_id in row.values for row in control), "the walk finds a person where there is one"
+    assert "uploads" in {row.table for row in walk(rows, secret[0]["id"], shared_by_all)}
     for issue in secret:
         walked = walk(rows, issue["id"], shared_by_all)
         assert len({row.table for row in walked}) >= 4, "history, ledger, events and notices are walked through"
@@ -185,7 +193,7 @@ def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
 
     output = capsys.readouterr()
     logged = repr(lines) + output.out + output.err
-    codes = [issue[name] for issue in secret for name in ("id", "receipt_code")]
+    codes = [*pictures] + [issue[name] for issue in secret for name in ("id", "receipt_code")]
     for trace in (*personal, *keys, *codes, ADDRESS, AGENT, "路灯坏了", "王小花", "13811112222"):
         assert trace not in logged
 

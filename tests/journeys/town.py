@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from service.accounts.roles import Role
+from service.bootstrap import core
+from service.db import db
 from tests.conftest import FakeClock, FakeWeChat
 from tests.world import Place
-from workers import jobs
+from workers import jobs, pictures
 
 _KEYS = itertools.count(1)
 SAID = "村口小学门前的路灯坏了一个多月，晚上孩子放学很黑"
@@ -34,6 +39,13 @@ class Person:
 
     def delete(self, path: str, expect: int = 204) -> Any:
         return _json(self.client.delete("/api/v1" + path, headers=self.headers), expect)
+
+    def uploads(self, data: bytes, name: str = "IMG_1.jpg", expect: int = 201, key: str | None = None) -> Any:
+        """Send a picture; the answer as JSON."""
+        headers = {**self.headers, "Idempotency-Key": key or f"key-{next(_KEYS)}"}
+        boundary, form = encode_multipart({"file": FileStorage(io.BytesIO(data), name)})
+        headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
+        return _json(self.client.post("/api/v1/uploads", data=form, headers=headers), expect)
 
     def sees(self, issue_id: str, expect: int = 200) -> Any:
         return self.get(f"/issues/{issue_id}", expect)
@@ -117,8 +129,16 @@ class Town:
     def work(self) -> None:
         """Let the workers finish everything that is due."""
         jobs.drain_outbox()
+        while pictures.process_next(core().vault, core().clock):
+            pass
         jobs.deliver_notifications()
         jobs.link_ledger()
+
+    def sweeps_pictures(self) -> None:
+        """What the scheduler rings once an hour and once a day."""
+        db.session.commit()
+        jobs.sweep_uploads()
+        jobs.compare_files()
 
     def wait(self, **time: float) -> None:
         """Time passes; the scheduler rings."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from service.issues.similar import follow_token
 from tests.permissions.cast import Cast
+from tests.uploads.album import jpeg
 
 _days = itertools.count(10)
 SOON = dt.datetime(2026, 3, 16, 1, 0, tzinfo=dt.UTC)
@@ -23,7 +24,9 @@ def set_up_objects(cast: Cast) -> None:
         "area": place.district_id,
         "wrong_code": "2" * 20,
     }
-    cast.submits("followed")
+    picture = cast.people["owner"].uploads(jpeg())
+    ids["picture"], ids["signed"] = picture["id"], picture["url"].partition("?")[2]
+    cast.submits("followed", upload_ids=[picture["id"]])
     ids["follow_token"] = follow_token(ids["followed"])
     ids["planned"] = new_reception(cast)
     ids["announced"] = new_reception(cast)
@@ -87,6 +90,14 @@ def new_session(cast: Cast) -> str:
     return str(next(device["id"] for device in devices if device["current"]))
 
 
+def new_picture(cast: Cast) -> str:
+    """The one before goes: nobody may keep more than thirty unused."""
+    owner = cast.people["owner"]
+    cast.asks("owner", "DELETE", f"/uploads/{cast.ids.get('new_picture_before', 'none')}")
+    cast.ids["new_picture_before"] = owner.uploads(jpeg((90 + next(_days), 80)))["id"]
+    return cast.ids["new_picture_before"]
+
+
 MAKERS: dict[str, Callable[[Cast], str]] = {
     "a_day": a_day,
     "new_leave": new_leave,
@@ -94,4 +105,5 @@ MAKERS: dict[str, Callable[[Cast], str]] = {
     "new_text": new_text,
     "new_feedback": new_feedback,
     "new_session": new_session,
+    "new_picture": new_picture,
 }

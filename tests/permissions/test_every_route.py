@@ -190,6 +190,13 @@ TABLE = (
         {"title": "感谢", "text": "感谢您的反映。"}),
     Row("DELETE /standard-texts/{new_text}", 403,
         SIGNED | {204: "township township_elsewhere district admin", 404: "b_township b_district b_admin"}),
+    # pictures: sent by whoever is signed in, opened by a signed address
+    Row("POST /uploads", 415, SIGNED, None, "no form in it, but the door is open"),
+    Row("GET /uploads/{picture}/photo?{signed}", 200, PUBLIC),
+    Row("GET /uploads/{picture}/thumbnail?{signed}", 404, PUBLIC, None, "signed for the other size"),
+    Row("GET /uploads/{picture}/photo", 404, PUBLIC, None, "not signed"),
+    Row("DELETE /uploads/{new_picture}", 404, SIGNED | {204: "owner"}),
+    Row("DELETE /uploads/{picture}", 404, SIGNED, None, "part of an issue now"),
     # about the service itself
     Row("POST /feedback", 201, SIGNED, {"text": "很好用", "district_id": "{area}"}),
     Row("GET /feedback", 200, SIGNED),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor
 from service.errors import Conflict, Forbidden, NotFound
-from service.issues import forms, journal
+from service.issues import forms, journal, photos
 from service.issues.actions import content, decisions, deputy, resident, station, units
 from service.issues.actions.steps import Handler, Step, settle
 from service.issues.case import LEAD, Case, load_case, parties_of
@@ -87,7 +87,11 @@ def carry_out(step: Step) -> None:
     if waiting is not None and step.action is not Action.DECIDE and step.action not in _LEAVES_DECISION_OPEN:
         settle(step, "MOOT", ACTION_TITLES[step.action])
     move = HANDLERS[step.action](step)
-    journal.apply(step.session, step.case, move)
+    pictures = step.values.get("upload_ids") or []
+    if pictures:
+        move.data = {**move.data, "photos": pictures}
+    line = journal.apply(step.session, step.case, move)
+    photos.attach(step.session, step.case, pictures, account_id=step.by.account_id, history_seq=line.seq)
     if move.to in (State.CLOSED, State.WITHDRAWN, State.DECLINED, State.FEEDBACK_GIVEN):
         end_assignments(step.session, step.case)
 

@@ -147,6 +147,7 @@ class Issue(Base):
     # together with others
     merged_into_id: Mapped[str | None] = mapped_column(sa.ForeignKey("issues.id"), index=True)
     follower_count: Mapped[int] = mapped_column(default=0)
+    photo_count: Mapped[int] = mapped_column(default=0, server_default="0")
 
     received_at: Mapped[dt.datetime]
     created_at: Mapped[dt.datetime]

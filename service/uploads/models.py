@@ -1,0 +1,62 @@
+"""The table of pictures, which is also the queue of those to be re-encoded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db import Base
+from service.ids import new_id
+
+
+class UploadState(StrEnum):
+    """Where a picture stands. ``PARKED`` and ``LOST`` are shown to operators (``flask parked``) and can be requeued."""
+
+    RECEIVED = "received"  # 已收到，等待处理
+    READY = "ready"  # 可以查看
+    REFUSED = "refused"  # 无法打开
+    PARKED = "parked"  # 多次处理失败，已搁置
+    LOST = "lost"  # 文件不在存放处
+
+
+class Upload(Base):
+    """A picture. It belongs to whoever sent it until it is attached, then to its issue and to nobody else.
+
+    ``owner_digest`` is a blind index of the account, emptied on attaching: no row joins an issue's picture to a person,
+    and an older dump names no account either. ``sweep_at`` is a full hour, empty once attached. ``width`` and ``height``
+    are those of the copy. ``message_id`` or ``history_seq`` say with what it was attached; neither: with the issue.
+    """
+
+    __tablename__ = "uploads"
+    __table_args__ = (
+        sa.Index("ix_uploads_issue", "issue_id", "position"),
+        sa.Index("ix_uploads_owner", "owner_digest"),
+        sa.Index("ix_uploads_sweep", "sweep_at"),
+        sa.Index(
+            "ix_uploads_waiting",
+            "next_at",
+            postgresql_where=sa.text("state = 'received'"),
+            sqlite_where=sa.text("state = 'received'"),
+        ),
+        sa.CheckConstraint("state in ('received', 'ready', 'refused', 'parked', 'lost')", name="state"),
+    )
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
+    state: Mapped[str] = mapped_column(sa.String(10), default=UploadState.RECEIVED.value)
+    width: Mapped[int]
+    height: Mapped[int]
+    owner_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    sweep_at: Mapped[dt.datetime | None]
+
+    issue_id: Mapped[str | None] = mapped_column(sa.ForeignKey("issues.id"))
+    message_id: Mapped[str | None] = mapped_column(sa.ForeignKey("issue_messages.id"))
+    history_seq: Mapped[int | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[dt.datetime | None]
+    lease_until: Mapped[dt.datetime | None]
+    last_error: Mapped[str | None] = mapped_column(sa.Text)
