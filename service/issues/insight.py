@@ -29,6 +29,8 @@ class Insight:
     may_reveal: bool
     staff_lines: bool
     conversation: bool
+    triage: bool
+    """Station and offices above it: what the machine suggests, which issues are alike, and what many speak of."""
     stranger: bool
     """Only joined (我也遇到): learns how it goes, never what somebody else wrote, unless it was published."""
 
@@ -48,6 +50,7 @@ def insight(parties: frozenset[Party], issue: Issue, *, by_receipt: bool = False
         may_reveal=knows,
         staff_lines=bool(parties - {Party.OWNER, Party.FOLLOWER}),
         conversation=bool(parties & (_STATION | _OFFICE | {Party.OWNER, Party.DEPUTY})),
+        triage=bool(parties & (_STATION | _OFFICE)),
         stranger=parties == {Party.FOLLOWER},
     )
 

@@ -35,7 +35,16 @@ _TO_RESIDENT: dict[State, tuple[str, str]] = {
 }
 _NEW_DEPUTY = frozenset({Action.REROUTE, Action.RECUSE, Action.HAND_OVER})
 _ROUTED = _NEW_DEPUTY | {Action.PASS_REVIEW, Action.APPROVE_CONTENT}
-_QUIET = frozenset({Action.URGE, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.SUBMIT, Action.ARCHIVE})
+_QUIET = frozenset(
+    {
+        Action.URGE,
+        Action.SET_CATEGORY,
+        Action.MARK_EMERGENCY,
+        Action.CONFIRM_EMERGENCY,
+        Action.SUBMIT,
+        Action.ARCHIVE,
+    }
+)
 
 
 def tell(

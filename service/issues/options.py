@@ -17,6 +17,7 @@ from service.issues.forms import FORMS
 from service.issues.lifecycle import Party, moves
 from service.issues.merging import TARGET_STATES
 from service.issues.models import Issue
+from service.parameters import queries as parameters
 from service.stations import queries as stations
 from service.units import queries as units
 
@@ -106,10 +107,19 @@ def _grids(session: Session, case: Case, parties: frozenset[Party], text: str | 
     return [{"id": grid.id, "title": grid.name} for grid in grids if not text or text in grid.name][:LIMIT]
 
 
+def _categories(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
+    """What was suggested first, then the district's order; all of them: a form lists no more than there are."""
+    found = parameters.categories(session, case.issue.district_id)
+    first = (case.issue.category_suggestion or {}).get("id")
+    ordered = sorted(found, key=lambda one: one.id != first)
+    return [{"id": one.id, "title": one.title} for one in ordered if not text or text in one.title]
+
+
 _FINDERS: Mapping[str, Callable[[Session, Case, frozenset[Party], str | None], list[Option]]] = {
     "unit": _units,
     "deputy": _deputies,
     "higher_deputy": _higher,
     "issue": _issues,
     "grid": _grids,
+    "category": _categories,
 }

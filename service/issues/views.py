@@ -77,6 +77,8 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
         "reason_code": issue.reason_code,
         "under_supervision": issue.under_supervision,
         "rating": _rating(session, issue, sight),
+        "category_suggestion": issue.category_suggestion if sight.triage else None,
+        "alike": issue.alike if sight.triage else None,
         "emergency": _emergency(issue) if sight.staff_lines or Party.OWNER in parties else None,
         "merged_into": _merged_into(session, issue),
         "received_at": issue.received_at,
@@ -118,6 +120,7 @@ def _summary(session: Session, issue: Issue, sight: Insight, names: dict[str, st
         "overdue": issue.due_at is not None and issue.due_at < now,
         "urgent": issue.emergency_at is not None and issue.emergency_confirmed_at is None,
         "followers": issue.follower_count,
+        "hot": issue.hot_at is not None and sight.triage,
         "created_at": issue.created_at,
     }
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 MOST_LINES = 300
-FOLDERS = ("config", "console", "devkit", "miniprogram_api", "qr", "service", "tests", "workers")
-MODULES = ("app.py", "commands.py")
+FOLDERS = ("commands", "config", "console", "devkit", "miniprogram_api", "qr", "service", "tests", "workers")
+MODULES = ("app.py",)
 
 LONGER: dict[str, str] = {}
 """Files over 300 lines, each with its reason. Numbered migrations are generated and not counted."""

@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from commands.training import train_categories
 from service.accounts.binding import invite
 from service.accounts.roles import ROLE_TITLES, Grant, Role
 from service.bootstrap import core
@@ -147,7 +148,15 @@ def import_territory(
     click.echo(f"{verb}：新增 {report.added}，改名 {report.renamed}，不变 {report.unchanged}。")
 
 
-COMMANDS: list[click.Command] = [create_staff, parked, requeue, requeue_push, verify_ledger, import_territory]
+COMMANDS: list[click.Command] = [
+    create_staff,
+    parked,
+    requeue,
+    requeue_push,
+    verify_ledger,
+    import_territory,
+    train_categories,
+]
 
 
 def register(app: Flask) -> None:
