@@ -27,9 +27,13 @@ STATES = {ModelState.ACTIVE: "使用中", ModelState.KEPT: "已停用，可恢�
 
 @click.command("train-categories")
 @click.option("--district", help="区县代码（6 位）；只有一个区县时不用写")
-@click.option("--json", "as_json", is_flag=True, help="只输出一行 JSON：rows, classes, accuracy, macro_f1, model_version …")
+@click.option(
+    "--json", "as_json", is_flag=True, help="只输出一行 JSON：rows, classes, accuracy, macro_f1, model_version …"
+)
 @click.option("--dry-run", is_flag=True, help="只训练和检验，什么也不保存")
-@click.option("--activate", type=click.Choice(["auto", "always"]), default="auto", help="auto：更好才启用；always：一定启用")
+@click.option(
+    "--activate", type=click.Choice(["auto", "always"]), default="auto", help="auto：更好才启用；always：一定启用"
+)
 @click.option("--list", "listing", is_flag=True, help="列出所有版本")
 @click.option("--rollback", type=int, metavar="VERSION", help="恢复使用某一版")
 @with_appcontext

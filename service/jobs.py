@@ -9,8 +9,10 @@ DELIVER_NOTIFICATIONS = "workers.jobs.deliver_notifications"
 LINK_LEDGER = "workers.jobs.link_ledger"
 RUN_TIMERS = "workers.jobs.run_timers"
 SWEEP = "workers.jobs.sweep"
+WATCH_MATTERS = "workers.jobs.watch_matters"
+TRAIN_CATEGORIES = "workers.jobs.train_categories"
 
-ALL = (DRAIN_OUTBOX, DELIVER_NOTIFICATIONS, LINK_LEDGER, RUN_TIMERS, SWEEP)
+ALL = (DRAIN_OUTBOX, DELIVER_NOTIFICATIONS, LINK_LEDGER, RUN_TIMERS, SWEEP, WATCH_MATTERS, TRAIN_CATEGORIES)
 
 DECIDE_QUEUE = "decide"
 DELIVER_QUEUE = "deliver"

@@ -26,7 +26,9 @@ class Every:
 SCHEDULE = (
     Every(2, jobs.LINK_LEDGER),
     Every(5, jobs.SWEEP),
+    Every(10, jobs.WATCH_MATTERS),
     Every(60, jobs.RUN_TIMERS),
+    Every(3600, jobs.TRAIN_CATEGORIES),
 )
 
 

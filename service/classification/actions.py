@@ -125,3 +125,10 @@ def _put_to_use(session: Session, row: CategoryModel, current: CategoryModel | N
         session.flush()  # one active version per district, at every moment
     row.state = ModelState.ACTIVE.value
     session.flush()
+
+
+def put_off(session: Session, district_id: str, *, now: dt.datetime) -> None:
+    """Training failed: not again before its next turn."""
+    row = queries.active(session, district_id)
+    if row is not None:
+        row.looked_at = now

@@ -115,7 +115,9 @@ def _fit(counted: Any, wanted: Any, known: Any, width: int) -> Fitted:
 def _class_weights(wanted: Any) -> dict[int, float]:
     """Rare categories count for more, by the square root of how rare they are: macro-F1 without drowning the common ones."""
     numbers, counts = np.unique(wanted, return_counts=True)
-    return {int(one): math.sqrt(len(wanted) / (len(numbers) * count)) for one, count in zip(numbers, counts, strict=True)}
+    return {
+        int(one): math.sqrt(len(wanted) / (len(numbers) * count)) for one, count in zip(numbers, counts, strict=True)
+    }
 
 
 def _sharpness(scores: Any, wanted: Any) -> float:

@@ -50,7 +50,7 @@ def confirmed(session: Session, district_id: str) -> Iterator[Row]:
         Issue.confined_to.is_(None),
     )
     for text, category_id in session.execute(statement.order_by(Issue.id)):
-        yield text, category_id
+        yield text, str(category_id)
 
 
 def keep(

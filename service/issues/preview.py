@@ -30,12 +30,12 @@ class Preview:
     warnings: list[str]
 
 
-def look(session: Session, *, station: Station, text: str, now: dt.datetime) -> Preview:
+def look(session: Session, *, station: Station, text: str, now: dt.datetime, grid_id: str | None = None) -> Preview:
     """Nothing is stored; never in the way: an empty suggestion is a fine answer."""
     rules = rules_of(session, station.district_id, now=now)
     return Preview(
         category=suggested(session, station.district_id, text, rules, now=now)[0],
-        similar=similar.find(session, station_id=station.id, text=text, now=now) if text.strip() else [],
+        similar=similar.find(session, station_id=station.id, text=text, now=now, grid_id=grid_id),
         urgent=sounds_urgent(text, rules),
         warnings=_warnings(text, bool(needs_review(text, rules))),
     )

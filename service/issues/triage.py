@@ -16,9 +16,7 @@ def suggest_category(session: Session, case: Case) -> dict[str, str]:
     issue, before = case.issue, case.issue.category_suggestion or {}
     if before.get("applied") and issue.category_confirmed_at is None:
         issue.category_id = None  # filled in for a text that has been rewritten since
-    found, version = suggested(
-        session, issue.district_id, issue.content, case.rules, now=case.now, explained=True
-    )
+    found, version = suggested(session, issue.district_id, issue.content, case.rules, now=case.now, explained=True)
     if found is None:
         issue.category_suggestion = None
         return {}

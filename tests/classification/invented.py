@@ -15,7 +15,9 @@ OPENINGS = ("您好", "我是本地居民", "领导好", "想反映一下", "请
 COMMON = ("一直没有人管", "希望尽快解决", "影响大家生活", "老人孩子都不方便", "打过电话没有结果", "已经很久了")
 
 
-def register(how_many: int, *, seed: int = 1, wrong: float = 0.0, titles: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+def register(
+    how_many: int, *, seed: int = 1, wrong: float = 0.0, titles: tuple[str, ...] = ()
+) -> list[tuple[str, str]]:
     """(text, category title) pairs, the same for the same seed; ``wrong``: share of labels that are false."""
     chance = random.Random(seed)
     known = titles or tuple(MATTERS)

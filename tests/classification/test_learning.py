@@ -95,7 +95,12 @@ def test_what_too_few_said_and_numbers_are_in_no_vocabulary() -> None:
 
 
 def test_categories_with_too_few_texts_are_left_out_and_named() -> None:
-    rows = [*register(80), *[(f"山羊吃了庄稼{'好' * n}", "畜牧") for n in range(1, 5)], ("同样", "重复"), ("同样！", "重复")]
+    rows = [
+        *register(80),
+        *[(f"山羊吃了庄稼{'好' * n}", "畜牧") for n in range(1, 5)],
+        ("同样", "重复"),
+        ("同样！", "重复"),
+    ]
     lesson = trainer.lesson(rows)
     assert lesson.left_out == {"畜牧": 4, "重复": 1}
     assert {label for _, label in lesson.rows} == set(MATTERS)

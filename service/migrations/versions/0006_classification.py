@@ -68,6 +68,13 @@ def downgrade() -> None:
         issues.drop_index("ix_issues_matter_changed")
         issues.drop_index("ix_issues_alike_to")
         issues.drop_constraint("fk_issues_alike_to_id_issues", type_="foreignkey")
-        for name in ("hot_at", "matter_changed_at", "alike", "alike_to_id", "category_confirmed_at", "category_suggestion"):
+        for name in (
+            "hot_at",
+            "matter_changed_at",
+            "alike",
+            "alike_to_id",
+            "category_confirmed_at",
+            "category_suggestion",
+        ):
             issues.drop_column(name)
     op.drop_table("category_models")
