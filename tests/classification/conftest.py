@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.classification import serving, trainer
+from service.classification.model import decode, encode
 from service.classification.models import CategoryModel
 from service.classification.trainer import Candidate, Lesson
 from service.ids import new_id
@@ -27,10 +29,40 @@ Fill = Callable[[list[tuple[str, str]]], None]
 Train = Callable[..., CategoryModel]
 
 
+@pytest.fixture(scope="session")
+def trained() -> dict[tuple[tuple[str, str], ...], Candidate]:
+    """Trainings already done, by texts and titles: a new process for each test and database would only cost time."""
+    return {}
+
+
 @pytest.fixture
-def place(world: World) -> Place:
+def place(
+    world: World, monkeypatch: pytest.MonkeyPatch, trained: dict[tuple[tuple[str, str], ...], Candidate]
+) -> Place:
+    """District A of the world; the same rows are learnt once, and categories' ids put in afterwards."""
+    titles = {key: title for title, key in world.a.categories.items()}
+    really_train = trainer.train
+
+    def remembered(lesson: Lesson) -> Candidate:
+        rows = [(text, titles[key]) for text, key in lesson.rows]
+        if tuple(rows) not in trained:
+            trained[tuple(rows)] = really_train(dataclasses.replace(lesson, rows=rows))
+        known = trained[tuple(rows)]
+        return dataclasses.replace(
+            known,
+            per_class={world.a.categories[title]: one for title, one in known.per_class.items()},
+            weights=_with_ids(known.weights, world.a.categories),
+            exam_weights=_with_ids(known.exam_weights, world.a.categories),
+        )
+
+    monkeypatch.setattr(trainer, "train", remembered)
     serving.forget()
     return world.a
+
+
+def _with_ids(stored: str, ids: dict[str, str]) -> str:
+    model = decode(stored)
+    return encode(dataclasses.replace(model, categories=tuple(ids[title] for title in model.categories)))
 
 
 def write_register(session: Session, place: Place, rows: list[tuple[str, str]], now: dt.datetime) -> None:

@@ -159,9 +159,21 @@ def test_macro_f1_counts_each_category_the_same() -> None:
     assert found.per_class["b"]["f1"] == 0
 
 
-def test_only_the_training_process_imports_the_libraries(root: Path) -> None:
-    """The program that trains has them; what starts it has not, nor what predicts."""
-    served = "service.classification.serving, service.classification.trainer, service.issues.preview, app, workers.jobs"
-    asked = f"import sys, {served}; print(sorted({{'sklearn', 'numpy', 'scipy'}} & set(sys.modules)))"
-    found = subprocess.run([sys.executable, "-c", asked], cwd=root, capture_output=True, text=True, check=True)
+PREVIEWS = """
+import sys
+import app, workers.jobs
+from service.classification.model import decode
+from service.issues.matters import likeness, take_apart
+model = decode(sys.stdin.read())
+model.predict("路灯坏了"), model.explain("路灯坏了", model.categories[0])
+likeness(take_apart("雁江路的路灯坏了"), take_apart("雁江路路灯不亮"))
+print(sorted({"sklearn", "numpy", "scipy"} & set(sys.modules)))
+"""
+
+
+def test_only_the_training_process_imports_the_libraries(root: Path, learnt: Learnt) -> None:
+    """Everything a web process and a worker import, and what a preview does with a model: none of them is there after."""
+    found = subprocess.run(
+        [sys.executable, "-c", PREVIEWS], cwd=root, input=learnt[1].weights, capture_output=True, text=True, check=True
+    )
     assert found.stdout.strip() == "[]"

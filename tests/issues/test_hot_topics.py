@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,10 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Role
-from service.db import db
 from service.issues import similar
-from service.issues.models import Issue, IssueFollower
-from tests.api.conftest import make_account
+from service.issues.models import Issue
 from tests.journeys.town import Town
 from workers import jobs
 
@@ -24,7 +23,11 @@ WAYS = (
 
 
 def say(town: Town, *texts: str, **changes: Any) -> list[dict[str, Any]]:
-    return [town.submits(town.guest(), content=text, work=False, **changes) for text in texts]
+    said = []
+    for text in texts:
+        town.clock.advance(minutes=1)
+        said.append(town.submits(town.guest(), content=text, work=False, **changes))
+    return said
 
 
 def watch(town: Town) -> None:
@@ -37,12 +40,20 @@ def alerts(town: Town, role: Role, *, elsewhere: bool = False) -> int:
     return town.role(role, elsewhere=elsewhere).inbox().count("热点事项")
 
 
-def join(session: Session, town: Town, issue_id: str, how_many: int) -> None:
+Join = Callable[[str, int], None]
+
+
+@pytest.fixture
+def join(session: Session, town: Town, make_account: Callable[[], str]) -> Join:
     """So many new people press 我也遇到."""
-    for _ in range(how_many):
-        account = make_account(session)
-        similar.follow(session, similar.follow_token(issue_id), account_id=account, now=town.clock())
-    session.commit()
+
+    def press(issue_id: str, how_many: int) -> None:
+        for _ in range(how_many):
+            account = make_account()
+            similar.follow(session, similar.follow_token(issue_id), account_id=account, now=town.clock())
+        session.commit()
+
+    return press
 
 
 def test_ten_people_who_say_the_same_raise_one_alert_to_station_and_township(town: Town) -> None:
@@ -71,23 +82,23 @@ def test_the_alert_says_neither_what_was_said_nor_by_whom(town: Town) -> None:
     assert "10 人" in told["body"] and "路灯" not in told["body"] and "雁江路" not in told["body"]
 
 
-def test_those_who_join_count_and_each_only_once(town: Town, session: Session) -> None:
+def test_those_who_join_count_and_each_only_once(town: Town, join: Join) -> None:
     resident = town.role(Role.RESIDENT)
     issue = town.submits(resident, anonymity="station_only", content=LAMP)
     town.submits(resident, anonymity="station_only", content=WAYS[0])
-    join(session, town, issue["id"], 8)
+    join(issue["id"], 8)
     watch(town)
     assert alerts(town, Role.STATION_HEAD) == 0, "eight who joined, and one person who spoke twice"
-    join(session, town, issue["id"], 1)
+    join(issue["id"], 1)
     watch(town)
     assert alerts(town, Role.STATION_HEAD) == 1
 
 
-def test_people_merged_in_count(town: Town, session: Session) -> None:
+def test_people_merged_in_count(town: Town, join: Join) -> None:
     first, second = say(town, LAMP, "有一件别的事情想说说，孩子看书没地方去")
     watch(town)
-    join(session, town, first["id"], 5)
-    join(session, town, second["id"], 3)
+    join(first["id"], 5)
+    join(second["id"], 3)
     watch(town)
     assert alerts(town, Role.TOWNSHIP) == 0
     town.role(Role.STATION_CLERK).does(second["id"], "merge", target_id=first["id"])
@@ -104,27 +115,28 @@ def test_what_was_said_weeks_ago_no_longer_counts(town: Town) -> None:
     assert alerts(town, Role.TOWNSHIP) == 0
 
 
-def test_a_matter_that_stays_hot_is_told_again_a_week_later(town: Town, session: Session) -> None:
+def test_a_matter_that_stays_hot_is_told_again_a_week_later(town: Town, join: Join) -> None:
     [issue] = say(town, LAMP)
     town.work()
-    join(session, town, issue["id"], 9)
+    join(issue["id"], 9)
     watch(town)
     town.clock.advance(days=8)
-    join(session, town, issue["id"], 9)
+    join(issue["id"], 9)
     watch(town)
     assert alerts(town, Role.TOWNSHIP) == 1
-    join(session, town, issue["id"], 1)
+    join(issue["id"], 1)
     watch(town)
     assert alerts(town, Role.TOWNSHIP) == 2
 
 
-def test_the_same_trouble_elsewhere_and_another_trouble_here_are_other_matters(town: Town) -> None:
+def test_the_same_trouble_elsewhere_and_another_trouble_here_are_other_matters(town: Town, session: Session) -> None:
     others = [f"{name}路的路灯坏了" for name in ("和平", "建设", "团结", "人民", "新华")]
     here = [f"雁江路{what}" for what in ("垃圾没人清运", "停水了", "有人乱停车", "下水道堵了", "狗咬人", "树枝断了")]
     say(town, LAMP, *others, *here)
     watch(town)
     assert alerts(town, Role.TOWNSHIP) == 0
-    assert db.session.scalars(sa.select(Issue.id).where(Issue.alike_to_id.is_not(None))).all() == []
+    assert session.scalars(sa.select(Issue.content).where(Issue.alike_to_id.is_not(None))).all() == []
+    session.rollback()
 
 
 def test_staff_see_which_earlier_issue_is_alike_and_why(town: Town) -> None:
@@ -142,7 +154,7 @@ def test_staff_see_which_earlier_issue_is_alike_and_why(town: Town) -> None:
 
 
 def test_whoever_merges_is_offered_the_most_alike_first(town: Town) -> None:
-    first, *_ = say(town, LAMP, "停水三天了", "有人乱停车", "狗咬人", "树枝断了")
+    first, *_ = say(town, LAMP, "停水三天了没人管", "有人乱停车堵门", "流浪狗到处咬人", "树枝断了挡路")
     town.clock.advance(hours=1)
     [last] = say(town, WAYS[0])
     watch(town)
@@ -184,4 +196,3 @@ def test_looking_again_changes_nothing(town: Town, session: Session, times: int)
         session.commit()
         watch(town)
     assert alerts(town, Role.STATION_HEAD) == 1
-    assert session.scalar(sa.select(sa.func.count(IssueFollower.id))) == 0
