@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -20,6 +19,8 @@ from service.errors import Invalid
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "service.classification.training"
 LONGEST_SECONDS = 900
+ENVIRONMENT = {"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""No settings and no secrets: the process needs none. One thread: the machine has others to serve."""
 RECIPE = f"char-1-3-tfidf-linearsvc/1/{FORMAT}"
 """Counts up when training itself changes, so that the same rows are worth learning again."""
 
@@ -50,7 +51,8 @@ def lesson(rows: Sequence[Row]) -> Lesson:
     kept, few = measuring.learnable(rows)
     if len({label for _, label in kept}) < 2:
         raise Invalid(
-            f"可以学习的登记太少：至少要有两个类别，每个类别至少 {measuring.FEWEST} 条不同的内容。请先用 import-register 导入历史登记。"
+            f"可以学习的登记太少：至少要有两个类别，每个类别至少 {measuring.FEWEST} 条不同的内容。"
+            "请先用 import-register 导入历史登记。"
         )
     digest = hashlib.sha256(RECIPE.encode())
     for text, label in sorted(kept):
@@ -70,7 +72,7 @@ def train(learnt: Lesson) -> Candidate:
         text=True,
         encoding="utf-8",
         cwd=ROOT,
-        env=_environment(),
+        env=ENVIRONMENT,
         timeout=LONGEST_SECONDS,
         check=False,
     )
@@ -78,9 +80,3 @@ def train(learnt: Lesson) -> Candidate:
         raise RuntimeError(f"training failed: {finished.stderr.strip()[-300:]}")
     answer: dict[str, Any] = json.loads(finished.stdout)
     return Candidate(rows=len(learnt.rows), **answer)
-
-
-def _environment() -> dict[str, str]:
-    """No settings and no secrets: the process needs none. One thread: the machine has others to serve."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
