@@ -11,6 +11,7 @@ from commands.exports import export_register, export_roster, export_territory
 from commands.imports import import_register_command, import_roster_command, import_territory
 from commands.posters import posters
 from commands.reporting import explained, one_transaction
+from commands.training import train_categories
 from commands.upkeep import reindex_search
 from service.accounts.binding import invite
 from service.accounts.roles import ROLE_TITLES, Grant, Role
@@ -148,6 +149,7 @@ COMMANDS: list[click.Command] = [
     reindex_search,
     import_roster_command,
     import_register_command,
+    train_categories,
     export_territory,
     export_roster,
     export_register,

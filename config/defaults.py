@@ -198,7 +198,11 @@ PARAMETERS: dict[str, Any] = {
     "rounds.max": 2,
     "reception.notice_days": 3,
     "rating.edit_hours": 48,
+    # Percent: below the first nothing is suggested; from the second on the worker fills an empty category in.
+    "category.suggest_percent": 30,
+    "category.auto_percent": 85,
     "duplicate.hot_followers": 10,
+    "duplicate.hot_days": 7,
     # Pictures at once (never above nine, which is what the client sends), and of one issue in all its messages and steps.
     "uploads.max": 9,
     "uploads.max_together": 45,

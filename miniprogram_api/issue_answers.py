@@ -68,6 +68,7 @@ class IssueLine(Out):
     urgent: bool
     followers: int
     photo_count: int
+    hot: bool = Field(description="7 天内有很多人反映同一件事；只有联络站和上级看得到")
     created_at: Moment
 
 
@@ -134,6 +135,25 @@ class AboutOut(Out):
     id: str
 
 
+class CategorySuggestionOut(Out):
+    """``applied``: the resident chose none and this was filled in; ``model_version`` null: by keywords."""
+
+    id: str
+    title: str
+    confidence: float
+    why: list[str]
+    model_version: int | None
+    applied: bool
+
+
+class AlikeOut(Out):
+    """An earlier open issue that seems to be the same matter."""
+
+    id: str
+    number: str
+    why: str
+
+
 class MergedInto(Out):
     number: str
 
@@ -167,6 +187,8 @@ class IssueOut(IssueLine):
     reason_code: str | None
     under_supervision: bool
     rating: RatingOut | None
+    category_suggestion: CategorySuggestionOut | None
+    alike: AlikeOut | None
     emergency: EmergencyOut | None
     merged_into: MergedInto | None
     received_at: Moment

@@ -15,7 +15,7 @@ from miniprogram_api.schemas import Day, Id, PlainText, Query
 from service.bootstrap import core
 from service.db import db
 from service.issues import lines, lists, scopes
-from service.issues.insight import visible_beginning
+from service.issues.insight import sorts, visible_beginning
 from service.issues.lifecycle import State
 from service.issues.lists import Sort
 from service.issues.words import Channel
@@ -69,8 +69,9 @@ def list_issues(query: IssuesQuery) -> IssuesOut:
     box, sort, purpose = scopes.Box(query.box), Sort(query.sort), f"issues:{query.box}:{query.sort}"
     after = _key(decode_cursor(purpose, query.cursor))
     shown, last = lists.page(session, actor, box, query.filters(), sort=sort, after=after, limit=query.limit, now=now)
-    texts = [(line, visible_beginning(line, scopes.parties_in(actor, box, line))) for line in shown]
-    items = [IssueLine.model_validate(line) for line in lines.summaries(texts, lines.names_of(session, shown), now)]
+    seen = [(line, scopes.parties_in(actor, box, line)) for line in shown]
+    told = [(line, visible_beginning(line, parties), sorts(parties)) for line, parties in seen]
+    items = [IssueLine.model_validate(line) for line in lines.summaries(told, lines.names_of(session, shown), now)]
     return IssuesOut(items=items, next_cursor=encode_cursor(purpose, _position(last)))
 
 

@@ -78,6 +78,7 @@ class ActionIn(Body):
     reason: Annotated[PlainText, Field(max_length=4000)] | None = None
     reason_code: Annotated[str, Field(max_length=20, pattern="^[A-Z_]+$")] | None = None
     public_text: Annotated[PlainText, Field(max_length=4000)] | None = None
+    category_id: Id | None = None
     unit_id: Id | None = None
     co_unit_ids: Annotated[list[Id], Field(max_length=10)] | None = None
     deputy_id: Id | None = None

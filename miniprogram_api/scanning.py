@@ -111,7 +111,7 @@ def preview_issue(body: PreviewIn) -> PreviewOut:
     reading.set(True)
     session, now = db.session(), core().clock()
     target = scan.resolve(session, body.station_code, today=local_date(now))
-    found = preview.look(session, station=target.station, text=body.content, now=now)
+    found = preview.look(session, station=target.station, text=body.content, now=now, grid_id=target.grid_id)
     advice = None
     if found.urgent:
         phones = [PhoneOut(number=number, title=title) for number, title in EMERGENCY_PHONES]

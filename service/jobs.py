@@ -14,6 +14,8 @@ REFRESH_LISTS = "workers.jobs.refresh_lists"
 PROCESS_UPLOADS = "workers.jobs.process_uploads"
 SWEEP_UPLOADS = "workers.jobs.sweep_uploads"
 COMPARE_FILES = "workers.jobs.compare_files"
+WATCH_MATTERS = "workers.jobs.watch_matters"
+TRAIN_CATEGORIES = "workers.jobs.train_categories"
 
 ALL = (
     DRAIN_OUTBOX,
@@ -26,6 +28,8 @@ ALL = (
     PROCESS_UPLOADS,
     SWEEP_UPLOADS,
     COMPARE_FILES,
+    WATCH_MATTERS,
+    TRAIN_CATEGORIES,
 )
 
 DECIDE_QUEUE = "decide"

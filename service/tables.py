@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 import service.accounts.models
+import service.classification.models
 import service.deputies.models
 import service.feedback.models
 import service.issues.models
@@ -21,6 +22,7 @@ import service.uploads.models
 
 MODULES: tuple[ModuleType, ...] = (
     service.accounts.models,
+    service.classification.models,
     service.deputies.models,
     service.feedback.models,
     service.issues.models,

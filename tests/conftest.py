@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from service.bootstrap import wire
+from service.classification import serving
 from service.db import Base, db
 from service.remembered import Remembered
 from service.wechat import WeChatError, WeChatFault, WeChatIdentity
@@ -160,6 +161,7 @@ def session(core_app: Flask, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLo
     clock.reset()
     wechat.reset()
     wakes.names.clear()
+    serving.forget()
     with core_app.app_context():
         yield db.session()
         db.session.rollback()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
@@ -18,6 +18,11 @@ from service.db import db
 def application() -> Flask:
     """One per process. Workers are RQ SimpleWorkers: they never fork, so no connection is shared."""
     return create_core(Settings.from_env())
+
+
+def context() -> AbstractContextManager[object]:
+    """The application of this process, unless one is active already (tests run jobs in theirs)."""
+    return nullcontext() if has_app_context() else application().app_context()
 
 
 @contextmanager

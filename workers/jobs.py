@@ -6,15 +6,14 @@ Each takes everything that is due, so a lost or doubled call costs nothing.
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import AbstractContextManager, nullcontext
+import threading
 
 import structlog
-from flask import has_app_context
 
 from service import jobs as names
 from service.bootstrap import core
 from service.events import Event
-from service.issues import search, tallies, timers
+from service.issues import heat, search, tallies, timers
 from service.ledger import actions as ledger
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
@@ -22,8 +21,8 @@ from service.outbox import queries as outbox_queries
 from service.stations import receptions
 from service.stations.actions import add_scans
 from service.uploads import processing
-from workers import pictures
-from workers.context import application, transaction
+from workers import pictures, retraining
+from workers.context import context, transaction
 from workers.deliveries import deliver_due
 from workers.reactions import REACTIONS
 
@@ -34,7 +33,7 @@ MOST_ROUNDS = 40
 
 def drain_outbox() -> None:
     """Handle every due event, oldest first, each in a transaction of its own."""
-    with _context():
+    with context():
         for _ in range(MOST_ROUNDS):
             with transaction() as session:
                 claimed = outbox.claim(session, now=core().clock())
@@ -67,7 +66,7 @@ def handle_event(row_id: int) -> None:
 
 def deliver_notifications() -> None:
     """Push what is due to WeChat, in batches; ends in a named state per row."""
-    with _context():
+    with context():
         for _ in range(MOST_ROUNDS):
             if not deliver_due(core().wechat, core().clock):
                 return
@@ -75,7 +74,7 @@ def deliver_notifications() -> None:
 
 def link_ledger() -> None:
     """Chain new ledger entries into their district's chain (within 5 s of their commit)."""
-    with _context():
+    with context():
         for _ in range(MOST_ROUNDS):
             with transaction() as session:
                 linked = ledger.link_new(session, now=core().clock())
@@ -85,7 +84,7 @@ def link_ledger() -> None:
 
 def run_timers() -> None:
     """Everything whose time has come: timers, reminders, unconfirmed emergencies, deputies who cannot serve today."""
-    with _context():
+    with context():
         now = core().clock()
         for find, act in (
             (timers.due_timers, timers.fire),
@@ -105,7 +104,7 @@ def run_timers() -> None:
 
 def sweep() -> None:
     """Push again whatever is written and not done; park what failed every time; forget what is over."""
-    with _context():
+    with context():
         now = core().clock()
         with transaction() as session:
             parked = outbox.park_exhausted(session, now=now)
@@ -125,14 +124,14 @@ def sweep() -> None:
 
 def process_uploads() -> None:
     """Re-encode one picture, then let go of the worker: whatever is due for people comes first."""
-    with _context():
+    with context():
         if pictures.process_next(core().vault, core().clock):
             core().wake(names.PROCESS_UPLOADS)
 
 
 def sweep_uploads() -> None:
     """Pictures nobody used within a day, or taken back: their rows, then their files."""
-    with _context():
+    with context():
         for _ in range(MOST_ROUNDS):
             if not pictures.drop_orphans(core().vault, now=core().clock()):
                 return
@@ -140,13 +139,13 @@ def sweep_uploads() -> None:
 
 def compare_files() -> None:
     """Files without a row are deleted; rows without their files are named, for operators to see."""
-    with _context():
+    with context():
         pictures.compare(core().vault, now=core().clock())
 
 
 def count_scans() -> None:
     """Add up what the web processes counted; a batch is given back until it is in the database, and never added twice."""
-    with _context():
+    with context():
         tally = core().tally
         for _ in range(MOST_ROUNDS):
             batch = tally.take()
@@ -159,13 +158,30 @@ def count_scans() -> None:
 
 def refresh_lists() -> None:
     """Count totals afresh, and index for search what has no entry yet."""
-    with _context():
+    with context():
         with transaction() as session:
             tallies.refresh(session, now=core().clock())
         for _ in range(MOST_ROUNDS):
             with transaction() as session:
                 if not search.index_missing(session):
                     return
+
+
+def watch_matters() -> None:
+    """Who speaks of the same matter, and of which do many? One station, one transaction."""
+    with context():
+        now = core().clock()
+        with transaction() as session:
+            stations = heat.changed_stations(session)
+        for station_id in stations:
+            _act(heat.look, station_id, now)
+        if stations:
+            core().wake(names.DELIVER_NOTIFICATIONS)
+
+
+def train_categories() -> None:
+    """Begin to learn anew where it is time, beside the other jobs: a training takes up to a minute."""
+    threading.Thread(target=retraining.run_due, name="retraining", daemon=True).start()
 
 
 def _act(act: timers.Act, issue_id: str, now: dt.datetime) -> None:
@@ -175,8 +191,3 @@ def _act(act: timers.Act, issue_id: str, now: dt.datetime) -> None:
             act(session, issue_id, now=now)
     except Exception as error:
         log.exception("timer_failed", issue_id=issue_id, error=type(error).__name__)
-
-
-def _context() -> AbstractContextManager[object]:
-    """The application of this process, unless one is active already (tests run jobs in theirs)."""
-    return nullcontext() if has_app_context() else application().app_context()

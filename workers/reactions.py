@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.events import Event
-from service.issues import journal, merging, notices, routes, search, timers
+from service.issues import journal, merging, notices, routes, search, timers, triage
 from service.issues.case import load_case
 from service.issues.content_check import needs_review
 from service.issues.lifecycle import TERMINAL, Action, State
@@ -22,13 +22,14 @@ _CHANGES_WORDS_OR_PLACE = frozenset({Action.SUBMIT, Action.EDIT_RESEND, Action.H
 
 
 def check_content(session: Session, row: OutboxRow, now: dt.datetime) -> None:
-    """Local check: passes into the queue, or holds for a reviewer; never rejects."""
+    """Suggested category, then the local check: passes into the queue, or holds for a reviewer; never rejects."""
     case = load_case(session, row.payload["issue_id"], now=now)
     if case.state is not State.CONTENT_REVIEW:
         return
+    data = triage.suggest_category(session, case)
     words = needs_review(case.issue.content, case.rules)
     if not words:
-        routes.pass_review(session, case)
+        routes.pass_review(session, case, data=data)
         return
     note = "含有需要人工确认的词语"
     move = journal.Move(
@@ -36,6 +37,7 @@ def check_content(session: Session, row: OutboxRow, now: dt.datetime) -> None:
         State.CONTENT_REVIEW,
         journal.BY_SYSTEM,
         note=note,
+        data=data,
         audience=journal.STAFF,
         duty=False,
     )

@@ -26,11 +26,13 @@ class Every:
 SCHEDULE = (
     Every(2, jobs.LINK_LEDGER),
     Every(5, jobs.SWEEP),
+    Every(10, jobs.WATCH_MATTERS),
     Every(60, jobs.RUN_TIMERS),
     Every(60, jobs.COUNT_SCANS),
     Every(600, jobs.REFRESH_LISTS),
     Every(3600, jobs.SWEEP_UPLOADS),
     Every(86400, jobs.COMPARE_FILES),
+    Every(3600, jobs.TRAIN_CATEGORIES),
 )
 
 

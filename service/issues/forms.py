@@ -92,6 +92,7 @@ FORMS: dict[Action, tuple[Field, ...]] = {
         Field("unit_id", ID, of="unit"),
         Field("difficulty", CHOICE, options=_DIFFICULTY),
     ),
+    Action.SET_CATEGORY: (Field("category_id", ID, required=True, of="category"), Field("reason", TEXT)),
     Action.MARK_EMERGENCY: (_REASON,),
     Action.CONFIRM_EMERGENCY: (_REASON,),
 }

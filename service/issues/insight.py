@@ -34,6 +34,8 @@ class Insight:
     """Faces and front doors cannot be blacked out by a machine: whoever gets the redacted text gets no picture."""
     office_photos: bool
     """Evidence of deputies and units: also for the units at work, with or without ``pass_on``."""
+    triage: bool
+    """Station and offices above it: what the machine suggests, which issues are alike, and what many speak of."""
     stranger: bool
     """Only joined (我也遇到): learns how it goes, never what somebody else wrote, unless it was published."""
 
@@ -55,8 +57,14 @@ def insight(parties: frozenset[Party], issue: Issue, *, by_receipt: bool = False
         conversation=bool(parties & (_STATION | _OFFICE | {Party.OWNER, Party.DEPUTY})),
         resident_photos=full,
         office_photos=full or bool(parties & _UNITS),
+        triage=sorts(parties),
         stranger=parties == {Party.FOLLOWER},
     )
+
+
+def sorts(parties: frozenset[Party]) -> bool:
+    """Station and offices above it sort what comes in: they are told what is alike and what many speak of."""
+    return bool(parties & (_STATION | _OFFICE))
 
 
 def _knows_identity(parties: frozenset[Party], issue: Issue, passed_on: bool) -> bool:

@@ -161,8 +161,9 @@ WHILE_WAITING: dict[Action, frozenset[Action]] = {
     A.EXTEND: frozenset({A.SUBMIT_RESULT}),
 }
 """What may still be done while that decision is open, besides ``decide`` and what the resident may always do."""
-ALWAYS_WHILE_WAITING = frozenset({A.DECIDE, A.WITHDRAW, A.MARK_EMERGENCY, A.CONFIRM_EMERGENCY})
+ALWAYS_WHILE_WAITING = frozenset({A.DECIDE, A.WITHDRAW, A.SET_CATEGORY, A.MARK_EMERGENCY, A.CONFIRM_EMERGENCY})
 
+_SORTERS = (P.DEPUTY, P.CLERK, P.HEAD, P.TOWNSHIP, P.DISTRICT, P.RAISED)
 _EMERGENCY_MARKERS = (P.DEPUTY, P.CLERK, P.HEAD, P.TOWNSHIP, P.REVIEWER, P.RAISED)
 
 
@@ -179,6 +180,8 @@ def edge(state: State, action: Action, waiting_for: Action | None = None) -> Edg
         return _edge(state, *_EMERGENCY_MARKERS, why="a flag and a 2-hour task, not a state")
     if action is A.CONFIRM_EMERGENCY and state in OPEN:
         return _edge(state, P.HEAD, P.TOWNSHIP, P.RAISED)
+    if action is A.SET_CATEGORY and state in OPEN:
+        return _edge(state, *_SORTERS, why="confirms or corrects what was chosen or suggested; the route stays")
     if action is A.HAND_OVER and state in OPEN and state is not S.ESCALATED:
         return _edge(state, P.SYSTEM)
     return _EDGES[state].get(action)

@@ -37,5 +37,6 @@ class Line(NamedTuple):
     emergency_confirmed_at: dt.datetime | None
     follower_count: int
     photo_count: int
+    hot_at: dt.datetime | None
     created_at: dt.datetime
     published_at: dt.datetime | None

@@ -47,12 +47,12 @@ _IN_ARRAYS = _all_in_one("= any(:{})")
 _IN_JSON = _all_in_one("in (select value from json_each(:{}))")
 
 
-def summaries(lines: Iterable[tuple[Listed, str]], names: Names, now: dt.datetime) -> list[dict[str, Any]]:
-    """Lines of a list from issues and the text the viewer may read of each."""
-    return [summary(issue, text, names, now) for issue, text in lines]
+def summaries(lines: Iterable[tuple[Listed, str, bool]], names: Names, now: dt.datetime) -> list[dict[str, Any]]:
+    """Lines of a list from issues, the text the viewer may read of each, and whether they sort what comes in."""
+    return [summary(issue, text, names, now, triage=triage) for issue, text, triage in lines]
 
 
-def summary(issue: Listed, text: str, names: Names, now: dt.datetime) -> dict[str, Any]:
+def summary(issue: Listed, text: str, names: Names, now: dt.datetime, *, triage: bool) -> dict[str, Any]:
     """``text``: what this viewer may read of it; its beginning serves as title."""
     state = State(issue.state)
     return {
@@ -73,6 +73,7 @@ def summary(issue: Listed, text: str, names: Names, now: dt.datetime) -> dict[st
         "urgent": issue.emergency_at is not None and issue.emergency_confirmed_at is None,
         "followers": issue.follower_count,
         "photo_count": issue.photo_count,
+        "hot": issue.hot_at is not None and triage,
         "created_at": issue.created_at,
     }
 

@@ -45,6 +45,7 @@ def into(step: Step) -> journal.Move:
     issue.responsible_role, issue.responsible_id = target.responsible_role, target.responsible_id
     target.follower_count += 1 + issue.follower_count
     issue.follower_count -= _move_children(session, issue, target)
+    target.matter_changed_at = step.now
     _note_on(session, target, step, f"并入 {issue.number}")
     move = step.move(State.MERGED, note=step.text("reason"), duty=False, target=target.number)
     issue.due_at, issue.due_provisional = target.due_at, target.due_provisional

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.queries import accounts_with
 from service.accounts.roles import SCOPE_FIELD, Role
-from service.calendar.workdays import SHANGHAI
+from service.calendar.workdays import SHANGHAI, local_date
 from service.issues.deadlines import RESPONSIBLE
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, State
 from service.issues.models import Issue, IssueDecision, IssueFollower, IssueHistory
@@ -35,7 +35,16 @@ _TO_RESIDENT: dict[State, tuple[str, str]] = {
 }
 _NEW_DEPUTY = frozenset({Action.REROUTE, Action.RECUSE, Action.HAND_OVER})
 _ROUTED = _NEW_DEPUTY | {Action.PASS_REVIEW, Action.APPROVE_CONTENT}
-_QUIET = frozenset({Action.URGE, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.SUBMIT, Action.ARCHIVE})
+_QUIET = frozenset(
+    {
+        Action.URGE,
+        Action.SET_CATEGORY,
+        Action.MARK_EMERGENCY,
+        Action.CONFIRM_EMERGENCY,
+        Action.SUBMIT,
+        Action.ARCHIVE,
+    }
+)
 
 
 def tell(
@@ -180,6 +189,15 @@ def about_reveal(session: Session, payload: Mapping[str, Any], *, key: str, now:
     if issue is not None:
         text = (PROGRESS, "有人查看了您的身份", "请在事项详情中查看是谁、因为什么。")
         tell(session, issue, _owner(issue), text, key=key, now=now)
+
+
+def about_heat(session: Session, issue: Issue, people: int, days: int, *, now: dt.datetime) -> None:
+    """Station and township learn that many speak of one matter; once, however often this is looked at that day."""
+    roles = (Role.STATION_HEAD, Role.STATION_CLERK, Role.TOWNSHIP)
+    who = [account for role in roles for account in audience(session, issue, role)]
+    body = f"{days} 天内已有 {people} 人反映同一件事，请研究，统一回应。"
+    key = f"hot:{issue.id}:{local_date(now).isoformat()}"
+    tell(session, issue, who, (ALERT, "热点事项", body), key=key, now=now)
 
 
 def audience(session: Session, issue: Issue, who: str) -> list[str]:

@@ -12,15 +12,18 @@ from service.calendar.workdays import local_date
 from service.deputies import queries as deputies
 from service.deputies.mandates import LEVEL_TITLES, Level
 from service.errors import NotFound
+from service.issues import similar
 from service.issues.case import Case
 from service.issues.forms import FORMS
 from service.issues.lifecycle import Party, moves
 from service.issues.merging import TARGET_STATES
 from service.issues.models import Issue
+from service.parameters import queries as parameters
 from service.stations import queries as stations
 from service.units import queries as units
 
 LIMIT = 20
+COMPARED = 100
 Option = dict[str, str]
 _DISTRICT_WIDE = frozenset({Party.DISTRICT, Party.DEPUTY})
 
@@ -76,7 +79,8 @@ def _higher(session: Session, case: Case, parties: frozenset[Party], text: str |
 
 
 def _issues(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
-    """Merge targets: open issues of the same station, or by number anywhere in the township, whose office reads them all."""
+    """Merge targets, the most alike first: open issues of the same station, or by number anywhere in the township, whose
+    office reads them all."""
     issue = case.issue
     statement = sa.select(Issue).where(
         Issue.district_id == issue.district_id,
@@ -92,8 +96,10 @@ def _issues(session: Session, case: Case, parties: frozenset[Party], text: str |
         statement = statement.where(sa.or_(Issue.number.contains(text, autoescape=True), in_words))
     else:
         statement = statement.where(here)
-    rows = session.scalars(statement.order_by(Issue.created_at.desc()).limit(LIMIT))
-    return [_target(row, readable=everywhere or row.station_id == issue.station_id) for row in rows]
+    rows = session.scalars(statement.order_by(Issue.created_at.desc()).limit(LIMIT if text else COMPARED))
+    said = similar.Said(similar.with_place(issue.content, issue.place), issue.grid_id, issue.created_at)
+    best = [row for _, row in similar.rank(said, rows)][:LIMIT]
+    return [_target(row, readable=everywhere or row.station_id == issue.station_id) for row in best]
 
 
 def _target(issue: Issue, *, readable: bool) -> Option:
@@ -106,10 +112,19 @@ def _grids(session: Session, case: Case, parties: frozenset[Party], text: str | 
     return [{"id": grid.id, "title": grid.name} for grid in grids if not text or text in grid.name][:LIMIT]
 
 
+def _categories(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
+    """What was suggested first, then the district's order; all of them: a form lists no more than there are."""
+    found = parameters.categories(session, case.issue.district_id)
+    first = (case.issue.category_suggestion or {}).get("id")
+    ordered = sorted(found, key=lambda one: one.id != first)
+    return [{"id": one.id, "title": one.title} for one in ordered if not text or text in one.title]
+
+
 _FINDERS: Mapping[str, Callable[[Session, Case, frozenset[Party], str | None], list[Option]]] = {
     "unit": _units,
     "deputy": _deputies,
     "higher_deputy": _higher,
     "issue": _issues,
     "grid": _grids,
+    "category": _categories,
 }

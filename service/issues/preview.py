@@ -1,4 +1,4 @@
-"""Before sending: a category suggested by the district's keywords, similar open issues, danger, and warnings."""
+"""Before sending: a category suggested by the district's model and keywords, similar open issues, danger, and warnings."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from service.classification import serving
+from service.classification.suggestion import Suggestion, suggest
 from service.issues import similar
 from service.issues.case import rules_of
 from service.issues.content_check import needs_review, sounds_urgent
+from service.issues.deadlines import Rules
 from service.masking import redact
 from service.parameters import queries as parameters
 from service.stations.models import Station
@@ -20,43 +23,33 @@ EMERGENCY_ADVICE = (
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestedCategory:
-    """``confidence``: share of all keywords found in the text that speak for this category."""
-
-    id: str
-    title: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
-    category: SuggestedCategory | None
+    category: Suggestion | None
     similar: list[similar.Similar]
     urgent: bool
     warnings: list[str]
 
 
-def look(session: Session, *, station: Station, text: str, now: dt.datetime) -> Preview:
+def look(session: Session, *, station: Station, text: str, now: dt.datetime, grid_id: str | None = None) -> Preview:
     """Nothing is stored; never in the way: an empty suggestion is a fine answer."""
     rules = rules_of(session, station.district_id, now=now)
     return Preview(
-        category=_suggest(session, station.district_id, text),
-        similar=similar.find(session, station_id=station.id, text=text, now=now) if text.strip() else [],
+        category=suggested(session, station.district_id, text, rules, now=now)[0],
+        similar=similar.find(session, station_id=station.id, text=text, now=now, grid_id=grid_id),
         urgent=sounds_urgent(text, rules),
         warnings=_warnings(text, bool(needs_review(text, rules))),
     )
 
 
-def _suggest(session: Session, district_id: str, text: str) -> SuggestedCategory | None:
-    hits = [
-        (sum(word in text for word in category.keywords), category)
-        for category in parameters.categories(session, district_id)
-    ]
-    total = sum(count for count, _ in hits)
-    if not total:
-        return None
-    count, best = max(hits, key=lambda hit: hit[0])
-    return SuggestedCategory(best.id, best.title, round(count / total, 2))
+def suggested(
+    session: Session, district_id: str, text: str, rules: Rules, *, now: dt.datetime, explained: bool = False
+) -> tuple[Suggestion | None, int | None]:
+    """What the text is about, and the version of the model that was asked (None: keywords alone)."""
+    served = serving.current(session, district_id, now=now)
+    categories = parameters.categories(session, district_id)
+    least = rules.number("category.suggest_percent")
+    found = suggest(text, categories, served.model, least=least, explained=explained)
+    return found, served.version if served.model is not None else None
 
 
 def _warnings(text: str, doubtful: bool) -> list[str]:

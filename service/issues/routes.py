@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -47,7 +48,7 @@ def entering(session: Session, case: Case, move: journal.Move) -> journal.Move:
     """Name the responsible deputy as the issue enters the queue, so that it never stands there without one."""
     choice = choose_deputy(session, case)
     case.issue.deputy_id, case.issue.route_reason = choice.deputy_id, choice.reason.value
-    case.issue.duty_since = case.now
+    case.issue.duty_since = case.issue.matter_changed_at = case.now
     outbox.record(
         session,
         Event.ISSUE_ROUTED,
@@ -107,7 +108,7 @@ def _name(session: Session, issue: Issue) -> str | None:
     return deputies.names(session, issue.district_id, [issue.deputy_id]).get(issue.deputy_id)
 
 
-def pass_review(session: Session, case: Case) -> None:
-    """The local check found nothing: into the queue, with a deputy."""
-    move = journal.Move(Action.PASS_REVIEW, State.PENDING_ACCEPT, journal.BY_SYSTEM)
+def pass_review(session: Session, case: Case, *, data: Mapping[str, str]) -> None:
+    """The local check found nothing: into the queue, with a deputy. ``data``: what else the history should know."""
+    move = journal.Move(Action.PASS_REVIEW, State.PENDING_ACCEPT, journal.BY_SYSTEM, data=data)
     journal.apply(session, case, entering(session, case, move))

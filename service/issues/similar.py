@@ -1,16 +1,16 @@
-"""Has somebody said this already? Open issues of the station by words and place, with the reason; and joining one (我也遇到)."""
+"""Has somebody said this already? Open issues of the station about the same matter, with the reason; joining one (我也遇到)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.calendar.workdays import local_date
 from service.crypto import ring
@@ -18,12 +18,15 @@ from service.db import is_sqlite
 from service.errors import NotFound
 from service.ids import new_id
 from service.issues.lifecycle import TERMINAL, State
+from service.issues.matters import Likeness, Told, likeness, reason, take_apart
 from service.issues.models import Issue, IssueFollower
 from service.parameters.models import Category
 from service.territory.models import Division
 
-ALIKE = 62.0
+ALIKE = 0.5
+"""From this likeness on an issue is shown to whoever is about to say the same."""
 CANDIDATES = 200
+LONGEST_AGO = dt.timedelta(days=180)
 SHOWN = 3
 _JOINABLE = [state.value for state in State if state not in TERMINAL | {State.MERGED, State.CONTENT_REVIEW}]
 
@@ -41,36 +44,93 @@ class Similar:
     excerpt: str | None
 
 
-def find(session: Session, *, station_id: str, text: str, now: dt.datetime) -> list[Similar]:
-    """Up to three open issues of the station that say nearly the same, the most alike first."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is compared with the others: the text with the place given beside it, where and when."""
+
+    text: str
+    grid_id: str | None
+    at: dt.datetime
+
+
+def find(
+    session: Session, *, station_id: str, text: str, now: dt.datetime, grid_id: str | None = None
+) -> list[Similar]:
+    """Up to three open issues of the station about the same matter, the most alike first."""
+    said = Said(text, grid_id, now)
+    best = rank(said, candidates(session, station_id, now=now))
+    return [_similar(row, found, said) for found, row in best if found.score >= ALIKE][:SHOWN]
+
+
+def candidates(session: Session, station_id: str, *, now: dt.datetime) -> Sequence[Any]:
+    """The newest open issues that others may join, of each matter the one that stands for it. One statement."""
+    first = aliased(Issue)
     statement = (
-        sa.select(Issue, Category.title, Division.name)
+        sa.select(
+            Issue.id,
+            Issue.number,
+            Issue.content,
+            Issue.place,
+            Issue.grid_id,
+            Issue.created_at,
+            Issue.follower_count,
+            Issue.public_text,
+            Issue.published_at,
+            Category.title,
+            Division.name,
+        )
         .outerjoin(Category, Category.id == Issue.category_id)
         .outerjoin(Division, Division.code == Issue.division_code)
-        .where(Issue.station_id == station_id, Issue.state.in_(_JOINABLE), Issue.confined_to.is_(None))
-        .order_by(Issue.created_at.desc())
+        .outerjoin(first, first.id == Issue.alike_to_id)
+        .where(
+            Issue.station_id == station_id,
+            Issue.created_at >= now - LONGEST_AGO,
+            Issue.state.in_(_JOINABLE),
+            Issue.confined_to.is_(None),
+            sa.or_(first.id.is_(None), first.state.not_in(_JOINABLE)),
+        )
+        .order_by(Issue.created_at.desc(), Issue.id.desc())
         .limit(CANDIDATES)
     )
-    scored = [(_score(text, row[0].content), row) for row in session.execute(statement)]
-    best = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: -pair[0])[:SHOWN]
-    return [_similar(*row) for _, row in best]
+    return session.execute(statement).all()
 
 
-def _score(text: str, other: str) -> float:
-    return max(fuzz.ratio(text, other), fuzz.partial_ratio(text, other) * 0.9)
+def rank(said: Said, rows: Iterable[Any]) -> list[tuple[Likeness, Any]]:
+    """Each row with its likeness to what was said, the most alike first; rows need content, place, grid_id, created_at."""
+    told = take_apart(said.text)
+    found = [(compare(told, said, row), row) for row in rows]
+    return sorted(found, key=lambda pair: -pair[0].score)
 
 
-def _similar(issue: Issue, category: str | None, place: str | None) -> Similar:
-    day = local_date(issue.created_at)
+def compare(told: Told, said: Said, row: Any) -> Likeness:
+    both = said.grid_id is not None and row.grid_id is not None
+    days = abs((said.at - row.created_at) / dt.timedelta(days=1))
+    other = take_apart(with_place(row.content, row.place))
+    return likeness(told, other, same_grid=said.grid_id == row.grid_id if both else None, days=days)
+
+
+def with_place(text: str, place: str | None) -> str:
+    return f"{text}。{place}" if place else text
+
+
+def why(found: Likeness, said: Said, row: Any) -> str:
+    """The reason as people read it; nothing another person wrote goes into it."""
+    days = abs((local_date(said.at) - local_date(row.created_at)).days)
+    nearby = "同一网格" if said.grid_id and said.grid_id == row.grid_id else "同一联络站"
+    return reason(found, nearby=nearby, days=days)
+
+
+def _similar(row: Any, found: Likeness, said: Said) -> Similar:
+    day = local_date(row.created_at)
     monday = day - dt.timedelta(days=day.weekday())
     return Similar(
-        category=category,
-        place=place,
+        category=row.title,
+        place=row.name,
         week=monday.isoformat(),
-        followers=issue.follower_count,
-        why="同一联络站、内容相近" + (f"、都属于“{category}”" if category else ""),
-        follow_token=follow_token(issue.id),
-        excerpt=(issue.public_text or "")[:40] if issue.published_at else None,
+        followers=row.follower_count,
+        why=why(found, said, row),
+        follow_token=follow_token(row.id),
+        excerpt=(row.public_text or "")[:40] if row.published_at else None,
     )
 
 
@@ -97,6 +157,7 @@ def follow(session: Session, token: str, *, account_id: str, now: dt.datetime) -
     joined = insert(IssueFollower).values(**values).on_conflict_do_nothing().returning(IssueFollower.id)
     if session.scalar(joined) is not None:
         issue.follower_count += 1
+        issue.matter_changed_at = now
     return issue
 
 

@@ -82,6 +82,7 @@ class Action(StrEnum):
     DECIDE = "decide"
 
     RATE_AS_FOLLOWER = "rate_as_follower"
+    SET_CATEGORY = "set_category"
     MARK_EMERGENCY = "mark_emergency"
     CONFIRM_EMERGENCY = "confirm_emergency"
     URGE = "urge"
@@ -127,6 +128,7 @@ ACTION_TITLES = {
     Action.ESCALATE: "请上级代表接续",
     Action.DECIDE: "作出决定",
     Action.RATE_AS_FOLLOWER: "评价（跟进人）",
+    Action.SET_CATEGORY: "确定类别",
     Action.MARK_EMERGENCY: "标记紧急",
     Action.CONFIRM_EMERGENCY: "确认紧急情况已联系",
     Action.URGE: "催办",

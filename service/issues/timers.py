@@ -25,9 +25,9 @@ BATCH = 100
 
 
 class Act(Protocol):
-    """What is done to one issue whose time has come."""
+    """What is done to one issue (or one station) whose time has come, by its id."""
 
-    def __call__(self, session: Session, issue_id: str, *, now: dt.datetime) -> None: ...
+    def __call__(self, session: Session, issue_id: str, /, *, now: dt.datetime) -> None: ...
 
 
 _OPEN = [state.value for state in State if state not in TERMINAL]

@@ -69,7 +69,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
     """The issue as one of ``parties`` may see it."""
     issue, names = case.issue, around.names
     text = insight.visible_text(issue, sight)
-    view = lines.summary(issue, text, names, case.now)
+    view = lines.summary(issue, text, names, case.now, triage=sight.triage)
     view |= {
         "content": text,
         "place": issue.place if sight.exact_place else None,
@@ -96,6 +96,8 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "reason_code": issue.reason_code,
         "under_supervision": issue.under_supervision,
         "rating": _rating(around.rating, issue, sight),
+        "category_suggestion": issue.category_suggestion if sight.triage else None,
+        "alike": issue.alike if sight.triage else None,
         "emergency": _emergency(issue) if sight.staff_lines or Party.OWNER in parties else None,
         "merged_into": _merged_into(session, issue),
         "received_at": issue.received_at,

@@ -88,7 +88,7 @@ WHO_MAY: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """Who may do what, without emergencies and open decisions. The letters of the rulebook; every state is here."""
 
-FLAGS = {Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.URGE}
+FLAGS = {Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.URGE}
 SYSTEMS = {
     Action.SUBMIT, Action.PASS_REVIEW, Action.HOLD_FOR_REVIEW, Action.ROUTE, Action.HAND_OVER, Action.NO_INFO,
     Action.RATING_OVER, Action.PLAN_DUE, Action.SHARE_FEEDBACK, Action.TARGET_ENDED, Action.ARCHIVE,
@@ -118,7 +118,7 @@ def test_every_action_of_the_contract_exists_with_a_title_a_form_and_a_handler()
         action = Action(name)
         assert ACTION_TITLES[action] and action in forms.FORMS and action in HANDLERS, name
     people = {Action(name) for name in CONTRACT}
-    people |= {Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.RATE_AS_FOLLOWER}
+    people |= {Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.RATE_AS_FOLLOWER}
     assert set(forms.FORMS) == set(HANDLERS) == people
     assert set(Action) - people == SYSTEMS | {Action.URGE}, "an action is a person's, the system's, or 催办"
     assert set(ACTION_TITLES) == set(Action)
@@ -227,7 +227,7 @@ def test_the_steps_that_wait_for_a_second_person_are_those_of_the_contract() -> 
 @pytest.mark.parametrize("waiting", sorted(lifecycle.decisions()))
 def test_while_a_decision_is_open_only_what_is_written_can_be_done(waiting: Action) -> None:
     meanwhile = {Action.PROPOSE_UNIT: {Action.ASSIGN}, Action.EXTEND: {Action.SUBMIT_RESULT}}
-    always = {Action.DECIDE, Action.WITHDRAW, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY}
+    always = {Action.DECIDE, Action.WITHDRAW, Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY}
     agreed, refused = lifecycle.decisions()[waiting]
     for state, action in PRODUCT:
         found = edge(state, action, waiting)
@@ -280,3 +280,13 @@ def test_withdrawing_is_possible_up_to_handling(state: State) -> None:
         "merged",
     }
     assert (edge(state, Action.WITHDRAW) is not None) == (state.value in written)
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_it_is_about_can_be_set_right_while_it_is_open_by_those_who_sort(state: State) -> None:
+    found = edge(state, Action.SET_CATEGORY)
+    if state in TERMINAL:
+        assert found is None
+        return
+    assert found is not None and found.to == (state,)
+    assert not found.parties & {Party.OWNER, Party.UNIT, Party.UNIT_LEADER, Party.REVIEWER, Party.FOLLOWER}

@@ -96,7 +96,7 @@ def carry_out(step: Step) -> None:
         end_assignments(step.session, step.case)
 
 
-_LEAVES_DECISION_OPEN = frozenset({Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY})
+_LEAVES_DECISION_OPEN = frozenset({Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY})
 
 
 def end_assignments(session: Session, case: Case) -> None:

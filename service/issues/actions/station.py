@@ -11,6 +11,7 @@ from service.issues import clock, emergency, journal, merging, routes
 from service.issues.actions.steps import Handler, Step, ask, office_above
 from service.issues.lifecycle import Action, Party, State
 from service.issues.routing import Choice, RouteReason
+from service.parameters import queries as parameters
 from service.territory import queries as territory
 
 
@@ -128,6 +129,25 @@ def confirm_emergency(step: Step) -> journal.Move:
     return step.move(step.case.state, note=step.text("reason"), duty=False, audience=journal.STAFF)
 
 
+def set_category(step: Step) -> journal.Move:
+    """确定类别: a person's word on what it is about; from then on the model learns from it.
+
+    :raises Invalid: for a category the district does not have, or no longer uses.
+    """
+    try:
+        chosen = parameters.category_id(step.session, step.issue.district_id, str(step.values["category_id"]))
+    except NotFound as unknown:
+        raise Invalid(fields={"category_id": unknown.detail}) from None
+    step.issue.category_id, step.issue.category_confirmed_at = chosen, step.now
+    return step.move(
+        step.case.state,
+        note=step.text("reason"),
+        duty=False,
+        audience=journal.STAFF,
+        category=parameters.category_titles(step.session, step.issue.district_id)[chosen],
+    )
+
+
 HANDLERS: dict[Action, Handler] = {
     Action.ACCEPT: accept,
     Action.ASK_INFO: ask_info,
@@ -136,6 +156,7 @@ HANDLERS: dict[Action, Handler] = {
     Action.RECUSE: recuse,
     Action.MERGE: merge,
     Action.UNMERGE: unmerge,
+    Action.SET_CATEGORY: set_category,
     Action.MARK_EMERGENCY: mark_emergency,
     Action.CONFIRM_EMERGENCY: confirm_emergency,
 }

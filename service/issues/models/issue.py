@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.crypto import EncryptedText
-from service.db import Base
+from service.db import Base, Json
 from service.ids import new_id
 
 OPEN_ONLY = "state not in ('archived', 'closed', 'content_rejected', 'declined', 'withdrawn')"
@@ -31,6 +32,11 @@ class Issue(Base):
     Responsibility: ``responsible_role`` + ``responsible_id`` (deputy, station, township code, unit or district id; None
     for the resident) with ``due_at``, set in every open state. ``account_id`` is None for ``receipt_only``, and nothing
     else here leads to an account then.
+
+    ``category_suggestion``: what rules and model say (``id``, ``title``, ``confidence``, ``why``, ``model_version``,
+    ``applied``). ``alike_to_id``: an earlier open issue that seems to be the same matter, ``alike`` its number and the
+    reason. ``matter_changed_at``: somebody spoke or joined since the matter was last looked at. ``hot_at``: when the
+    station was last alerted that many speak of it.
     """
 
     __tablename__ = "issues"
@@ -62,6 +68,18 @@ class Issue(Base):
         _only("ix_issues_published_station", "published_at is not null", "station_id", "published_at", "id"),
         sa.Index("ix_issues_timer", "timer_at"),
         sa.Index("ix_issues_reminder", "reminder_at"),
+        sa.Index(
+            "ix_issues_alike_to",
+            "alike_to_id",
+            postgresql_where=sa.text("alike_to_id is not null"),
+            sqlite_where=sa.text("alike_to_id is not null"),
+        ),
+        sa.Index(
+            "ix_issues_matter_changed",
+            "matter_changed_at",
+            postgresql_where=sa.text("matter_changed_at is not null"),
+            sqlite_where=sa.text("matter_changed_at is not null"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
@@ -87,6 +105,9 @@ class Issue(Base):
     about_type: Mapped[str | None] = mapped_column(sa.String(10))
     about_id: Mapped[str | None] = mapped_column(sa.String(26))
     confined_to: Mapped[str | None] = mapped_column(sa.String(10))
+
+    category_suggestion: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    category_confirmed_at: Mapped[dt.datetime | None]
 
     # who said it
     channel: Mapped[str] = mapped_column(sa.String(16))
@@ -148,6 +169,10 @@ class Issue(Base):
     merged_into_id: Mapped[str | None] = mapped_column(sa.ForeignKey("issues.id"), index=True)
     follower_count: Mapped[int] = mapped_column(default=0)
     photo_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    alike_to_id: Mapped[str | None] = mapped_column(sa.ForeignKey("issues.id"))
+    alike: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    matter_changed_at: Mapped[dt.datetime | None]
+    hot_at: Mapped[dt.datetime | None]
 
     received_at: Mapped[dt.datetime]
     created_at: Mapped[dt.datetime]
