@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from devkit.demo.accounts import SignIn, add_accounts, plan_sign_ins
 from devkit.demo.diary import top_up
+from devkit.demo.copies.more import copy_more
 from devkit.demo.filling import Filler
+from devkit.demo.issues.cast import Cast
 from devkit.demo.issues.playing import play
 from devkit.demo.plan import DistrictPlan, plan_districts
 from devkit.demo.rows import Rows
@@ -40,7 +42,8 @@ def load(session: Session, *, now: dt.datetime, issues: bool = True) -> int:
     calendar = work_calendar(session)
     written += sum(top_up(session, plan, calendar, now=now, today=local_date(now)) for plan in plans)
     if is_new and issues:
-        play(session, plans, sign_ins, calendar, now=now)
+        played = play(session, plans, sign_ins, calendar, now=now, most=1)
+        copy_more(session, Cast(plans[0], sign_ins), played, now=now)
     return written
 
 

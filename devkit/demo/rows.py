@@ -36,14 +36,17 @@ class Rows:
     """Collects rows per table and inserts them parents first, one statement per table."""
 
     def __init__(self) -> None:
-        self._rows: defaultdict[type[Base], list[dict[str, Any]]] = defaultdict(list)
+        self._rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def add(self, model: type[Base], **values: Any) -> None:
-        self._rows[model].append(values)
+        self._rows[model.__tablename__].append(values)
+
+    def add_to(self, table: sa.Table, values: dict[str, Any]) -> None:
+        self._rows[table.name].append(values)
 
     def insert(self, session: Session) -> int:
         """Write all rows; returns how many."""
-        order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
-        for model in sorted(self._rows, key=lambda model: order[model.__tablename__]):
-            session.execute(sa.insert(model), self._rows[model])
+        for table in Base.metadata.sorted_tables:
+            if table.name in self._rows:
+                session.execute(sa.insert(table), self._rows[table.name])
         return sum(map(len, self._rows.values()))

@@ -17,7 +17,7 @@ class Cast:
 
     def __init__(self, plan: DistrictPlan, sign_ins: Sequence[SignIn]) -> None:
         self.plan = plan
-        self._by_office: dict[tuple[Role, str], Actor] = {}
+        self.offices: dict[tuple[Role, str], Actor] = {}
         residents: list[Actor] = []
         self.names: list[str] = []
         """Invented names of residents, for those a clerk types for."""
@@ -30,7 +30,7 @@ class Cast:
                 continue
             grant = _grant(sign_in)
             office = str(getattr(grant, SCOPE_FIELD.get(sign_in.role, "district_id")))
-            self._by_office[(sign_in.role, office)] = Actor(sign_in.account_id, (grant,))
+            self.offices[(sign_in.role, office)] = Actor(sign_in.account_id, (grant,))
         self.residents: Sequence[Actor] = residents
         self._units: defaultdict[str | None, list[DemoUnit]] = defaultdict(list)
         for unit in plan.units:
@@ -38,7 +38,7 @@ class Cast:
 
     def holder(self, role: str, office: str | None) -> Actor:
         """Whoever holds that office. :raises KeyError: when nobody does."""
-        return self._by_office[(Role(role), str(office))]
+        return self.offices[(Role(role), str(office))]
 
     def decider(self, decision: IssueDecision) -> Actor:
         return self.holder(decision.decider_role, decision.decider_id)
@@ -57,6 +57,9 @@ class Cast:
         """The unit of that title (of the district where the township is None), or the first there."""
         found = self._units[township_code]
         return next((unit for unit in found if unit.name.endswith(title)), found[0])
+
+    def units_of(self, township_code: str | None) -> Sequence[DemoUnit]:
+        return self._units[township_code]
 
     def ordinary_stations(self) -> list[DemoStation]:
         """Those that look after villages."""

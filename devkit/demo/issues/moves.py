@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from devkit.demo.issues.cast import Cast
-from devkit.demo.issues.telling import Teller, phrases
+from devkit.demo.issues.telling import Teller
 from service.accounts.roles import Actor, Role
 from service.calendar.workdays import local_date
 from service.deputies import queries as deputies
@@ -38,12 +38,12 @@ class Scene:
     decision: IssueDecision | None = None
 
     def words(self, name: str, **more: str) -> str:
-        return self.teller.phrase(name, **more)
+        return self.teller.phrase(name, self.now, **more)
 
-    def told(self, text: str) -> str:
+    def told(self, field: str) -> str:
         """A reply with its unit and days filled in."""
         unit = next((unit.name for unit in self.cast.plan.units if unit.id == self.issue.unit_id), "相关单位")
-        return self.teller.fill(text, began=self.issue.created_at, now=self.now, unit=unit)
+        return self.teller.reply(field, self.now, unit)
 
 
 Values = Callable[[Scene], Mapping[str, Any]]
@@ -96,9 +96,10 @@ def _proposed(scene: Scene) -> Mapping[str, Any]:
 
 
 def _result(scene: Scene, text: str) -> Mapping[str, Any]:
+    """What the unit did, when and by whom; never before the matter came in."""
     person = scene.teller.rng.choice("周吴郑王陈刘杨罗邓唐") + scene.teller.rng.choice(("工", "师傅", "主任", "队长"))
     done = local_date(scene.now) - dt.timedelta(days=scene.teller.rng.choice((0, 0, 1)))
-    return {"text": scene.told(text), "done_on": max(done, local_date(scene.issue.created_at)).isoformat(), "person": person}
+    return {"text": text, "done_on": max(done, local_date(scene.issue.created_at)).isoformat(), "person": person}
 
 
 def _planned(scene: Scene) -> Mapping[str, Any]:
@@ -156,10 +157,10 @@ MOVES: Mapping[str, Move] = {
     ),
     "resend": Move("owner", A.EDIT_RESEND, (3, 20), _said("resent_text", "text")),
     "accept": Move("speaker", A.ACCEPT, (2, 20)),
-    "ask": Move("speaker", A.ASK_INFO, (3, 20), lambda scene: {"text": scene.told(scene.teller.matter.ask)}),
-    "add": Move("owner", A.SUPPLEMENT, (5, 50), lambda scene: {"text": scene.told(scene.teller.matter.more)}),
-    "answer": Move("speaker", A.ANSWER, (16, 50), lambda scene: {"text": scene.told(scene.teller.matter.answer)}),
-    "stand_in": Move("head", A.ANSWER, (20, 40), lambda scene: {"text": scene.told(scene.teller.matter.answer)}),
+    "ask": Move("speaker", A.ASK_INFO, (3, 20), lambda scene: {"text": scene.told("ask")}),
+    "add": Move("owner", A.SUPPLEMENT, (5, 50), lambda scene: {"text": scene.told("more")}),
+    "answer": Move("speaker", A.ANSWER, (16, 50), lambda scene: {"text": scene.told("answer")}),
+    "stand_in": Move("head", A.ANSWER, (20, 40), lambda scene: {"text": scene.told("answer")}),
     "silence": Move("owner", None, (200, 215)),
     "recuse": Move("speaker", A.RECUSE, (3, 20), _said("recuse")),
     "reroute": Move("speaker", A.REROUTE, (3, 20), _said("reroute")),
@@ -171,15 +172,15 @@ MOVES: Mapping[str, Move] = {
     "sign": Move("unit", A.SIGN, (2, 10)),
     "return": Move("unit", A.RETURN, (1, 5), _said("return_reason")),
     "extend": Move("unit", A.EXTEND, (4, 9), _extended),
-    "result": Move("unit", A.SUBMIT_RESULT, (28, 72), lambda scene: _result(scene, scene.teller.matter.result)),
-    "again_result": Move("unit", A.SUBMIT_RESULT, (28, 60), lambda scene: _result(scene, str(phrases()["again_result"]))),
-    "plan_result": Move("unit", A.SUBMIT_RESULT, (10, 30), lambda scene: _result(scene, str(phrases()["plan_result"]))),
+    "result": Move("unit", A.SUBMIT_RESULT, (28, 72), lambda scene: _result(scene, scene.told("result"))),
+    "again_result": Move("unit", A.SUBMIT_RESULT, (28, 60), lambda scene: _result(scene, scene.words("again_result"))),
+    "plan_result": Move("unit", A.SUBMIT_RESULT, (10, 30), lambda scene: _result(scene, scene.words("plan_result"))),
     "sign_off": Move("leader", A.SIGN_OFF, (1, 8)),
     "plan": Move("leader", A.MARK_IN_PLAN, (1, 8), _planned),
     "send_back": Move("speaker", A.SEND_BACK, (4, 20), _said("send_back")),
-    "feedback": Move("speaker", A.GIVE_FEEDBACK, (4, 30), lambda scene: {"text": scene.told(scene.teller.matter.feedback)}),
+    "feedback": Move("speaker", A.GIVE_FEEDBACK, (4, 30), lambda scene: {"text": scene.told("feedback")}),
     "feedback_clerk": Move(
-        "clerk", A.GIVE_FEEDBACK, (4, 30), lambda scene: {"text": scene.told(scene.teller.matter.feedback)}
+        "clerk", A.GIVE_FEEDBACK, (4, 30), lambda scene: {"text": scene.told("feedback")}
     ),
     "again_feedback": Move("speaker", A.GIVE_FEEDBACK, (4, 20), _said("again_feedback", "text")),
     "satisfied": Move("owner", A.RATE, (3, 60), _rated("SATISFIED")),

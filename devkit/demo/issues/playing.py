@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -49,9 +50,10 @@ EVERY_NINTH = slice(None, None, 9)
 
 @dataclass
 class Played:
-    """``broken``: stories that could not go on, in words; a story that ends early is still a true one."""
+    """``broken``: stories that could not go on, in words; a story that ends early is still a true one. ``stories``: by district."""
 
     issues: int = 0
+    stories: dict[str, list[Story]] = field(default_factory=lambda: defaultdict(list))
     broken: list[str] = field(default_factory=list)
 
 
@@ -73,6 +75,7 @@ def play(
         author = Author(cast, Diary(calendar, now), first_number=number)
         for story in author.write(plots[EVERY_NINTH], most=1) if place else author.write(plots, most=most):
             stage.expect(cast, story)
+            stage.played.stories[plan.data.id].append(story)
         number = author.number
     stage.run()
     return stage.played

@@ -13,7 +13,7 @@ from devkit.demo.geography import DemoStation, Village
 from devkit.demo.issues.cast import Cast
 from devkit.demo.issues.plots import PLOTS, Plot
 from devkit.demo.issues.schedule import Diary
-from devkit.demo.issues.telling import Matter, Shelf, Teller, matters
+from devkit.demo.issues.telling import Matter, Recipe, Shelf, Teller, matters
 from devkit.demo.rows import SEED, demo_id, digest
 from service.accounts.roles import Actor, Role
 from service.ids import crockford
@@ -31,6 +31,7 @@ class Story:
     number: int
     plot: Plot
     station: DemoStation
+    village: Village
     teller: Teller
     submission: Submission
     actor: Actor
@@ -98,6 +99,7 @@ class Author:
         self.number += 1
         about = self._about(plot, station)
         teller, content = self._words(plot, village, matter, about[1] if about else "")
+        teller.began = at[0]
         anonymity = self.rng.choices(tuple(Anonymity), (45, 25, 30))[0]
         resident, follower = self._people()
         by_clerk = "clerk" in plot.flags or (plot.text == "matter" and not plot.flags and self.rng.random() < 0.1)
@@ -108,7 +110,7 @@ class Author:
             category=None if plot.text == "short" or self.rng.random() < 0.03 else teller.matter.category,
             deputy_id=self._chosen(plot, station),
             grid_id=demo_id("grid", village.code),
-            place=teller.fill("{village}{group}{spot}") if self.rng.random() < 0.6 else None,
+            place=teller.tell(Recipe("fill", "{village}{group}{spot}")) if self.rng.random() < 0.6 else None,
             about=about[0] if about else None,
             privacy=True,
             pass_on=self.rng.random() < 0.5,
@@ -119,7 +121,7 @@ class Author:
         if by_clerk:
             actor = self.cast.holder(Role.STATION_CLERK, station.id)
             submission = self._typed_by(actor, submission, at[0])
-        return Story(self.number, plot, station, teller, submission, actor, follower, plot.steps.split(), at)
+        return Story(self.number, plot, station, village, teller, submission, actor, follower, plot.steps.split(), at)
 
     def _words(self, plot: Plot, village: Village, matter: Matter | None, about: str) -> tuple[Teller, str]:
         """A text nobody of the district has said before."""

@@ -6,7 +6,7 @@ import datetime as dt
 import random
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ from devkit.demo.geography import DATA, Village
 from service.calendar.workdays import local_date
 
 _BARE = frozenset({"rude", "short"})
+_NOTHING: Mapping[str, str] = {}
 _SLOT = re.compile(r"\{(\w+)\}")
 _SMALL = "三四五六七八九"
 _SINCE = ("半个多月", "二十来天", "一个多月", "快两个月", "三个星期", "好几个月", "个把月", "十来天")
@@ -88,10 +89,22 @@ class Shelf:
 
     def take(self, name: str, members: Sequence[Any], fits: Callable[[Any], bool] = lambda _: True) -> Any:
         left = self._left.setdefault(name, [])
-        if not any(fits(member) for member in left):
-            left += self._rng.sample(list(members), len(members))
-        place = next(place for place, member in enumerate(left) if fits(member))
+        place = next((place for place, member in enumerate(left) if fits(member)), None)
+        if place is None:
+            left += self._rng.sample(members, len(members))
+            place = next(place for place, member in enumerate(left) if fits(member))
         return left.pop(place)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a sentence came about, so that the same thing can be said of another matter: ``kind`` is opening, body, phrase,
+    matter (its field ``name``) or fill (``name`` is the text)."""
+
+    kind: str
+    name: str = ""
+    at: dt.datetime | None = None
+    more: tuple[tuple[str, str], ...] = ()
 
 
 class Teller:
@@ -112,33 +125,69 @@ class Teller:
             "when": rng.choice(_WHEN),
             "age": rng.choice("六七") + "十" + rng.choice(_SMALL) + "岁",
         }
-        self.body = self.fill(shelf.take(f"{matter.category}/{matter.unit}/{matter.texts[0][:12]}", matter.texts))
+        self.recipes: dict[str, Recipe] = {}
+        self.began: dt.datetime | None = None
+        text = shelf.take(f"{matter.category}/{matter.unit}/{matter.texts[0][:12]}", matter.texts)
+        self.body = self._noted(self._filled(text), Recipe("body"))
+
+    def tell(self, recipe: Recipe) -> str:
+        """Say it, and remember how it came about."""
+        return self._noted(self._said(recipe, recipe.at, dict(recipe.more)), recipe)
 
     def opening(self, *, held: bool = False) -> str:
         """What the resident writes, in a voice; ``held``: with a word that sends it to a reviewer."""
+        return self.tell(Recipe("opening", "held_closers" if held else "closers"))
+
+    def phrase(self, name: str, at: dt.datetime | None = None, **more: str) -> str:
+        """One sentence for an occasion; '' where people often say nothing."""
+        return self.tell(Recipe("phrase", name, at, tuple(more.items())))
+
+    def reply(self, field: str, at: dt.datetime, unit: str) -> str:
+        """What the matter says for asking, answering, doing, feeding back; ``{date}`` becomes a day up to ``at``."""
+        return self.tell(Recipe("matter", field, at, (("unit", unit),)))
+
+    def again(self, recipe: Recipe, shift: dt.timedelta, unit: str) -> str:
+        """The same said of this teller's matter, ``shift`` earlier, of another unit."""
+        at = recipe.at - shift if recipe.at else None
+        more = {name: unit if name == "unit" else value for name, value in recipe.more}
+        return self._said(recipe, at, more)
+
+    def _said(self, recipe: Recipe, at: dt.datetime | None, more: Mapping[str, str]) -> str:
+        if recipe.kind == "body":
+            return self.body
+        if recipe.kind == "opening":
+            return self._opening(recipe.name)
+        if recipe.kind == "fill":
+            return self._filled(recipe.name, at, more)
+        if recipe.kind == "matter":
+            return self._filled(str(getattr(self.matter, recipe.name)), at, more)
+        found = phrases()[recipe.name]
+        text = found if isinstance(found, str) else self.shelf.take(recipe.name, found)
+        return self._filled(text, at, more)
+
+    def _opening(self, closers: str) -> str:
         if self.matter.only in _BARE:
             return self.body
-        opener = self.fill(self.shelf.take("openers", phrases()["openers"]))
-        closers = "held_closers" if held else "closers"
-        return opener + self.body + self.fill(self.shelf.take(closers, phrases()[closers]))
+        opener = self.shelf.take("openers", phrases()["openers"])
+        return self._filled(opener) + self.body + self._filled(self.shelf.take(closers, phrases()[closers]))
 
-    def phrase(self, name: str, **more: str) -> str:
-        """One sentence for an occasion; '' where people often say nothing."""
-        found = phrases()[name]
-        return self.fill(found if isinstance(found, str) else self.shelf.take(name, found), **more)
+    def _noted(self, text: str, recipe: Recipe) -> str:
+        if text:
+            self.recipes.setdefault(text, recipe)
+        return text
 
-    def fill(
-        self, text: str, *, began: dt.datetime | None = None, now: dt.datetime | None = None, **more: str
-    ) -> str:
-        """Fill the slots; ``{date}`` becomes a day between ``began`` and ``now``, later ones later."""
-        days = self._days(text.count("{date}"), began, now)
+    def _filled(self, text: str, at: dt.datetime | None = None, more: Mapping[str, str] = _NOTHING) -> str:
+        if "{" not in text:
+            return text
+        days = self._days(text.count("{date}"), at)
         values = {**self.slots, **more}
         return _SLOT.sub(lambda match: next(days) if match[1] == "date" else values[match[1]], text)
 
-    def _days(self, count: int, began: dt.datetime | None, now: dt.datetime | None) -> Any:
-        if began is None or now is None:
-            return iter(())
-        last = (local_date(now) - local_date(began)).days
-        offsets = sorted(self.rng.randint(max(0, last - 4), last) for _ in range(count))
-        days = [local_date(began) + dt.timedelta(days=offset) for offset in offsets]
-        return iter([f"{day.month}月{day.day}日" for day in days])
+    def _days(self, count: int, now: dt.datetime | None) -> Iterator[str]:
+        """Days between the submission and ``now``, later ones later."""
+        if not count or self.began is None or now is None:
+            return
+        last = (local_date(now) - local_date(self.began)).days
+        for offset in sorted(self.rng.randint(max(0, last - 4), last) for _ in range(count)):
+            day = local_date(self.began) + dt.timedelta(days=offset)
+            yield f"{day.month}月{day.day}日"
