@@ -261,6 +261,8 @@ def _cells(table: sa.Table, row: Row, symbols: Mapping[str, str], matcher: re.Pa
             yield Cell(name, "deadline" if name in DEADLINES else "moment")
         elif isinstance(value, dt.date):
             yield Cell(name, "day")
+        elif name == "kind" and table.name == "issues":
+            yield Cell(name, "shape", ("symbol", "kind"))
         elif isinstance(value, str | list | dict) and table.name != "ledger_entries" or name == "chain":
             shape = shape_of(value, symbols, matcher)
             if shape is not None:
@@ -279,6 +281,8 @@ def shape_of(value: Any, symbols: Mapping[str, str], matcher: re.Pattern[str]) -
         return ("parts", pieces) if any(is_symbol for is_symbol, _ in pieces) else None
     if isinstance(value, dict):
         shapes = {name: shape_of(inner, symbols, matcher) for name, inner in value.items()}
+        if "kind" in value:
+            shapes["kind"] = ("symbol", "kind")
         if not any(shapes.values()):
             return None
         return ("dict", {name: shape or ("same", value[name]) for name, shape in shapes.items()})

@@ -22,7 +22,7 @@ from service.issues.models import Issue, NumberCounter
 from service.ledger import actions as ledger
 from service.parameters import queries as parameters
 
-EARLIER = dt.timedelta(hours=2)
+EARLIER = dt.timedelta(minutes=45)
 """Copies are told up to so much earlier on the same day."""
 MOST_WEEKS_BACK = 4
 DAYS = 90

@@ -57,7 +57,7 @@ class Setting:
         for number, resident in enumerate(residents):
             found[f"resident:{number}"] = resident.account_id
         matter = self._matter(family, village)
-        found["category"] = self.categories[matter.category]
+        found["category"], found["kind"] = self.categories[matter.category], matter.kind
         units = self._units(family, station, matter)
         found |= units
         for number, story in enumerate(family.stories):

@@ -23,6 +23,7 @@ from devkit.demo.issues.plots import PLOTS, Plot
 from devkit.demo.issues.schedule import Diary
 from devkit.demo.issues.story import Author, Story
 from devkit.demo.plan import DistrictPlan
+from devkit.demo.rows import SEED
 from service.accounts.models import GrantRow
 from service.accounts.roles import Actor
 from service.calendar.workdays import SHANGHAI, WorkCalendar, local_date
@@ -66,13 +67,14 @@ def play(
     now: dt.datetime,
     plots: Sequence[Plot] = PLOTS,
     most: int | None = None,
+    seed: str = SEED,
 ) -> Played:
     """Tell the stories of ``plots`` (at most ``most`` of each) in the first district, a few in the others; commits nothing."""
     stage = Stage(session, now)
     number = 0
     for place, plan in enumerate(plans):
         cast = Cast(plan, sign_ins)
-        author = Author(cast, Diary(calendar, now), first_number=number)
+        author = Author(cast, Diary(calendar, now), first_number=number, seed=seed)
         for story in author.write(plots[EVERY_NINTH], most=1) if place else author.write(plots, most=most):
             stage.expect(cast, story)
             stage.played.stories[plan.data.id].append(story)

@@ -112,7 +112,7 @@ class Teller:
 
     def __init__(self, rng: random.Random, shelf: Shelf, village: Village, matter: Matter, about: str = "") -> None:
         self.rng, self.shelf, self.matter = rng, shelf, matter
-        town = village.is_community
+        self.town = town = village.is_community
         self.slots = {
             "village": village.name,
             "about": about,
@@ -139,7 +139,10 @@ class Teller:
         return self.tell(Recipe("opening", "held_closers" if held else "closers"))
 
     def phrase(self, name: str, at: dt.datetime | None = None, **more: str) -> str:
-        """One sentence for an occasion; '' where people often say nothing."""
+        """One sentence for an occasion; '' as often as the list says that people say nothing."""
+        found = phrases()[name]
+        if not isinstance(found, str) and self.rng.random() < found.count("") / len(found):
+            return ""
         return self.tell(Recipe("phrase", name, at, tuple(more.items())))
 
     def reply(self, field: str, at: dt.datetime, unit: str) -> str:
@@ -163,12 +166,13 @@ class Teller:
             return self._filled(str(getattr(self.matter, recipe.name)), at, more)
         found = phrases()[recipe.name]
         text = found if isinstance(found, str) else self.shelf.take(recipe.name, found)
-        return self._filled(text, at, more)
+        return self._filled(text, at, more) or self._said(recipe, at, more)
 
     def _opening(self, closers: str) -> str:
         if self.matter.only in _BARE:
             return self.body
-        opener = self.shelf.take("openers", phrases()["openers"])
+        voices = "town_openers" if self.town else "village_openers"
+        opener = self.shelf.take(voices, [*phrases()["openers"], *phrases()[voices]])
         return self._filled(opener) + self.body + self._filled(self.shelf.take(closers, phrases()[closers]))
 
     def _noted(self, text: str, recipe: Recipe) -> str:
