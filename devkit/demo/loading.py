@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from devkit.demo.accounts import SignIn, add_accounts, plan_sign_ins
-from devkit.demo.diary import top_up
 from devkit.demo.copies.more import copy_more
+from devkit.demo.diary import top_up
 from devkit.demo.filling import Filler
 from devkit.demo.issues.cast import Cast
 from devkit.demo.issues.playing import play

@@ -59,7 +59,7 @@ def _add(sink: Sink, person: Resident, code: str, now: dt.datetime) -> None:
         "id": person.account_id,
         "display_name": person.name,
         "phone": person.phone,
-        "phone_index": ring().blind_index(person.phone, "phone"),
+        "phone_index": ring().blind_index(person.phone or "", "phone"),
         "created_on": local_date(now),
     }
     identity = {

@@ -6,7 +6,6 @@ Whatever columns the models have are copied; only what names somebody, tells a d
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from devkit.demo.copies.shapes import Matcher, matcher_of, shape_of
 from devkit.demo.issues.cast import Cast
 from devkit.demo.issues.story import Story
 from devkit.demo.issues.telling import Recipe
@@ -48,11 +48,11 @@ TABLES: tuple[sa.Table, ...] = tuple(
 )
 NOT_COPIED = frozenset({"identity_reveals", "issue_views"})
 """Who looked at an issue is of that issue only."""
+_KEYS = {"issues": "id", "ledger_entries": "chain"}
 DEADLINES = frozenset({"due_at", "timer_at", "reminder_at", "paused_due_at", "resume_due_at"})
 """They end with a day, so a copy told a little earlier on the same day has the same ones."""
 FRESH = frozenset({"receipt_digest", "rating_digest", "dedupe_key"})
 _DERIVED = frozenset({"redacted"})
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Row = dict[str, Any]
 
@@ -143,7 +143,7 @@ class _Reader:
         residents = self._residents(symbols, rows)
         self._offices(symbols, stories[0], rows)
         issues = [row for table, row in rows if table.name == "issues"]
-        matcher = _matcher(symbols.found)
+        matcher = matcher_of(symbols.found)
         patterns = [Pattern(table, row, list(_cells(table, row, symbols.found, matcher))) for table, row in rows]
         return Family(
             stories=stories,
@@ -228,7 +228,7 @@ class _Reader:
 def _rows(session: Session, ids: Sequence[str]) -> Iterator[tuple[sa.Table, Row]]:
     """All rows of these issues, the issues in the order of ``ids``, lines and entries in theirs."""
     for table in TABLES:
-        key = table.c.id if table.name == "issues" else table.c.get("issue_id", table.c.get("chain"))
+        key = table.c[_KEYS.get(table.name, "issue_id")]
         found = session.execute(sa.select(table).where(key.in_(ids))).mappings().all()
         rows = sorted((dict(row) for row in found), key=lambda row: (ids.index(row[key.name]), row.get("seq", 0)))
         yield from ((table, row) for row in rows)
@@ -245,11 +245,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def _matcher(symbols: Mapping[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(old) for old in sorted(symbols, key=len, reverse=True)))
-
-
-def _cells(table: sa.Table, row: Row, symbols: Mapping[str, str], matcher: re.Pattern[str]) -> Iterator[Cell]:
+def _cells(table: sa.Table, row: Row, symbols: Mapping[str, str], matcher: Matcher) -> Iterator[Cell]:
     for name, value in row.items():
         if value is None or name in _DERIVED:
             continue
@@ -263,44 +259,7 @@ def _cells(table: sa.Table, row: Row, symbols: Mapping[str, str], matcher: re.Pa
             yield Cell(name, "day")
         elif name == "kind" and table.name == "issues":
             yield Cell(name, "shape", ("symbol", "kind"))
-        elif isinstance(value, str | list | dict) and table.name != "ledger_entries" or name == "chain":
+        elif name == "chain" or (isinstance(value, str | list | dict) and table.name != "ledger_entries"):
             shape = shape_of(value, symbols, matcher)
             if shape is not None:
                 yield Cell(name, "shape", shape)
-
-
-def shape_of(value: Any, symbols: Mapping[str, str], matcher: re.Pattern[str]) -> Any:
-    """How to make such a value again: ``("symbol", name)``, ``("parts", …)``, ``("day", date)``, a dict or list of these with
-    ``("same", value)``; None where a copy has the same."""
-    if isinstance(value, str):
-        if value in symbols:
-            return ("symbol", symbols[value])
-        if _DAY.fullmatch(value):
-            return ("day", dt.date.fromisoformat(value))
-        pieces = list(_pieces(value, symbols, matcher))
-        return ("parts", pieces) if any(is_symbol for is_symbol, _ in pieces) else None
-    if isinstance(value, dict):
-        shapes = {name: shape_of(inner, symbols, matcher) for name, inner in value.items()}
-        if "kind" in value:
-            shapes["kind"] = ("symbol", "kind")
-        if not any(shapes.values()):
-            return None
-        return ("dict", {name: shape or ("same", value[name]) for name, shape in shapes.items()})
-    if isinstance(value, list):
-        inner_shapes = [shape_of(inner, symbols, matcher) for inner in value]
-        if not any(inner_shapes):
-            return None
-        return ("list", [shape or ("same", inner) for shape, inner in zip(inner_shapes, value, strict=True)])
-    return None
-
-
-def _pieces(text: str, symbols: Mapping[str, str], matcher: re.Pattern[str]) -> Iterator[tuple[bool, str]]:
-    """(is a symbol, its name or the words between)."""
-    end = 0
-    for match in matcher.finditer(text):
-        if match.start() > end:
-            yield False, text[end : match.start()]
-        yield True, symbols[match[0]]
-        end = match.end()
-    if end < len(text):
-        yield False, text[end:]

@@ -49,7 +49,7 @@ def residents_of(session: Session, cast: Cast) -> list[Resident]:
     """The district's demo residents by name and phone."""
     ids = [actor.account_id for actor in cast.residents]
     rows = session.execute(sa.select(Account.id, Account.display_name, Account.phone).where(Account.id.in_(ids)))
-    return sorted((Resident(*row) for row in rows), key=lambda resident: resident.account_id)
+    return sorted((Resident(row[0], row[1], row[2]) for row in rows), key=lambda resident: resident.account_id)
 
 
 def categories_of(session: Session, district_id: str) -> dict[str, str]:
@@ -85,4 +85,3 @@ def _shift(rng: random.Random, family: Family, now: dt.datetime) -> Shift:
     room = (dt.timedelta(days=DAYS) - (now - family.began)).days // 7
     weeks = rng.randint(0, max(0, min(MOST_WEEKS_BACK, room))) if family.rests else 0
     return Shift(weeks, rng.random() * EARLIER)
-

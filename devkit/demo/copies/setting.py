@@ -18,9 +18,11 @@ from service.ids import new_id
 
 @dataclass(frozen=True)
 class Resident:
+    """Somebody who brings things up."""
+
     account_id: str
-    name: str
-    phone: str
+    name: str | None
+    phone: str | None
 
 
 class Setting:
@@ -40,7 +42,9 @@ class Setting:
         self._villages = {village.code: village for township in cast.plan.townships for village in township.villages}
         self._fitting: dict[tuple[str, bool, bool, bool], list[Matter]] = {}
 
-    def symbols(self, family: Family, station: DemoStation, numbers: Sequence[str], shift: dt.timedelta) -> dict[str, str]:
+    def symbols(
+        self, family: Family, station: DemoStation, numbers: Sequence[str], shift: dt.timedelta
+    ) -> dict[str, str]:
         """Symbol → value for a copy at ``station``; ``shift``: how much earlier than its family it is told."""
         place = self.rng.randrange(len(station.village_codes))
         village = self._villages[station.village_codes[place]]
@@ -60,15 +64,14 @@ class Setting:
         found["category"], found["kind"] = self.categories[matter.category], matter.kind
         units = self._units(family, station, matter)
         found |= units
-        for number, story in enumerate(family.stories):
+        for number in range(len(family.stories)):
             found[f"issue:{number}"] = new_id()
             found[f"number:{number}"] = numbers[number]
-            found[f"name:{number}"], found[f"phone:{number}"] = residents[number].name, residents[number].phone
+            found[f"name:{number}"] = residents[number].name or ""
+            found[f"phone:{number}"] = residents[number].phone or ""
         for role in (Role.STATION_HEAD, Role.STATION_CLERK):
             found[f"account:{role.value}"] = str(self.cast.holder(role, station.id).account_id)
-        found[f"account:{Role.TOWNSHIP.value}"] = str(
-            self.cast.holder(Role.TOWNSHIP, station.township.code).account_id
-        )
+        found[f"account:{Role.TOWNSHIP.value}"] = str(self.cast.holder(Role.TOWNSHIP, station.township.code).account_id)
         self._words(found, family, village, matter, shift)
         while self.said is not None and not self._is_new(found, family):
             self._words(found, family, village, matter, shift)
@@ -86,7 +89,9 @@ class Setting:
         """The unit the new matter belongs to in place of the first one, others by their title, never one twice."""
         found: dict[str, str] = {}
         taken: set[str] = set()
-        wanted = sorted({name for name in family.symbols.values() if name.partition(":")[0] in ("unit", "district_unit")})
+        wanted = sorted(
+            {name for name in family.symbols.values() if name.partition(":")[0] in ("unit", "district_unit")}
+        )
         for name in wanted:
             where, _, title = name.partition(":")
             township = station.township.code if where == "unit" else None
@@ -136,9 +141,7 @@ class Setting:
 
     def _is_new(self, found: Mapping[str, str], family: Family) -> bool:
         """Nobody has said this before."""
-        openings = [
-            found[f"text:{text}"] for text, (_, recipe) in family.recipes.items() if recipe.kind == "opening"
-        ]
+        openings = [found[f"text:{text}"] for text, (_, recipe) in family.recipes.items() if recipe.kind == "opening"]
         if self.said is None or self.said.intersection(openings) or len(set(openings)) < len(openings):
             return False
         self.said.update(openings)

@@ -112,7 +112,9 @@ def _planned(scene: Scene) -> Mapping[str, Any]:
 def _escalated(scene: Scene) -> Mapping[str, Any]:
     session, issue, today = scene.session, scene.issue, local_date(scene.now)
     own = min(deputies.levels_of(session, str(issue.deputy_id), on=today), key=list(Level).index, default=Level.TOWN)
-    ids = sorted(deputy_id for deputy_id, _ in deputies.higher_deputies(session, issue.district_id, above=own, on=today))
+    ids = sorted(
+        deputy_id for deputy_id, _ in deputies.higher_deputies(session, issue.district_id, above=own, on=today)
+    )
     return {"deputy_id": scene.teller.rng.choice(ids), "reason": scene.words("escalate")}
 
 
@@ -179,9 +181,7 @@ MOVES: Mapping[str, Move] = {
     "plan": Move("leader", A.MARK_IN_PLAN, (1, 8), _planned),
     "send_back": Move("speaker", A.SEND_BACK, (4, 20), _said("send_back")),
     "feedback": Move("speaker", A.GIVE_FEEDBACK, (4, 30), lambda scene: {"text": scene.told("feedback")}),
-    "feedback_clerk": Move(
-        "clerk", A.GIVE_FEEDBACK, (4, 30), lambda scene: {"text": scene.told("feedback")}
-    ),
+    "feedback_clerk": Move("clerk", A.GIVE_FEEDBACK, (4, 30), lambda scene: {"text": scene.told("feedback")}),
     "again_feedback": Move("speaker", A.GIVE_FEEDBACK, (4, 20), _said("again_feedback", "text")),
     "satisfied": Move("owner", A.RATE, (3, 60), _rated("SATISFIED")),
     "mostly": Move("owner", A.RATE, (3, 60), _rated("MOSTLY")),

@@ -51,7 +51,7 @@ EVERY_NINTH = slice(None, None, 9)
 
 @dataclass
 class Played:
-    """``broken``: stories that could not go on, in words; a story that ends early is still a true one. ``stories``: by district."""
+    """``broken``: stories that could not go on, in words; one that ends early is a true one too. ``stories``: by district."""
 
     issues: int = 0
     stories: dict[str, list[Story]] = field(default_factory=lambda: defaultdict(list))
@@ -235,7 +235,5 @@ class Stage:
             ).execution_options(synchronize_session=False)
         )
         old = sa.update(Notification).where(Notification.created_at < self.now - READ_AFTER)
-        self.session.execute(
-            old.values(read_at=Notification.created_at).execution_options(synchronize_session=False)
-        )
+        self.session.execute(old.values(read_at=Notification.created_at).execution_options(synchronize_session=False))
         outbox.forget_old(self.session, now=self.now)
