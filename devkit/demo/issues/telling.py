@@ -48,7 +48,10 @@ _VILLAGE_PARTS = tuple(f"{number}组" for number in "一二三四五六七八九
 
 @dataclass(frozen=True)
 class Matter:
-    """One thing to bring up, with what is asked, answered, done and fed back about it."""
+    """One thing to bring up, with what is asked, answered, done and fed back about it.
+
+    ``answer_first``, ``answer_second``: the answer to the first or second of ``texts`` where ``answer`` does not fit it.
+    """
 
     category: str
     unit: str
@@ -63,6 +66,13 @@ class Matter:
     where: str = "any"
     urgent: bool = False
     only: str = ""
+    answer_first: str = ""
+    answer_second: str = ""
+
+    def said(self, field: str, text: str) -> str:
+        """The words of ``field`` for somebody who said ``text``."""
+        own = {0: self.answer_first, 1: self.answer_second}.get(self.texts.index(text)) if field == "answer" else None
+        return own or str(getattr(self, field))
 
     def fits(self, village: Village) -> bool:
         return self.where == "any" or (self.where == "urban") == village.is_community
@@ -128,6 +138,7 @@ class Teller:
         self.recipes: dict[str, Recipe] = {}
         self.began: dt.datetime | None = None
         text = shelf.take(f"{matter.category}/{matter.unit}/{matter.texts[0][:12]}", matter.texts)
+        self.text = text
         self.body = self._noted(self._filled(text), Recipe("body"))
 
     def tell(self, recipe: Recipe) -> str:
@@ -163,7 +174,7 @@ class Teller:
         if recipe.kind == "fill":
             return self._filled(recipe.name, at, more)
         if recipe.kind == "matter":
-            return self._filled(str(getattr(self.matter, recipe.name)), at, more)
+            return self._filled(self.matter.said(recipe.name, self.text), at, more)
         found = phrases()[recipe.name]
         text = found if isinstance(found, str) else self.shelf.take(recipe.name, found)
         return self._filled(text, at, more) or self._said(recipe, at, more)
