@@ -19,6 +19,7 @@ from devkit.demo.copies import family as copied
 from devkit.demo.copies.filling import Filling
 from devkit.demo.issues.cast import Cast
 from devkit.demo.issues.playing import play
+from devkit.demo.issues.plots import PLOTS
 from devkit.demo.loading import load, notes
 from devkit.demo.plan import plan_districts
 from devkit.demo.rows import SEED
@@ -178,12 +179,21 @@ def test_the_same_seed_and_day_give_the_same_stories() -> None:
             plans = plan_districts()
             from_second = [plans[1]]
             sign_ins = plan_sign_ins(plans)
-            play(session, from_second, sign_ins, work_calendar(session), now=NOW, most=1, seed="another")
+            play(
+                session,
+                from_second,
+                sign_ins,
+                work_calendar(session),
+                now=NOW,
+                plots=PLOTS[::5],
+                most=1,
+                seed="another",
+            )
             kept = sa.select(Issue.number, Issue.content, Issue.state, Issue.deputy_id, Issue.due_at)
             return sorted(map(tuple, session.execute(kept)))
 
     first = told()
-    assert len(first) >= 100
+    assert len(first) >= 20
     assert first == told()
 
 

@@ -16,6 +16,10 @@ from service.accounts.roles import Role
 from service.ids import new_id
 
 
+SAID_AGAIN = "resent_text"
+"""The phrase with which somebody replaces what was rejected."""
+
+
 @dataclass(frozen=True)
 class Resident:
     """Somebody who brings things up."""
@@ -141,7 +145,11 @@ class Setting:
 
     def _is_new(self, found: Mapping[str, str], family: Family) -> bool:
         """Nobody has said this before."""
-        openings = [found[f"text:{text}"] for text, (_, recipe) in family.recipes.items() if recipe.kind == "opening"]
+        openings = [
+            found[f"text:{text}"]
+            for text, (_, recipe) in family.recipes.items()
+            if recipe.kind == "opening" or recipe.name == SAID_AGAIN
+        ]
         if self.said is None or self.said.intersection(openings) or len(set(openings)) < len(openings):
             return False
         self.said.update(openings)

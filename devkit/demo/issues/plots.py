@@ -92,6 +92,7 @@ PLOTS: tuple[Plot, ...] = (
     _plot(2, "accept assign sign result plan:2 agree later plan_result sign_off feedback satisfied", 2, 20),
     # the resident's turn
     _plot(6, "accept answer", 0.3, 13),
+    _plot(2, "accept follow", 0.3, 2),
     _plot(2, "follow accept answer follower_mostly", 0.5, 10),
     _plot(6, U, 0.3, 13),
     _plot(2, "accept assign sign result sign_off feedback_clerk", 0.5, 8),
