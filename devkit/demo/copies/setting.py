@@ -15,7 +15,6 @@ from devkit.demo.rows import demo_id
 from service.accounts.roles import Role
 from service.ids import new_id
 
-
 SAID_AGAIN = "resent_text"
 """The phrase with which somebody replaces what was rejected."""
 
