@@ -6,10 +6,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 
 from devkit.demo.geography import DemoStation
-from devkit.demo.names import demo_phone
+from devkit.demo.names import demo_phone, resident_names
 from devkit.demo.people import DemoDeputy
 from devkit.demo.plan import UNITS_WITH_ACCOUNTS, DemoUnit, DistrictPlan
 from devkit.demo.rows import Rows, demo_id
@@ -25,6 +25,8 @@ PROVIDER = "wechat_miniprogram"
 TEMPLATES = ("tmpl-issue-progress", "tmpl-issue-task")
 CREDITS = 50
 RESIDENTS = 3
+MORE_RESIDENTS = 60
+"""Others who brought something up in the district with many stations; they do not sign in."""
 DISTRICT_ROLES = (
     Role.DISTRICT,
     Role.GOVERNMENT_OFFICE,
@@ -84,6 +86,8 @@ def _of_district(plan: DistrictPlan) -> Iterator[SignIn]:
     shown_townships = list(dict.fromkeys(station.township.code for station in plan.shown))
     for number in range(1, RESIDENTS + 1):
         yield SignIn("", Role.RESIDENT, f"{plan.data.name}居民{number}", plan.data.id)
+    for name in islice(resident_names(plan.data.id), MORE_RESIDENTS if len(plan.townships) > 1 else RESIDENTS):
+        yield SignIn("", Role.RESIDENT, name, plan.data.id, listed=False)
     yield from _deputies(plan)
     for station in plan.all_stations:
         yield from _station_staff(station, plan)
@@ -98,25 +102,28 @@ def _of_district(plan: DistrictPlan) -> Iterator[SignIn]:
         )
     for role in DISTRICT_ROLES:
         yield SignIn("", role, f"{plan.data.name}{ROLE_TITLES[role].removeprefix('区')}", plan.data.id)
-    local = [unit for unit in plan.units if unit.township_code in shown_townships]
-    district = [unit for unit in plan.units if unit.township_code is None][:UNITS_WITH_ACCOUNTS]
-    for unit in (*local, *district):
-        yield from _unit_staff(unit, plan.data.id)
+    shown_units = [unit for unit in plan.units if unit.township_code in shown_townships]
+    shown_units += [unit for unit in plan.units if unit.township_code is None][:UNITS_WITH_ACCOUNTS]
+    for unit in (*shown_units, *(unit for unit in plan.units if unit not in shown_units)):
+        yield from _unit_staff(unit, plan.data.id, listed=unit in shown_units)
 
 
 def _deputies(plan: DistrictPlan) -> Iterator[SignIn]:
-    """Every deputy of the shown stations, and every one of a higher level, to whom matters can be handed up; once each."""
+    """Every deputy once: nothing of the demo waits for somebody who cannot be told.
+
+    Listed are those of the shown stations, and those of a higher level, to whom matters can be handed up.
+    """
     listed = {station.id for station in plan.shown}
     seen: set[str] = set()
     for station in sorted(plan.all_stations, key=lambda station: station.id not in listed):
         for person in plan.rosters.get(station.id, ()):
-            higher = any(level in HIGHER for level in person.levels)
-            if person.id not in seen and (station.id in listed or higher):
+            if person.id not in seen:
                 seen.add(person.id)
-                yield _deputy(person, station, plan.data.id)
+                higher = any(level in HIGHER for level in person.levels)
+                yield _deputy(person, station, plan.data.id, listed=station.id in listed or higher)
 
 
-def _deputy(person: DemoDeputy, station: DemoStation, district_id: str) -> SignIn:
+def _deputy(person: DemoDeputy, station: DemoStation, district_id: str, *, listed: bool) -> SignIn:
     return SignIn(
         "",
         Role.DEPUTY,
@@ -125,29 +132,27 @@ def _deputy(person: DemoDeputy, station: DemoStation, district_id: str) -> SignI
         station_id=station.id,
         township_id=station.township.code,
         deputy_id=person.id,
+        listed=listed,
     )
 
 
 def _station_staff(station: DemoStation, plan: DistrictPlan) -> Iterator[SignIn]:
-    """A head everywhere, so that every station's matters have somebody; clerks at the shown ones."""
-    listed = station in plan.shown
-    for role in (Role.STATION_CLERK, Role.STATION_HEAD):
-        if listed or role is Role.STATION_HEAD:
-            name = f"{station.name}{'站长' if role is Role.STATION_HEAD else '联络员'}"
-            yield SignIn(
-                "",
-                role,
-                name,
-                plan.data.id,
-                station_id=station.id,
-                township_id=station.township.code,
-                listed=listed,
-            )
+    for role, title in ((Role.STATION_CLERK, "联络员"), (Role.STATION_HEAD, "站长")):
+        yield SignIn(
+            "",
+            role,
+            f"{station.name}{title}",
+            plan.data.id,
+            station_id=station.id,
+            township_id=station.township.code,
+            listed=station in plan.shown,
+        )
 
 
-def _unit_staff(unit: DemoUnit, district_id: str) -> Iterator[SignIn]:
+def _unit_staff(unit: DemoUnit, district_id: str, *, listed: bool) -> Iterator[SignIn]:
     for role, title in ((Role.UNIT_CLERK, "经办人"), (Role.UNIT_LEADER, "负责人")):
-        yield SignIn("", role, f"{unit.name}{title}", district_id, unit_id=unit.id, township_id=unit.township_code)
+        name, township = f"{unit.name}{title}", unit.township_code
+        yield SignIn("", role, name, district_id, unit_id=unit.id, township_id=township, listed=listed)
 
 
 def add_accounts(rows: Rows, sign_ins: Sequence[SignIn], *, now: dt.datetime) -> None:

@@ -12,8 +12,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from devkit.demo.accounts import SignIn, add_accounts, plan_sign_ins
+from devkit.demo.copies.more import copy_more
 from devkit.demo.diary import top_up
 from devkit.demo.filling import Filler
+from devkit.demo.issues.cast import Cast
+from devkit.demo.issues.playing import play
 from devkit.demo.plan import DistrictPlan, plan_districts
 from devkit.demo.rows import Rows
 from service.calendar.workdays import local_date
@@ -21,20 +24,27 @@ from service.parameters.queries import work_calendar
 from service.territory.models import District
 
 
-def load(session: Session, *, now: dt.datetime) -> int:
+def load(session: Session, *, now: dt.datetime, issues: bool = True) -> int:
     """Write the demo districts unless they are there, and what their diaries lack; returns the rows written.
 
-    The caller commits: a start that is interrupted leaves nothing half done.
+    The first time ninety days of ``issues`` are played, which are not counted. The caller commits: a start that is
+    interrupted leaves nothing half done.
     """
     plans = plan_districts()
+    sign_ins = plan_sign_ins(plans)
+    is_new = session.get(District, plans[0].data.id) is None
     written = 0
-    if session.get(District, plans[0].data.id) is None:
+    if is_new:
         written += sum(Filler(session, plan, now, local_date(now)).fill() for plan in plans)
         accounts = Rows()
-        add_accounts(accounts, plan_sign_ins(plans), now=now)
+        add_accounts(accounts, sign_ins, now=now)
         written += accounts.insert(session)
     calendar = work_calendar(session)
-    return written + sum(top_up(session, plan, calendar, now=now, today=local_date(now)) for plan in plans)
+    written += sum(top_up(session, plan, calendar, now=now, today=local_date(now)) for plan in plans)
+    if is_new and issues:
+        played = play(session, plans, sign_ins, calendar, now=now, most=1)
+        copy_more(session, Cast(plans[0], sign_ins), played, now=now)
+    return written
 
 
 def notes(base_url: str) -> dict[str, Any]:

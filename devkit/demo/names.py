@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -15,6 +16,14 @@ def invented_names() -> Iterator[str]:
     for turn in range(len(_CYCLE)):
         for place, surname in enumerate(_SURNAMES):
             yield surname + _CYCLE[(turn + place * 7) % len(_CYCLE)]
+
+
+_TAKEN_BY_DEPUTIES = 2_000
+
+
+def resident_names(district_id: str) -> Iterator[str]:
+    """Names no deputy has, others for each district."""
+    return islice(invented_names(), _TAKEN_BY_DEPUTIES + int(district_id) % 7 * 80, None)
 
 
 def demo_phone(number: int) -> str:
