@@ -42,7 +42,7 @@ def of_box(session: Session, actor: Actor, box: Box, *, now: dt.datetime) -> Cou
     :raises Forbidden: when none of the viewer's roles has such a box.
     """
     ways, totals = scopes.branches(actor, box), _totals(actor, box)
-    open_only = [sa.text(OPEN_ONLY)] if totals is not None or box is Box.INBOX else []
+    open_only = [sa.text(OPEN_ONLY)] if totals is not None else []
     rows = session.execute(_grouped(ways, open_only, now)).all()
     by_state: Counter[str] = Counter({row[0]: row[1] for row in rows})
     if totals is not None:
@@ -54,7 +54,7 @@ def of_box(session: Session, actor: Actor, box: Box, *, now: dt.datetime) -> Cou
 
 
 def _totals(actor: Actor, box: Box) -> Any:
-    """The scope over the totals; None where the box holds few rows anyway, or open ones alone."""
+    """The scope over the totals; None where the box holds few rows anyway."""
     if box in (Box.MINE, Box.INBOX, Box.UNIT):
         return None
     return scopes.tallied(scopes.grants_in(actor, box))

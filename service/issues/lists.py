@@ -17,7 +17,8 @@ from service.calendar.workdays import SHANGHAI
 from service.issues import scopes, search
 from service.issues.line import TITLE_CHARS, Line
 from service.issues.models import Issue
-from service.issues.models.issue import OPEN_ONLY, URGENT
+from service.issues.models.issue import NOT_SCANNED, OPEN_ONLY, URGENT
+from service.issues.words import Channel
 
 Condition = sa.ColumnElement[bool]
 SOON = dt.timedelta(days=3)
@@ -175,6 +176,8 @@ def conditions(filters: Filters, now: dt.datetime) -> list[Any]:
     ):
         if value is not None:
             found.append(column == value)
+    if filters.channel not in (None, Channel.SCAN.value):
+        found.append(sa.text(NOT_SCANNED))
     if filters.overdue is not None:
         found.append(_late(now) if filters.overdue else _not_late(now))
     if filters.due_soon is not None:

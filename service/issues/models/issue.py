@@ -17,6 +17,7 @@ OPEN_ONLY = "state not in ('archived', 'closed', 'content_rejected', 'declined',
 """Somebody owes a step: the words of the partial indexes, so that a query that says the same can use them."""
 
 URGENT = "emergency_at is not null and emergency_confirmed_at is null"
+NOT_SCANNED = "channel <> 'SCAN'"
 COUNTED = ("state", "confined_to", "emergency_at", "emergency_confirmed_at")
 
 
@@ -53,6 +54,7 @@ class Issue(Base):
         sa.Index("ix_issues_division", "division_code", "created_at", "id"),
         _only("ix_issues_unit", "unit_id is not null", "unit_id", "created_at", "id"),
         _only("ix_issues_urgent", URGENT, "district_id", "created_at", "id"),
+        _only("ix_issues_channel", NOT_SCANNED, "district_id", "channel", "created_at", "id"),
         _only("ix_issues_followed", "follower_count > 0", "district_id", "follower_count", "id"),
         # lists by deadline, and counts: open issues are few, whatever has piled up behind them
         _only("ix_issues_station_open", OPEN_ONLY, "station_id", "due_at", "id", include=COUNTED),

@@ -27,6 +27,7 @@ PARTIAL = {
         "emergency_at is not null and emergency_confirmed_at is null",
         [],
     ),
+    "ix_issues_channel": (["district_id", "channel", "created_at", "id"], "channel <> 'SCAN'", []),
     "ix_issues_followed": (["district_id", "follower_count", "id"], "follower_count > 0", []),
     "ix_issues_station_open": (["station_id", "due_at", "id"], OPEN, COUNTED),
     "ix_issues_township_open": (["township_code", "due_at", "id"], OPEN, COUNTED),
