@@ -98,7 +98,7 @@ class Ground(contextlib.ExitStack):
         if start(migration).wait(60) != 0:
             raise CommandFailed(f"the migration failed:\n{tail(migration.log)}")
         with domain(environment) as session:
-            load_demo(session, now=shifted_clock(environment)())
+            load_demo(session, now=shifted_clock(environment)(), issues=False)
         self._sql(SEED, f"update subscription_credits set remaining = {MANY_CONSENTS}")  # noqa: S608
         self._sql(SEED, "vacuum analyze")
 

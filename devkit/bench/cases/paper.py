@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import io
 import random
 import time
 from collections.abc import Callable
 from statistics import median
-from typing import Any
 
 from PIL import Image, ImageFilter
 
 from devkit.bench.controls import bare_codes, plain_copy
-from devkit.bench.figures import Figure, Reach, not_measured, ratio_at_most
+from devkit.bench.figures import Figure, Reach, ratio_at_most
 from devkit.bench.ground import Ground
 from devkit.demo.geography import DemoStation
 from devkit.demo.plan import DistrictPlan, plan_districts
+from qr import PosterText, posters_pdf
+from service.uploads.pictures import make_copies
 
 SITE = "https://dbzx.example.gov.cn"
 TWELVE_MEGAPIXELS = (4000, 3000)
@@ -28,22 +27,18 @@ GRAIN = 0.38
 def posters(ground: Ground) -> list[Figure]:
     """Every station and home of the demo district in one PDF."""
     name, reach = "posters", ratio_at_most(3)
-    if importlib.util.find_spec("qr.pdf") is None:
-        return [not_measured(name, "s CPU", "there are no posters yet", reach)]
     texts = poster_texts(plan_districts()[0])
-    draw = importlib.import_module("qr.pdf").posters_pdf
     urls = [text.url for text in texts]
     words = f"{len(texts)} posters in one PDF; control: qrcode draws the bare codes"
-    return [_against(ground, name, lambda: draw(texts), lambda: bare_codes.draw(urls), reach, words)]
+    return [_against(ground, name, lambda: posters_pdf(texts), lambda: bare_codes.draw(urls), reach, words)]
 
 
-def poster_texts(plan: DistrictPlan) -> list[Any]:
-    make = importlib.import_module("qr.poster").PosterText
-    return [_poster_text(make, plan, station) for station in plan.all_stations]
+def poster_texts(plan: DistrictPlan) -> list[PosterText]:
+    return [_poster_text(plan, station) for station in plan.all_stations]
 
 
-def _poster_text(make: Callable[..., Any], plan: DistrictPlan, station: DemoStation) -> Any:
-    return make(
+def _poster_text(plan: DistrictPlan, station: DemoStation) -> PosterText:
+    return PosterText(
         district=plan.data.name,
         township=station.township.name,
         station=station.name,
@@ -60,9 +55,6 @@ def _poster_text(make: Callable[..., Any], plan: DistrictPlan, station: DemoStat
 def photo(ground: Ground) -> list[Figure]:
     """A picture as phones take them becomes its two copies."""
     name, reach = "photo", ratio_at_most(1.3)
-    if importlib.util.find_spec("service.uploads") is None:
-        return [not_measured(name, "s CPU", "there are no photos yet", reach)]
-    make_copies = importlib.import_module("service.uploads.pictures").make_copies
     data = phone_photo()
     words = f"12 megapixels, {len(data) / 1e6:.1f} MB; control: Pillow decodes and encodes it at full size"
     return [_against(ground, name, lambda: make_copies(data), lambda: plain_copy.copy(data), reach, words)]

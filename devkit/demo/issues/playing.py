@@ -160,11 +160,11 @@ class Stage:
     def _submit(self, story: Story, now: dt.datetime) -> None:
         station = self.session.get_one(Station, story.station.id)
         with self.session.begin_nested():
-            issue = submit(
+            written = submit(
                 self.session, story.submission, station=station, actor=story.actor, secrets=story.secrets, now=now
             )
             self.session.flush()
-        story.issue_id = issue.id
+        story.issue_id = written.case.issue.id
         self.played.issues += 1
 
     def _step(self, cast: Cast, story: Story, step: str, now: dt.datetime) -> None:
