@@ -128,15 +128,19 @@ def admit() -> None:
 
 
 def _authenticate() -> Actor:
-    """Asking who it is reads only: on SQLite it must not take, and then hold, the single write lock."""
+    """Asking who it is reads only: on SQLite it must not take, and then hold, the single write lock.
+
+    On PostgreSQL a request that changes something asks inside its one transaction.
+    """
     authorization = request.authorization
     token = authorization.token if authorization and authorization.type == "bearer" else None
     if not token:
         raise Unauthenticated
-    reading.set(True)
     session = db.session()
+    single_writer = is_sqlite(session)
+    reading.set(single_writer or request.method in SAFE_METHODS)
     actor = actor_for_token(session, token, now=core().clock())
-    if is_sqlite(session):
+    if single_writer:
         session.rollback()
     if actor is None:
         raise Unauthenticated("登录已失效，请重新登录。")

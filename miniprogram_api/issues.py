@@ -114,10 +114,9 @@ def read_issue(path: IdPath) -> IssueOut:
     answer = IssueOut.model_validate(views.detail(session, case, actor))
     office = sorted(actor.roles & (STAFF | {Role.DEPUTY}))
     if office and "R" not in parties:
-        issue = case.issue
-        session.rollback()
+        session.commit()
         reading.set(False)
-        identity.note_view(session, issue, actor=actor, role=office[0], now=now)
+        identity.note_view(session, path.id, actor=actor, role=office[0], now=now)
         session.commit()
     return answer
 

@@ -108,8 +108,9 @@ def _scan_out(view: ScanView) -> ScanOut:
 )
 def preview_issue(body: PreviewIn) -> PreviewOut:
     """Suggested category, similar open issues, emergency advice, warnings. Stores nothing, leaks nothing of strangers."""
-    reading.set(True)
     session, now = db.session(), core().clock()
+    session.commit()  # who is asking was looked up in a transaction that is not needed any more
+    reading.set(True)
     target = scan.resolve(session, body.station_code, today=local_date(now))
     found = preview.look(session, station=target.station, text=body.content, now=now, grid_id=target.grid_id)
     advice = None

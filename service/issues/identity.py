@@ -20,7 +20,7 @@ from service.issues.case import load_case, parties_of
 from service.issues.insight import insight
 from service.issues.labels import label_of
 from service.issues.lifecycle import Party
-from service.issues.models import IdentityReveal, Issue, IssueView
+from service.issues.models import IdentityReveal, IssueView
 from service.outbox import actions as outbox
 
 SHORTEST_REASON = 5
@@ -57,12 +57,12 @@ def reveals(session: Session, issue_id: str) -> Sequence[IdentityReveal]:
     ).all()
 
 
-def note_view(session: Session, issue: Issue, *, actor: Actor, role: str, now: dt.datetime) -> None:
+def note_view(session: Session, issue_id: str, *, actor: Actor, role: str, now: dt.datetime) -> None:
     """Remember that somebody in office opened the issue, once a day (viewing trail)."""
     insert = sqlite_insert if is_sqlite(session) else pg_insert
     values = {
         "id": new_id(),
-        "issue_id": issue.id,
+        "issue_id": issue_id,
         "account_id": actor.account_id,
         "role": role,
         "on_date": local_date(now),

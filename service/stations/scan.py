@@ -40,7 +40,11 @@ _PRINTED = (
     .join(Station, Station.id == ScanCode.station_id)
     .outerjoin(
         Grid,
-        sa.and_(Grid.id == ScanCode.grid_id, sa.or_(Grid.valid_to.is_(None), Grid.valid_to > sa.bindparam("today"))),
+        sa.and_(
+            Grid.id == sa.func.coalesce(sa.bindparam("grid", type_=sa.String), ScanCode.grid_id),
+            Grid.district_id == ScanCode.district_id,
+            sa.or_(Grid.valid_to.is_(None), Grid.valid_to > sa.bindparam("today")),
+        ),
     )
     .outerjoin(Campaign, Campaign.id == ScanCode.campaign_id)
     .where(ScanCode.code == sa.bindparam("code"), ScanCode.revoked_at.is_(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import uuid
 from collections.abc import Iterator
@@ -47,7 +48,7 @@ def counting(
 
 
 def _with(core: Any, tally: ScanTally) -> Any:
-    return type(core)(core.settings, core.wechat, core.wake, core.clock, tally)
+    return dataclasses.replace(core, tally=tally)
 
 
 def _rows() -> list[tuple[str, str, int]]:
