@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ from service.notifications.models import (
     SubscriptionCredit,
 )
 
-LEASE = dt.timedelta(seconds=30)
+LEASE = dt.timedelta(seconds=60)
 MAX_ATTEMPTS = 6
 MAX_CREDIT = 1000
 
@@ -72,7 +72,7 @@ def write(session: Session, notices: Iterable[Notice], *, key: str, district_id:
     return len(rows)
 
 
-def claim(session: Session, *, now: dt.datetime, limit: int = 100) -> Sequence[Notification]:
+def claim(session: Session, *, now: dt.datetime, limit: int = 500) -> Sequence[Notification]:
     """Lease due pushes. One left ``sending`` by a worker that died is taken again when its lease is over."""
     due = sa.select(Notification.id).where(
         Notification.push_state.in_([PENDING, SENDING]),
@@ -127,16 +127,51 @@ def add_consents(session: Session, account_id: str, template_ids: Iterable[str],
         )
 
 
-def use_consent(session: Session, account_id: str, template_id: str, *, now: dt.datetime) -> bool:
-    """Take one consent; False when none is left."""
-    statement = sa.update(SubscriptionCredit).where(
-        SubscriptionCredit.account_id == account_id,
-        SubscriptionCredit.template_id == template_id,
-        SubscriptionCredit.remaining > 0,
+def close_all(
+    session: Session, notification_ids: Sequence[str], state: str, *, now: dt.datetime, error: str | None = None
+) -> None:
+    """:func:`close` for many pushes that ended alike, in one statement."""
+    statement = sa.update(Notification).where(
+        Notification.id.in_(notification_ids), Notification.push_state.not_in(FINAL)
     )
-    statement = statement.values(remaining=SubscriptionCredit.remaining - 1, updated_at=now)
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    values = {"push_state": state, "lease_until": None, "last_error": error, "pushed_at": now}
+    session.execute(statement.values(**values).execution_options(synchronize_session=False))
+
+
+def use_consents(
+    session: Session, wanted: Mapping[tuple[str, str], int], *, now: dt.datetime
+) -> dict[tuple[str, str], int]:
+    """Take up to so many consents per (account, template); how many there were.
+
+    Locked in one order, so that two workers with the same people never wait for each other.
+    """
+    if not wanted:
+        return {}
+    key = sa.tuple_(SubscriptionCredit.account_id, SubscriptionCredit.template_id)
+    held = session.execute(
+        sa.select(SubscriptionCredit.account_id, SubscriptionCredit.template_id, SubscriptionCredit.remaining)
+        .where(key.in_(sorted(wanted)), SubscriptionCredit.remaining > 0)
+        .order_by(SubscriptionCredit.account_id, SubscriptionCredit.template_id)
+        .with_for_update()
+    ).all()
+    taken = {(account, template): min(wanted[account, template], left) for account, template, left in held}
+    changes = [
+        {"account": account, "template": template, "left": left - taken[account, template], "at": now}
+        for account, template, left in held
+    ]
+    if changes:
+        session.connection().execute(_LEAVE, changes)
+    return taken
+
+
+_LEAVE = (
+    sa.update(SubscriptionCredit)
+    .where(
+        SubscriptionCredit.account_id == sa.bindparam("account"),
+        SubscriptionCredit.template_id == sa.bindparam("template"),
+    )
+    .values(remaining=sa.bindparam("left"), updated_at=sa.bindparam("at"))
+)
 
 
 def give_back_consent(session: Session, account_id: str, template_id: str, *, now: dt.datetime) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ from service.calendar.workdays import SHANGHAI
 from service.notifications.models import REFUSED, SENT, UNKNOWN, Notification
 from service.wechat import WeChat, WeChatError, WeChatFault
 
-THREADS = 16
+THREADS = 32
+BEGIN_WITHIN = 30.0
+"""Seconds after which no push of a batch is begun: the batch is leased, and another worker must not send it again."""
 TASK_TEMPLATE, PROGRESS_TEMPLATE = "tmpl-issue-task", "tmpl-issue-progress"
 PAGE = "pages/inbox/index"
 
@@ -57,11 +61,26 @@ def envelope(row: Notification, openid: str) -> Envelope:
 
 
 def send_all(wechat: WeChat, envelopes: Sequence[Envelope]) -> list[Result]:
-    """Send in parallel (50 ms each at WeChat: one after the other would be 20 a second)."""
+    """Send in parallel (50 ms each at WeChat: one after the other would be 20 a second).
+
+    Once WeChat says that the quota is used up, or time is, the rest of the batch waits for another round.
+    """
     if not envelopes:
         return []
+    stopped, latest = threading.Event(), time.monotonic() + BEGIN_WITHIN
+
+    def send(one: Envelope) -> Result:
+        if stopped.is_set():
+            return Result(one.notification_id, None, "quota", stop=True)
+        if time.monotonic() > latest:
+            return Result(one.notification_id, None, "not begun in time")
+        result = _send(wechat, one)
+        if result.stop:
+            stopped.set()
+        return result
+
     with ThreadPoolExecutor(max_workers=min(THREADS, len(envelopes))) as pool:
-        return list(pool.map(lambda one: _send(wechat, one), envelopes))
+        return list(pool.map(send, envelopes))
 
 
 _STATE_OF_FAULT = {WeChatFault.PERMANENT: REFUSED, WeChatFault.UNKNOWN: UNKNOWN}

@@ -267,6 +267,6 @@ def test_a_push_that_kills_its_worker_does_not_go_on_for_ever(
                 jobs.deliver_notifications()
             except Killed:
                 db.session.remove()
-            connected.town.clock.advance(seconds=31)
+            connected.town.clock.advance(seconds=61)
     assert len(deaths) == 6
     assert connected.push().push_state not in ("pending", "sending")
