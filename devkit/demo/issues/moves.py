@@ -163,7 +163,7 @@ MOVES: Mapping[str, Move] = {
     "add": Move("owner", A.SUPPLEMENT, (5, 50), lambda scene: {"text": scene.told("more")}),
     "answer": Move("speaker", A.ANSWER, (16, 50), lambda scene: {"text": scene.told("answer")}),
     "stand_in": Move("head", A.ANSWER, (20, 40), lambda scene: {"text": scene.told("answer")}),
-    "silence": Move("owner", None, (200, 215)),
+    "silence": Move("owner", None, (290, 300)),
     "recuse": Move("speaker", A.RECUSE, (3, 20), _said("recuse")),
     "reroute": Move("speaker", A.REROUTE, (3, 20), _said("reroute")),
     "decline": Move("speaker", A.DECLINE, (3, 20), _declined),

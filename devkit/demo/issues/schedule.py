@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from devkit.demo.issues.moves import MOVES, RESIDENT
 from service.calendar.workdays import SHANGHAI, WorkCalendar, local_date
 
+_FREE = RESIDENT | {"speaker"}
+"""Deputies keep no office hours."""
 _OFFICE = (8.7, 17.6)
 _AWAKE = (7.0, 21.5)
 _ROUNDS = 60
@@ -34,11 +36,6 @@ class Diary:
             begin -= max(times[-1] - end, dt.timedelta(hours=1))
         return times
 
-    def after(self, begin: dt.datetime, steps: Sequence[str]) -> list[dt.datetime]:
-        """Times of ``steps`` that follow something at ``begin``."""
-        waits = [self.rng.uniform(*MOVES[step.partition(":")[0]].hours) for step in steps]
-        return self._walk(begin, steps, waits)[1:]
-
     def _walk(self, begin: dt.datetime, steps: Sequence[str], waits: Sequence[float]) -> list[dt.datetime]:
         times = [self._settled(begin, "owner", back=True)]
         for step, wait in zip(steps, waits, strict=True):
@@ -47,13 +44,13 @@ class Diary:
 
     def _settled(self, moment: dt.datetime, who: str, *, back: bool = False) -> dt.datetime:
         """The next moment (``back``: one before) at which such a person is up, or in office."""
-        first, last = _AWAKE if who in RESIDENT else _OFFICE
+        first, last = _AWAKE if who in _FREE else _OFFICE
         day, hour = local_date(moment), _hour(moment)
         if hour > last:
             day, hour = (day, last - self._some()) if back else (day + dt.timedelta(days=1), first + self._some())
         elif hour < first:
             day, hour = (day - dt.timedelta(days=1), last - self._some()) if back else (day, first + self._some())
-        if who not in RESIDENT and not self.calendar.is_workday(day):
+        if who not in _FREE and not self.calendar.is_workday(day):
             day, hour = self.calendar.add_workdays(day, 1), first + self._some()
         return dt.datetime.combine(day, dt.time(), SHANGHAI) + dt.timedelta(hours=hour)
 

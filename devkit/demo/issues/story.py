@@ -24,6 +24,10 @@ AT_SHOWN = 0.5
 """Share of issues at the stations of demo.json, so that the listed people have something to do."""
 
 
+_A_DAY_LATER = "say"
+"""The move whose time the second resident takes to come along."""
+
+
 @dataclass
 class Story:
     """``at``: times of the submission and of each step. ``issue_id`` comes with the submission."""
@@ -77,15 +81,15 @@ class Author:
         if not plot.partner:
             yield self._story(plot, station, village, matter, self.diary.ending(plot.steps.split(), plot.tail))
             return
-        steps = plot.partner.split()
-        at = self.diary.ending([*steps, *plot.steps.split()], plot.tail)
-        target = self._story(Plot(1, plot.partner, plot.tail), station, village, None, at[: len(steps) + 1])
+        theirs, own = plot.partner.split(), plot.steps.split()
+        before, later = theirs[: plot.partner_at], theirs[plot.partner_at :]
+        at = iter(self.diary.ending([*before, _A_DAY_LATER, *own[:1], *later, *own[1:]], plot.tail))
+        first = [next(at) for _ in (plot.partner, *before)]
+        times = [next(at) for _ in ("submit", *own[:1])]
+        target_plot = Plot(1, plot.partner, plot.tail)
+        target = self._story(target_plot, station, village, None, [*first, *(next(at) for _ in later)])
         yield target
-        joins = self.diary.after(at[plot.partner_at], ["say"])[0]
-        own = plot.steps.split()
-        times = [joins, *self.diary.after(joins, own[:1])]
-        times += self.diary.after(max(at[len(steps)], times[-1]), own[1:])
-        story = self._story(plot, station, village, target.teller.matter, times)
+        story = self._story(plot, station, village, target.teller.matter, [*times, *at])
         story.partner = target
         yield story
 

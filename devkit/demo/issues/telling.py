@@ -187,8 +187,8 @@ class Teller:
         return self._filled(opener) + self.body + self._filled(self.shelf.take(closers, phrases()[closers]))
 
     def _noted(self, text: str, recipe: Recipe) -> str:
-        if text:
-            self.recipes.setdefault(text, recipe)
+        if text and (text not in self.recipes or recipe.kind == "opening"):
+            self.recipes[text] = recipe
         return text
 
     def _filled(self, text: str, at: dt.datetime | None = None, more: Mapping[str, str] = _NOTHING) -> str:
