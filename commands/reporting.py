@@ -12,6 +12,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from service.bootstrap import core
 from service.db import db
 from service.errors import DomainError, Invalid
 from service.sheets.report import Progress, Report
@@ -45,13 +46,16 @@ def one_transaction() -> Iterator[Session]:
 
 
 def the_district(session: Session, district: str | None) -> str:
-    """The district meant: the one named, else the only one there is.
+    """The district meant: the one named, else the deployment's main one (``MAIN_DISTRICT``), else the only one there is.
 
     :raises Invalid: when none is served here, or several are and none was named.
     """
     found = territory.districts(session)
     if district is not None:
         return territory.district(session, district).id
+    main = core().settings.main_district
+    if any(row.id == main for row in found):
+        return main
     if len(found) == 1:
         return found[0].id
     if not found:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
+from commands.reporting import one_transaction, the_district
 from service.bootstrap import core
 from service.classification import actions, queries, trainer
 from service.classification.models import CategoryModel, ModelState
 from service.classification.trainer import Candidate
 from service.db import db
-from service.errors import DomainError
 from service.issues import learning
 from service.issues.learning import Prepared
-from service.territory import queries as territory
 
 STATES = {ModelState.ACTIVE: "使用中", ModelState.KEPT: "已停用，可恢复", ModelState.REFUSED: "未采用"}
 
@@ -42,8 +39,8 @@ def train_categories(
 ) -> None:
     """用本区的历史登记和工作人员确认过的类别训练类别模型，用没有学过的登记检验；更好才启用。"""
     session = db.session()
-    with _explained():
-        district_id = _district(session, district)
+    with one_transaction():
+        district_id = the_district(session, district)
         if listing:
             return _list(session, district_id)
         if rollback is not None:
@@ -51,26 +48,6 @@ def train_categories(
             session.commit()
             return click.echo(f"已恢复使用第 {row.version} 版，各进程半分钟内换用。")
         return _train(session, district_id, dry_run=dry_run, always=activate == "always", as_json=as_json)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """A domain error as one line on the terminal."""
-    try:
-        yield
-    except DomainError as error:
-        raise click.ClickException(error.detail) from None
-
-
-def _district(session: Session, named: str | None) -> str:
-    if named is not None:
-        return territory.district(session, named).id
-    found = territory.districts(session)
-    if len(found) != 1:
-        raise click.ClickException(
-            f"这里有 {len(found)} 个区县，请用 --district 指明：{'、'.join(f'{row.id} {row.name}' for row in found)}"
-        )
-    return found[0].id
 
 
 def _train(session: Session, district_id: str, *, dry_run: bool, always: bool, as_json: bool) -> None:

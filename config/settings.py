@@ -49,6 +49,7 @@ class Settings:
     trusted_proxies: int = 0
     rate_limit_scale: float = 1.0
     site_verification: tuple[tuple[str, str], ...] = ()
+    main_district: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -81,6 +82,7 @@ class Settings:
             trusted_proxies=_count(env.get("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES", faults),
             rate_limit_scale=_factor(env.get("RATE_LIMIT_SCALE", "1"), "RATE_LIMIT_SCALE", faults),
             site_verification=_pairs(env.get("SITE_VERIFICATION", "")),
+            main_district=env.get("MAIN_DISTRICT", ""),
         )
         faults += settings.faults()
         if faults:

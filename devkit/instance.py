@@ -147,6 +147,7 @@ class Instance:
             "PUBLIC_BASE_URL": f"http://127.0.0.1:{DEFAULT_PORT}",
             "UPLOAD_URL": str(self.directory / "uploads"),
             "WECHAT_API_BASE_URL": f"http://127.0.0.1:{sandbox_port}",
+            "MAIN_DISTRICT": "512002",  # of the two demo districts
             "MSDB_DATA_DIR": str(self.directory),
         }
 

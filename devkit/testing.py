@@ -59,6 +59,7 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
         "UPLOAD_URL",
         "WECHAT_API_BASE_URL",
         "APP_ENV",
+        "MAIN_DISTRICT",
         "MSDB_DATA_DIR",
     }
     return {name: value for name, value in environment.items() if name not in settings}

@@ -6,6 +6,7 @@ import atexit
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from redis import Redis
@@ -14,10 +15,11 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 
+from service.ids import new_id
 from service.jobs import QUEUE_OF, Wake
 
 MAX_WAITING = 2
-"""A drain takes everything due, so one waiting for each of a few workers is enough; it sees this caller's rows."""
+"""Of each job: it takes everything due, so one for each of a few workers is enough, and sees this caller's rows."""
 REST = 0.02
 """Seconds between two rings of a process: many requests at once need one."""
 
@@ -42,8 +44,10 @@ def redis_wake(redis_url: str) -> Wake:
     def ring(job: str) -> None:
         queue = queues[QUEUE_OF[job]]
         try:
-            if connection.llen(queue.key) < MAX_WAITING:
-                queue.enqueue(job, result_ttl=60, failure_ttl=3600, job_timeout=120)
+            name = f"{job.rpartition('.')[2]}-"
+            waiting: list[Any] = connection.lrange(queue.key, 0, -1)
+            if sum(one.startswith(name.encode()) for one in waiting) < MAX_WAITING:
+                queue.enqueue(job, job_id=name + new_id(), result_ttl=60, failure_ttl=3600, job_timeout=120)
         except (RedisError, OSError) as error:
             log.warning("wake_failed", job=job, error=type(error).__name__)
 
