@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 SECONDS = 5.0
 """How long another process may still answer with what held before; whoever changes a fact forgets it at once here."""
@@ -21,37 +23,41 @@ class Remembered(Generic[Fact]):
     _all: list[Remembered[Any]] = []
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[float, Fact]] = {}
+        self._kept: WeakKeyDictionary[Pool, dict[Hashable, tuple[float, Fact]]] = WeakKeyDictionary()
         self._all.append(self)
 
     def get(self, session: Session, key: Hashable, load: Callable[[], Fact]) -> Fact:
         """The fact as it was at most :data:`SECONDS` ago; ``load`` asks the database."""
-        full_key = (session.get_bind().url, key)  # type: ignore[union-attr]
-        kept = self._kept.get(full_key)
+        of_database = self._of(session)
+        kept = of_database.get(key)
         if kept is not None and kept[0] > time.monotonic():
             return kept[1]
         fact = load()
-        self._kept[full_key] = (time.monotonic() + SECONDS, fact)
+        of_database[key] = (time.monotonic() + SECONDS, fact)
         return fact
 
     def get_many(
         self, session: Session, keys: Collection[Key], load: Callable[[list[Key]], Mapping[Key, Fact]]
     ) -> dict[Key, Fact]:
         """Those of ``keys`` that lead to a fact; ``load`` asks for the missing ones together."""
-        place, now = session.get_bind().url, time.monotonic()  # type: ignore[union-attr]
+        of_database, now = self._of(session), time.monotonic()
         found: dict[Key, Fact] = {}
         missing: list[Key] = []
         for key in keys:
-            kept = self._kept.get((place, key))
+            kept = of_database.get(key)
             if kept is not None and kept[0] > now:
                 found[key] = kept[1]
             else:
                 missing.append(key)
         if missing:
             loaded = load(missing)
-            self._kept |= {(place, key): (now + SECONDS, fact) for key, fact in loaded.items()}
+            of_database |= {key: (now + SECONDS, fact) for key, fact in loaded.items()}
             found |= loaded
         return found
+
+    def _of(self, session: Session) -> dict[Hashable, tuple[float, Fact]]:
+        """By pool of connections: it is the database's own, whatever the way a session uses it."""
+        return self._kept.setdefault(session.get_bind().engine.pool, {})
 
     @classmethod
     def forget_all(cls) -> None:

@@ -20,6 +20,7 @@ from devkit.demo.issues.playing import play
 from devkit.demo.plan import DistrictPlan, plan_districts
 from devkit.demo.rows import Rows
 from service.calendar.workdays import local_date
+from service.issues import search, tallies
 from service.parameters.queries import work_calendar
 from service.territory.models import District
 
@@ -44,6 +45,10 @@ def load(session: Session, *, now: dt.datetime, issues: bool = True) -> int:
     if is_new and issues:
         played = play(session, plans, sign_ins, calendar, now=now, most=1)
         copy_more(session, Cast(plans[0], sign_ins), played, now=now)
+        session.flush()
+        while search.index_missing(session):
+            pass
+        tallies.refresh(session, now=now)
     return written
 
 

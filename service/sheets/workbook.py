@@ -7,8 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-import openpyxl
-
+from service.sheets.library import openpyxl
 from service.sheets.table import Formula, Table, Unreadable
 
 LARGEST_UNPACKED = 128 * 1024 * 1024
@@ -24,7 +23,7 @@ def tables(data: bytes, name: str, *, most_rows: int) -> dict[str, Table]:
     """
     _check_size(data, name)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        book = openpyxl().load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"][:MOST_SHEETS]
         return {
             sheet.title.strip(): Table(sheet.title.strip(), tuple(_rows(sheet, name, most_rows))) for sheet in sheets

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import openpyxl
-
 from service.errors import Invalid
 from service.sheets.cells import escaped
+from service.sheets.library import openpyxl
 from service.sheets.shapes import EXAMPLE, Shape
 
 TABLE_ENDINGS = (".csv", ".xlsx")
@@ -83,7 +82,7 @@ def _write_csv(file: IO[bytes], sheet: Sheet) -> int:
 
 
 def _write_workbook(file: IO[bytes], sheets: Sequence[Sheet]) -> int:
-    book, written = openpyxl.Workbook(write_only=True), 0
+    book, written = openpyxl().Workbook(write_only=True), 0
     for sheet in sheets:
         page = book.create_sheet(sheet.title)
         page.freeze_panes = "A2"

@@ -41,8 +41,9 @@ ADDRESS, AGENT = "203.0.113.77", "Vivo-X90-of-a-resident"
 TOKEN = re.compile(r"[0-9A-Za-z+/=_.-]{8,}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
 ROUND = re.compile(r"\d{4}-\d\d-\d\d([ T](\d\d:00:00|15:59:59)(\.0+)?)?(\+00:00)?$")
-ORDER_ONLY = {("ledger_links", "prev_hash")}
-"""Which link came before: the order in which a district's entries were made, as every running number shows it."""
+ORDER_ONLY = {("ledger_links", "prev_hash"), ("issue_search", "grams")}
+"""Which link came before: the order in which a district's entries were made, as every running number shows it. And pairs
+of characters, which any two texts share."""
 WORD = re.compile(r"[a-z_]{1,24}$|[A-Z_]{1,24}$|tmpl-[a-z-]+$")
 
 

@@ -131,8 +131,10 @@ def test_a_connection_the_server_closed_while_it_lay_in_the_pool_is_replaced_unn
         return
     pid = session.scalar(sa.text("select pg_backend_pid()"))
     session.rollback()
-    with sa.create_engine(db.engine.url, isolation_level="AUTOCOMMIT").connect() as other:
-        assert other.scalar(sa.text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    other = sa.create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
+    with other.connect() as connection:
+        assert connection.scalar(sa.text("select pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    other.dispose()
     assert session.scalar(sa.select(sa.func.count()).select_from(District)) == 0
     assert session.scalar(sa.select(sa.func.count()).select_from(Grid)) == 0
 

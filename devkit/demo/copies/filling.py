@@ -24,6 +24,7 @@ from devkit.demo.loading import load
 from devkit.demo.plan import DistrictPlan
 from service.calendar.workdays import local_date
 from service.db import Base, prepare_sqlite
+from service.issues import search, tallies
 from service.issues.models import Issue
 from service.parameters.queries import work_calendar
 
@@ -85,8 +86,8 @@ class Filling:
         self.stations = stations
         self.popular = list(accumulate(1 / rank**ZIPF for rank in range(1, len(stations) + 1)))
 
-    def fill(self, progress: Progress = lambda added: None) -> int:
-        """Returns how many issues were added."""
+    def fill(self, progress: Progress = lambda added: None, *, index: bool = True) -> int:
+        """Returns how many issues were added. ``index``: also for search, which takes about as long again."""
         added = waiting = 0
         for family, shift in sorted(self._plan(), key=lambda pair: pair[0].began - pair[1].whole):
             self._copy(family, shift)
@@ -97,8 +98,17 @@ class Filling:
                 progress(added)
         self._commit()
         progress(added + waiting)
+        if index:
+            self._index()
         self._analyze()
         return added + waiting
+
+    def _index(self) -> None:
+        """What the workers would do by and by: entries of the search index, and totals."""
+        while search.index_missing(self.session):
+            self.session.commit()
+        tallies.refresh(self.session, now=self.now)
+        self.session.commit()
 
     def _plan(self) -> Iterator[tuple[Family, Shift]]:
         """Which families, how long ago: ``AT_REST`` of them weeks and years back, the others these days, as they must."""
