@@ -15,24 +15,6 @@ from service.ledger.hashing import GENESIS, commitment, entry_hash, link_hash
 from service.ledger.models import LedgerEntry, LedgerLink
 
 
-def append(
-    session: Session,
-    *,
-    district_id: str,
-    chain: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    at: dt.datetime | None,
-) -> LedgerEntry:
-    """Add an entry that commits to ``fields``. ``at`` may be None (secret ballots).
-
-    Two at once on the same chain: the unique (chain, seq) lets one through; the other transaction fails and is repeated.
-    """
-    entry = next_entry(newest(session, chain), district_id=district_id, chain=chain, kind=kind, fields=fields, at=at)
-    session.add(entry)
-    return entry
-
-
 def next_entry(
     last: tuple[int, str] | None,
     *,
@@ -42,7 +24,11 @@ def next_entry(
     fields: Mapping[str, Any],
     at: dt.datetime | None,
 ) -> LedgerEntry:
-    """The entry after ``last`` (its number and hash; None begins the chain), not yet written."""
+    """The entry after ``last`` (its number and hash; None begins the chain), not yet written; commits to ``fields``.
+
+    ``at`` may be None (secret ballots). Two at once on the same chain: the unique (chain, seq) lets one through; the other
+    transaction fails and is repeated.
+    """
     seq, prev = (last[0] + 1, last[1]) if last else (1, GENESIS)
     salts = {name: secrets.token_hex(16) for name in fields}
     commitments = {name: commitment(salts[name], value) for name, value in fields.items()}

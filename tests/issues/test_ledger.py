@@ -23,6 +23,12 @@ NOW = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)
 Live = dict[tuple[str, int], dict[str, Any]]
 
 
+def append(session: Session, *, chain: str, **entry: Any) -> LedgerEntry:
+    row = actions.next_entry(actions.newest(session, chain), chain=chain, **entry)
+    session.add(row)
+    return row
+
+
 @pytest.fixture
 def live(session: Session) -> Live:
     """Two chains in one district and one in another, linked; what stands in the "live tables"."""
@@ -30,7 +36,7 @@ def live(session: Session) -> Live:
     for chain, district, count in (("one", "512002", 3), ("two", "512002", 2), ("far", "510182", 1)):
         for number in range(1, count + 1):
             fields = {"action": f"step{number}", "content": f"第{number}句", "who": None}
-            entry = actions.append(
+            entry = append(
                 session,
                 district_id=district,
                 chain=chain,
@@ -178,7 +184,7 @@ def test_two_on_the_same_chain_at_once_only_one_gets_the_place(session: Session,
 def test_linking_again_links_nothing_and_new_entries_go_on_from_the_head(session: Session, live: Live) -> None:
     assert actions.link_new(session, now=NOW) == 0
     fields = {"action": "more", "content": "又一句", "who": None}
-    actions.append(session, district_id="512002", chain="two", kind="more", fields=fields, at=NOW)
+    append(session, district_id="512002", chain="two", kind="more", fields=fields, at=NOW)
     live[("two", 3)] = fields
     session.flush()
     assert actions.link_new(session, now=NOW) == 1
@@ -187,7 +193,7 @@ def test_linking_again_links_nothing_and_new_entries_go_on_from_the_head(session
 
 
 def test_an_entry_needs_neither_actor_nor_time(session: Session, live: Live) -> None:
-    actions.append(session, district_id="512002", chain="ballot", kind="ballot", fields={"marks": [1, 3]}, at=None)
+    append(session, district_id="512002", chain="ballot", kind="ballot", fields={"marks": [1, 3]}, at=None)
     live[("ballot", 1)] = {"marks": [1, 3]}
     session.flush()
     assert actions.link_new(session, now=NOW) == 1

@@ -63,7 +63,7 @@ class Copier:
         yield from entries
 
     def _enter(self, entry: Row, line: Row, heads: dict[str, str]) -> None:
-        """Commit to the line as :func:`service.ledger.actions.append` would have done."""
+        """Commit to the line as :func:`service.ledger.actions.next_entry` would have done."""
         told = {
             "action": line["action"],
             "actor": f"{line['actor_role']}:{line['actor_label']}",
