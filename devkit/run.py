@@ -78,7 +78,6 @@ def _start(supervisor: Supervisor, instance: Instance, options: argparse.Namespa
     say(f"数据目录 {instance.directory},各进程的日志在 {instance.logs}")
     if addresses["REDIS_URL"] == instance.embedded_redis_url:
         supervisor.add(services.redis(instance.redis_directory, instance.redis_socket, instance.embedded_redis_url))
-    supervisor.run_once(services.migration())
     supervisor.run_once(services.demo())
     supervisor.add(services.sandbox(instance.directory, sandbox_port))
     supervisor.add(services.scheduler())

@@ -92,7 +92,7 @@ class Services:
         return self._python("migrate", WEB, "-m", "flask", "--app", "app", "db", "upgrade")
 
     def demo(self) -> ChildSpec:
-        """Loads the demo district on the first start and leaves it alone afterwards."""
+        """Brings the tables up to date; loads the demo district on the first start and leaves it alone afterwards."""
         return self._python("demo", WEB, "-m", "devkit.demo")
 
     def _python(self, name: str, stage: int, *arguments: str, ready: Callable[[], bool] = lambda: True) -> ChildSpec:

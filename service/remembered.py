@@ -13,6 +13,9 @@ from sqlalchemy.pool import Pool
 SECONDS = 5.0
 """How long another process may still answer with what held before; whoever changes a fact forgets it at once here."""
 
+MOST = 20_000
+"""Facts of one kind and database; beyond, all are asked anew: nothing here may grow with the days."""
+
 Fact = TypeVar("Fact")
 Key = TypeVar("Key", bound=Hashable)
 
@@ -57,7 +60,10 @@ class Remembered(Generic[Fact]):
 
     def _of(self, session: Session) -> dict[Hashable, tuple[float, Fact]]:
         """By pool of connections: it is the database's own, whatever the way a session uses it."""
-        return self._kept.setdefault(session.get_bind().engine.pool, {})
+        found = self._kept.setdefault(session.get_bind().engine.pool, {})
+        if len(found) > MOST:
+            found.clear()
+        return found
 
     @classmethod
     def forget_all(cls) -> None:

@@ -17,6 +17,7 @@ from service.issues.lifecycle import STATE_TITLES, State
 from service.issues.line import TITLE_CHARS, Line
 from service.issues.models import Issue
 from service.parameters.models import Category
+from service.remembered import Remembered
 from service.stations.models import Station
 from service.territory.models import Division
 from service.units.models import HandlingUnit
@@ -64,7 +65,7 @@ def summary(issue: Listed, text: str, names: Names, now: dt.datetime, *, triage:
         "round": issue.round,
         "version": issue.version,
         "category": {"id": issue.category_id, "title": names.get(issue.category_id, "")} if issue.category_id else None,
-        "village": names.get(issue.division_code or ""),
+        "village": names.get(issue.division_code or "") or None,
         "deputy": named(issue.deputy_id, names),
         "responsible": responsible(issue, names),
         "due_at": issue.due_at,
@@ -104,16 +105,28 @@ def responsible(issue: Listed, names: Names) -> dict[str, str] | None:
     return {"role": role, "name": words}
 
 
+_names: Remembered[str] = Remembered()
+
+
 def names_of(session: Session, issues: Sequence[Listed]) -> Names:
-    """Ids of stations, deputies, categories, places and units of a page → names, all in one statement."""
-    wanted = {name: _keys(issues, columns) for name, _key, _name, columns in _LOOKUPS}
-    if not any(wanted.values()):
-        return {}
+    """Ids of stations, deputies, categories, places and units of a page → names, remembered for seconds.
+
+    What is not remembered is asked in one statement. An id that names nothing here (a district's) has an empty name.
+    """
+    by_table = {name: _keys(issues, columns) for name, _key, _name, columns in _LOOKUPS}
+    return _names.get_many(
+        session, {key for keys in by_table.values() for key in keys}, lambda missing: _ask(session, by_table, missing)
+    )
+
+
+def _ask(session: Session, by_table: dict[str, list[str]], missing: Sequence[str]) -> Names:
+    left = frozenset(missing)
+    wanted = {name: [key for key in keys if key in left] for name, keys in by_table.items()}
     if is_sqlite(session):
         found = session.execute(_IN_JSON, {name: json.dumps(keys) for name, keys in wanted.items()})
     else:
         found = session.execute(_IN_ARRAYS, wanted)
-    return {row[0]: row[1] for row in found}
+    return dict.fromkeys(missing, "") | {row[0]: row[1] for row in found}
 
 
 def _keys(issues: Sequence[Listed], columns: tuple[str, ...]) -> list[str]:
