@@ -29,12 +29,13 @@ class _Field(NamedTuple):
 
 
 def insert_together(session: Session, *rows: Base) -> None:
-    """Insert rows that are new and complete; the models' defaults are filled in on the objects.
+    """Insert rows that are new and complete, after what the session holds; models' defaults are filled in on the objects.
 
     The objects stay outside the session: nothing is refreshed, nothing cascades, and a key the database counts up stays
     unset; rows of one table are counted in the order given. PostgreSQL takes one ``WITH``, in which foreign keys are
     checked at the end; SQLite, which knows no inserts in ``WITH``, takes a statement per table, parents to be given first.
     """
+    session.flush()
     connection = session.connection()
     by_table: dict[type[Base], list[Base]] = {}
     for row in rows:

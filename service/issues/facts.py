@@ -54,7 +54,7 @@ def gather(
 ) -> RoutingFacts:
     """Facts for :func:`service.issues.routing.choose`, in one statement; ``on`` is the day in China."""
     values = {"station": station_id, "grid": grid_id or "", "chosen": chosen or "", "on": on}
-    rows = session.connection().execute(_CANDIDATES, values).all()
+    rows = session.execute(_CANDIDATES, values).all()
     available = {row.deputy_id for row in rows if row.available} | {row.substitute for row in rows if row.substitute}
     substitutes = {row.deputy_id: row.substitute for row in rows if row.place == GridRole.PRIMARY and row.substitute}
     roster = _from(rows, _ROSTER)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from devkit.demo.copies.sinks import table_of
 from service.db import is_sqlite
 from service.ledger import actions as ledger
 from service.ledger.hashing import link_hash
@@ -53,4 +54,4 @@ class Chain:
             self.session.execute(sa.select(sa.func.setval(sequence, self._last_id)))
 
 
-LINKS: sa.Table = LedgerLink.__table__  # type: ignore[assignment]
+LINKS = table_of(LedgerLink)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from devkit.demo.accounts import PROVIDER
 from devkit.demo.copies.setting import Resident
-from devkit.demo.copies.sinks import Sink
+from devkit.demo.copies.sinks import Sink, table_of
 from devkit.demo.names import invented_names
 from devkit.demo.rows import demo_id
 from devkit.wechat_sandbox.identities import openid_for
@@ -69,5 +69,5 @@ def _add(sink: Sink, person: Resident, code: str, now: dt.datetime) -> None:
         "subject": openid,
         "subject_index": ring().blind_index(openid, f"identity.{PROVIDER}"),
     }
-    sink.add(Account.__table__, account)  # type: ignore[arg-type]
-    sink.add(Identity.__table__, identity)  # type: ignore[arg-type]
+    sink.add(table_of(Account), account)
+    sink.add(table_of(Identity), identity)

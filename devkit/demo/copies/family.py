@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from devkit.demo.copies.shapes import Matcher, matcher_of, shape_of
+from devkit.demo.copies.sinks import table_of
 from devkit.demo.issues.cast import Cast
 from devkit.demo.issues.story import Story
 from devkit.demo.issues.telling import Recipe
@@ -33,7 +34,7 @@ from service.ledger.models import LedgerEntry
 from service.notifications.models import Notification
 
 TABLES: tuple[sa.Table, ...] = tuple(
-    model.__table__  # type: ignore[misc]
+    table_of(model)
     for model in (
         Issue,
         IssueHistory,

@@ -17,6 +17,10 @@ Row = dict[str, Any]
 Encode = Callable[[Any], Any]
 
 
+def table_of(model: type[Base]) -> sa.Table:
+    return Base.metadata.tables[model.__tablename__]
+
+
 class Sink:
     """Collects rows by table; ``flush`` writes them, parents first, in the session's transaction."""
 
