@@ -15,6 +15,7 @@ class WeChatFault(StrEnum):
     RETRY = "retry"  # try again later: busy, timeouts before acceptance, 5xx
     STOP_BATCH = "stop_batch"  # quota: nothing more goes out until it resets
     UNKNOWN = "unknown"  # the request may have been accepted: repeating could deliver twice
+    TOKEN = "token"  # our access token or credentials are refused, also after one renewal
 
 
 class WeChatError(Exception):
@@ -32,14 +33,58 @@ class WeChatIdentity:
     unionid: str | None = None
 
 
+class Suggestion(StrEnum):
+    """What a content check advises (msgSecCheck v2, mediaCheckAsync v2: ``suggest``)."""
+
+    PASS = "pass"
+    REVIEW = "review"
+    RISKY = "risky"
+
+
+class Scene(StrEnum):
+    """Where a text will stand, by msgSecCheck's numbers 1–4."""
+
+    PROFILE = "1"
+    COMMENT = "2"
+    FORUM = "3"
+    SOCIAL_LOG = "4"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """WeChat's answer about a text or picture; ``label`` is its number for the kind of risk (100: normal)."""
+
+    suggestion: Suggestion
+    label: int
+    trace_id: str
+
+
 class WeChat(Protocol):
     """What the domain asks of WeChat. Every method raises :class:`WeChatError`."""
 
     def identity(self, code: str) -> WeChatIdentity:
         """Who is behind a ``wx.login`` code."""
 
+    def official_identity(self, code: str) -> WeChatIdentity:
+        """Who is behind the code an official-account OAuth page came back with (网页授权)."""
+
     def phone(self, code: str) -> str:
         """The phone number behind a ``getPhoneNumber`` code, without country code."""
 
+    def check_text(self, *, text: str, openid: str, scene: Scene) -> Verdict:
+        """msgSecCheck v2 of at most 2,500 characters; ``openid`` visited the mini-program within two hours."""
+
+    def check_media(self, *, url: str, openid: str, scene: Scene) -> str:
+        """mediaCheckAsync v2 of a picture at a public address; returns the ``trace_id`` its result will come with."""
+
     def send_subscription(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
-        """Send one subscription message; returns WeChat's message id."""
+        """Send one subscription message of the mini-program; returns WeChat's message id."""
+
+    def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        """Send one template message of the official account that opens ``page`` of the mini-program; its message id."""
+
+    def code_image(self, *, scene: str, page: str, width: int) -> bytes:
+        """The picture (JPEG or PNG) of a mini-program code (小程序码); ``scene`` ≤ 32 visible characters, no ``%``."""
+
+    def url_link(self, *, path: str, query: str) -> str:
+        """An https address that opens ``path`` of the mini-program from a text message or a browser (URL Link)."""

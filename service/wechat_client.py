@@ -14,7 +14,7 @@ from wechatpy import WeChatClient as LibraryClient
 from wechatpy.exceptions import WeChatClientException
 
 from config.settings import Settings
-from service.wechat import WeChat, WeChatError, WeChatFault, WeChatIdentity
+from service.wechat import Scene, Suggestion, Verdict, WeChat, WeChatError, WeChatFault, WeChatIdentity
 
 TIMEOUT = (3.05, 6.0)
 POOL = 32
@@ -79,6 +79,9 @@ class WeChatOverHttp:
             settings.wechat_miniprogram_secret,
             settings.wechat_api_base_url,
         )
+        self._official = _Client(
+            settings.wechat_official_appid, settings.wechat_official_secret, settings.wechat_api_base_url
+        )
 
     def identity(self, code: str) -> WeChatIdentity:
         """code2session; the empty ``access_token`` stops wechatpy from fetching one it does not need."""
@@ -95,6 +98,67 @@ class WeChatOverHttp:
             return WeChatIdentity(openid=answer["openid"], unionid=answer.get("unionid"))
 
         return self._call(ask)
+
+    def official_identity(self, code: str) -> WeChatIdentity:
+        params = {
+            "appid": self._official.appid,
+            "secret": self._official.secret,
+            "code": code,
+            "grant_type": "authorization_code",
+            "access_token": "",
+        }
+
+        def ask() -> WeChatIdentity:
+            answer = self._official.get("/sns/oauth2/access_token", params=params)
+            return WeChatIdentity(openid=answer["openid"], unionid=answer.get("unionid"))
+
+        return self._call(ask)
+
+    def check_text(self, *, text: str, openid: str, scene: Scene) -> Verdict:
+        order = {"content": text, "version": 2, "scene": int(scene), "openid": openid}
+
+        def ask() -> Verdict:
+            answer = self._client.post("/wxa/msg_sec_check", data=order)
+            result = answer["result"]
+            return Verdict(Suggestion(result["suggest"]), int(result["label"]), str(answer.get("trace_id", "")))
+
+        return self._with_token(ask)
+
+    def check_media(self, *, url: str, openid: str, scene: Scene) -> str:
+        order = {"media_url": url, "media_type": 2, "version": 2, "scene": int(scene), "openid": openid}
+
+        def ask() -> str:
+            return str(self._client.post("/wxa/media_check_async", data=order)["trace_id"])
+
+        return self._with_token(ask)
+
+    def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        message = {
+            "touser": openid,
+            "template_id": template_id,
+            "miniprogram": {"appid": self._client.appid, "pagepath": page},
+            "data": {key: {"value": value} for key, value in data.items()},
+        }
+
+        def ask() -> str:
+            return str(self._official.post("/cgi-bin/message/template/send", data=message).get("msgid", ""))
+
+        return self._with_token(ask, self._official)
+
+    def code_image(self, *, scene: str, page: str, width: int) -> bytes:
+        order = {"scene": scene, "page": page, "width": width, "check_path": False}
+
+        def ask() -> bytes:
+            answer: requests.Response = self._client.post("/wxa/getwxacodeunlimit", data=order)
+            return answer.content
+
+        return self._with_token(ask)
+
+    def url_link(self, *, path: str, query: str) -> str:
+        def ask() -> str:
+            return str(self._client.post("/wxa/generate_urllink", data={"path": path, "query": query})["url_link"])
+
+        return self._with_token(ask)
 
     def phone(self, code: str) -> str:
         def ask() -> str:
@@ -118,15 +182,16 @@ class WeChatOverHttp:
 
         return self._with_token(ask)
 
-    def _with_token(self, call: Callable[[], Answer]) -> Answer:
+    def _with_token(self, call: Callable[[], Answer], by: _Client | None = None) -> Answer:
         """One bounded retry on a stale token (wechatpy's own retry recurses without end, backend facts §5)."""
-        used = self._call(lambda: self._client.access_token)
+        client = by or self._client
+        used = self._call(lambda: client.access_token)
         try:
             return self._call(call)
         except WeChatError as error:
             if error.errcode not in STALE_TOKEN:
                 raise
-        self._client.forget_token(used)
+        client.forget_token(used)
         return self._call(call)
 
     @staticmethod

@@ -19,7 +19,7 @@ from service.bootstrap import wire
 from service.classification import serving
 from service.db import Base, db
 from service.remembered import Remembered
-from service.wechat import WeChatError, WeChatFault, WeChatIdentity
+from service.wechat import Scene, Suggestion, Verdict, WeChatError, WeChatFault, WeChatIdentity
 
 MONDAY_MORNING = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)  # 09:00 in China, an ordinary working week
 
@@ -49,7 +49,10 @@ class FakeWeChat:
 
     def reset(self) -> None:
         self.sent: list[tuple[str, str, dict[str, str]]] = []
+        self.pages: list[str] = []
         self.fault: WeChatError | None = None
+        self.suggestion = Suggestion.PASS
+        self.checked: list[tuple[str, str]] = []
 
     def identity(self, code: str) -> WeChatIdentity:
         if self.fault:
@@ -67,7 +70,36 @@ class FakeWeChat:
         if self.fault:
             raise self.fault
         self.sent.append((openid, template_id, dict(data)))
+        self.pages.append(page)
         return str(len(self.sent))
+
+    def official_identity(self, code: str) -> WeChatIdentity:
+        return WeChatIdentity(openid=f"official-{self.identity(code).openid}")
+
+    def check_text(self, *, text: str, openid: str, scene: Scene) -> Verdict:
+        if self.fault:
+            raise self.fault
+        self.checked.append((openid, text))
+        return Verdict(self.suggestion, 100 if self.suggestion is Suggestion.PASS else 20001, f"t{len(self.checked)}")
+
+    def check_media(self, *, url: str, openid: str, scene: Scene) -> str:
+        if self.fault:
+            raise self.fault
+        self.checked.append((openid, url))
+        return f"m{len(self.checked)}"
+
+    def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        return self.send_subscription(openid=openid, template_id=template_id, page=page, data=data)
+
+    def code_image(self, *, scene: str, page: str, width: int) -> bytes:
+        if self.fault:
+            raise self.fault
+        return b""
+
+    def url_link(self, *, path: str, query: str) -> str:
+        if self.fault:
+            raise self.fault
+        return f"https://wxaurl.cn/{path}?{query}"
 
 
 class WakeLog:

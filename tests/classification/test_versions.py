@@ -140,13 +140,13 @@ def test_the_command_prints_what_the_contract_says(app: Flask, session: Session,
     many = run(args=["train-categories", "--json"])
     assert many.exit_code == 1 and "--district" in many.output
     named = ["train-categories", "--district", world.a.district_id]
-    tried = json.loads(run(args=[*named, "--json", "--dry-run"]).output)
+    tried = json.loads(run(args=[*named, "--json", "--dry-run"]).stdout)
     assert tried["model_version"] is None and session.scalar(sa.select(sa.func.count(CategoryModel.id))) == 0
     session.commit()
-    told = json.loads(run(args=[*named, "--json"]).output)
+    told = json.loads(run(args=[*named, "--json"]).stdout)
     assert {"rows": 120, "classes": 4, "model_version": 1}.items() <= told.items()
     assert 0 <= told["macro_f1"] <= 1 and 0 <= told["accuracy"] <= 1 and told["macro_f1"] == tried["macro_f1"]
-    again = json.loads(run(args=[*named, "--json"]).output)
+    again = json.loads(run(args=[*named, "--json"]).stdout)
     assert {key: again[key] for key in ("rows", "macro_f1", "model_version")} == {
         key: told[key] for key in ("rows", "macro_f1", "model_version")
     }
