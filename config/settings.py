@@ -98,6 +98,9 @@ class Settings:
             faults.append("PUBLIC_BASE_URL must be an http(s) address")
         if "://" in self.upload_url and not re.match("s3://[^/?]+", self.upload_url):
             faults.append("UPLOAD_URL must be a folder or s3://bucket/prefix")
+        for name, content in self.site_verification:
+            if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}\.txt", name) or not content:
+                faults.append(f"SITE_VERIFICATION: {name!r} is not name.txt=content")
         return faults + (self._production_faults() if self.is_production else [])
 
     def _required(self) -> list[tuple[str, str]]:

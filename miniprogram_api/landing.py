@@ -37,9 +37,9 @@ def scanned(code: str) -> Response | str:
 
     :raises NotFound: for unknown, revoked or forged codes, with a sentence that helps.
     """
-    files = dict(core().settings.site_verification)
-    if code in files:
-        return Response(files[code], mimetype="text/plain")
+    file = _verification_file(code)
+    if file is not None:
+        return file
     grid_id = request.args.get("grid_id")
     view = _view(code, grid_id)
     count_scan(view.code, grid_id)
@@ -52,6 +52,24 @@ def scanned(code: str) -> Response | str:
         official_address=core().settings.public_base_url,
         printed=view.code,
     )
+
+
+@blueprint.get("/<name>.txt")
+def verification_file(name: str) -> Response:
+    """The files by which WeChat makes sure of a domain's owner at its root (网页授权域名, 业务域名).
+
+    :raises NotFound: for any other name.
+    """
+    file = _verification_file(f"{name}.txt")
+    if file is None:
+        raise NotFound
+    return file
+
+
+def _verification_file(name: str) -> Response | None:
+    """Under ``/s/`` for the rule of link codes, at the root for the domains: the same settings, the same text."""
+    content = dict(core().settings.site_verification).get(name)
+    return None if content is None else Response(content, mimetype="text/plain")
 
 
 @blueprint.get("/s/")

@@ -92,8 +92,17 @@ def test_an_unknown_code_is_404_with_a_sentence_that_helps(browser: Client, code
 
 
 def test_verification_files_come_before_codes(browser: Client) -> None:
-    answer = browser.get("/s/abc.txt")
-    assert (answer.status_code, answer.mimetype, answer.text) == (200, "text/plain", "0123abc")
+    for path in ("/s/abc.txt", "/abc.txt"):
+        answer = browser.get(path)
+        assert (answer.status_code, answer.mimetype, answer.text) == (200, "text/plain", "0123abc")
+    assert browser.get("/other.txt").status_code == browser.get("/s/other.txt").status_code == 404
+
+
+def test_a_verification_file_with_another_ending_or_without_content_is_a_fault() -> None:
+    assert make_settings("sqlite://", site_verification=(("MP_verify_aB3.txt", "aB3"),)).faults() == []
+    for name, content in (("K7Q2M9", "x"), ("../a.txt", "x"), ("a.txt", "")):
+        [fault] = make_settings("sqlite://", site_verification=((name, content),)).faults()
+        assert "SITE_VERIFICATION" in fault
 
 
 def test_ready_names_what_fails(browser: Client, session: Session, now: dt.datetime) -> None:

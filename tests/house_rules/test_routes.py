@@ -50,6 +50,7 @@ REPEATABLE = {
 OUTSIDE_THE_API = {
     "/s/<code>": "what a camera opens",
     "/s/": "where a printed code is typed to check a poster",
+    "/<name>.txt": "files by which WeChat makes sure of a domain's owner",
     "/s-static/<path:filename>": "style sheet of that page",
     "/static/<path:filename>": "Flask's own, an empty folder",
     "/healthz": "machines that watch",
