@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import structlog
+
+
+def _to_stderr(*_names: Any) -> structlog.WriteLogger:
+    """Standard output belongs to what a command was asked for (``--json``): no log line may stand in it."""
+    return structlog.WriteLogger(sys.stderr)
 
 
 def configure_logs() -> None:
@@ -14,4 +22,5 @@ def configure_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
+        logger_factory=_to_stderr,
     )

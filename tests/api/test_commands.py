@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import click
+import structlog
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -32,6 +34,20 @@ def test_a_role_without_its_scope_or_a_bad_phone_is_refused_in_one_line(app: Fla
     assert "station_id" in run(args=[*STAFF, "--role", "station_head"]).output
     assert run(args=[*STAFF, "--role", "district", "--station", "s1"]).exit_code == 1
     assert "11 位" in run(args=[*STAFF, "--role", "district", "--phone", "123"]).output
+
+
+def test_what_is_logged_meanwhile_does_not_stand_in_a_commands_answer(app: Flask) -> None:
+    """A background thread may log while ``--json`` prints; it did, and the answer could not be read."""
+
+    @app.cli.command("answer-while-logging")
+    def answer() -> None:
+        structlog.get_logger("background").warning("something_else")
+        click.echo("{}")
+
+    result = app.test_cli_runner().invoke(args=["answer-while-logging"])
+    app.cli.commands.pop("answer-while-logging")
+    assert result.stdout == "{}\n"
+    assert "something_else" in result.stderr
 
 
 def test_parked_events_are_listed_and_tried_again(app: Flask, session: Session, now: dt.datetime) -> None:
