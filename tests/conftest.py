@@ -91,6 +91,9 @@ class FakeWeChat:
     def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
         return self.send_subscription(openid=openid, template_id=template_id, page=page, data=data)
 
+    def send_official_subscription(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        return self.send_subscription(openid=openid, template_id=template_id, page=page, data=data)
+
     def code_image(self, *, scene: str, page: str, width: int) -> bytes:
         if self.fault:
             raise self.fault
@@ -100,6 +103,11 @@ class FakeWeChat:
         if self.fault:
             raise self.fault
         return f"https://wxaurl.cn/{path}?{query}"
+
+    def url_scheme(self, *, path: str, query: str) -> str:
+        if self.fault:
+            raise self.fault
+        return f"weixin://dl/business/?{path}&{query}"
 
 
 class WakeLog:

@@ -44,7 +44,9 @@ def test_a_push_to_either_account_is_opened(cipher: PushCipher, appid: str) -> N
 def test_what_is_sealed_can_be_opened(cipher: PushCipher) -> None:
     sealed = cipher.seal("收到", TIME, NONCE)
     assert sealed["MsgSignature"] == signed(TIME, NONCE, sealed["Encrypt"])
-    assert cipher.open(sealed["Encrypt"], sealed["MsgSignature"], sealed["TimeStamp"], sealed["Nonce"]) == "收到".encode()
+    assert (
+        cipher.open(sealed["Encrypt"], sealed["MsgSignature"], sealed["TimeStamp"], sealed["Nonce"]) == "收到".encode()
+    )
 
 
 def test_the_plain_signature_is_checked(cipher: PushCipher) -> None:
