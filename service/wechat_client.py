@@ -120,8 +120,12 @@ class WeChatOverHttp:
     def _account(self, appid: str, secret: str) -> _Client:
         def fetch(force: bool) -> tuple[str, float]:
             order = {"grant_type": "client_credential", "appid": appid, "secret": secret, "force_refresh": force}
-            answer = outcome_of(lambda: read(self._transport.post_json("/cgi-bin/stable_token", order)))
-            return str(answer["access_token"]), float(answer["expires_in"])
+
+            def ask() -> tuple[str, float]:
+                answer = read(self._transport.post_json("/cgi-bin/stable_token", order))
+                return str(answer["access_token"]), float(answer["expires_in"])
+
+            return outcome_of(ask)
 
         tokens = SharedToken(f"{self._host}:{appid}", fetch, self._redis, self._ring)
         return _Client(appid, secret, self._transport, tokens)
