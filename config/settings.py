@@ -20,6 +20,7 @@ OFFICIAL_WECHAT_HOSTS = frozenset(
     }
 )
 MIN_SECRET_CHARS = 32
+VERIFICATION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.txt")
 MINIPROGRAM_STATES = ("formal", "trial", "developer")
 _DEMO_MARKS = ("demo", "sandbox", "changeme", "example", "secret-key", "test")
 
@@ -106,6 +107,9 @@ class Settings:
             faults.append("PUBLIC_BASE_URL must be an http(s) address")
         if self.miniprogram_state not in MINIPROGRAM_STATES:
             faults.append("WECHAT_MINIPROGRAM_STATE must be formal, trial or developer")
+        for name, content in self.site_verification:
+            if not VERIFICATION_NAME.fullmatch(name) or not content.isprintable() or not content.strip():
+                faults.append(f"SITE_VERIFICATION: {name!r} must be name.txt=content, as WeChat gave the file")
         if "://" in self.upload_url and not re.match("s3://[^/?]+", self.upload_url):
             faults.append("UPLOAD_URL must be a folder or s3://bucket/prefix")
         return faults + (self._production_faults() if self.is_production else [])

@@ -103,7 +103,9 @@ CODE = Area(57, 86.5, 96, 96)
 LEFT_CODE, RIGHT_CODE = Area(16, 87.5, 84, 84), Area(110, 87.5, 84, 84)
 LEFT_CAPTION, RIGHT_CAPTION = Area(16, 175, 84, 8), Area(110, 175, 84, 8)
 CODES_AT = {Layout.LINK: (CODE, None), Layout.BOTH: (LEFT_CODE, RIGHT_CODE), Layout.MINI: (None, CODE)}
-"""Where the link code and the mini-program code stand."""
+"""Where the link code and the mini-program code stand, each within a frame."""
+MARGIN_OF_PICTURE = 4
+"""Millimetres kept white around WeChat's picture, whatever margin it has of its own."""
 CHECK_CODE = Area(15, 186.5, 180, 11)
 STEP_COLUMNS = tuple(Area(12 + 64 * number, 202, 58, 26) for number in range(3))
 PANEL = Area(12, 230.5, 186, 33)
@@ -143,7 +145,10 @@ def compose(text: PosterText, layout: Layout = Layout.LINK, mini: bytes | None =
     code = make_code(text.url)
     check(code)
     back = backdrop(printable(text.site), layout)
-    return Poster(code, code_at, mini if picture_at else None, picture_at, back, tuple(_own_marks(text)))
+    marks = tuple(_own_marks(text))
+    if picture_at is None:
+        return Poster(code, code_at, None, None, back, marks)
+    return Poster(code, code_at, mini, _inset(picture_at, MARGIN_OF_PICTURE), back, marks)
 
 
 def _own_marks(text: PosterText) -> Iterator[Mark]:
