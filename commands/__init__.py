@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from commands import naming
 from commands.exports import export_register, export_roster, export_territory
 from commands.imports import import_register_command, import_roster_command, import_territory
+from commands.mini_codes import requeue_mini_code
 from commands.posters import posters
 from commands.reporting import explained, one_transaction
 from commands.training import train_categories
@@ -24,6 +25,7 @@ from service.notifications import actions as notifications
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
 from service.outbox.queries import parked as parked_rows
+from service.stations import mini_codes
 from service.uploads import processing
 from service.uploads import queries as upload_queries
 
@@ -76,7 +78,13 @@ def parked() -> None:
     pictures = upload_queries.troubled(db.session())
     for picture in pictures:
         click.echo(f"{picture.id}\t图片\t{picture.state}\t{picture.last_error or ''}")
-    click.echo(f"共 {len(rows)} 条任务，{len(pushes)} 条未送达的推送，{len(pictures)} 张没有处理好的图片。")
+    minis = mini_codes.troubled(db.session())
+    for mini in minis:
+        click.echo(f"{mini.code}\t小程序码\t{mini.state}\t{mini.last_error or ''}")
+    click.echo(
+        f"共 {len(rows)} 条任务，{len(pushes)} 条未送达的推送，{len(pictures)} 张没有处理好的图片，"
+        f"{len(minis)} 个没有取到的小程序码。"
+    )
 
 
 @click.command("requeue")
@@ -143,6 +151,7 @@ COMMANDS: list[click.Command] = [
     requeue,
     requeue_push,
     requeue_upload,
+    requeue_mini_code,
     verify_ledger,
     import_territory,
     posters,

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from qr import Poster, PosterText, UnreadableCode, compose, draw_png, write_pdf
+from commands.mini_codes import mini_pictures
+from qr import Layout, Poster, PosterText, UnreadableCode, compose, draw_png, write_pdf
 from service.bootstrap import core
 from service.db import db
 from service.stations import codes
@@ -23,6 +24,7 @@ from service.stations.kinds import RECEIVING
 from service.stations.models import ScanCode, Station
 
 GATE = "大门"
+Sheet = tuple[PosterText, Layout, bytes | None]
 FORBIDDEN_IN_NAMES = str.maketrans('\\/:*?"<>|', "_________")
 
 
@@ -32,6 +34,14 @@ FORBIDDEN_IN_NAMES = str.maketrans('\\/:*?"<>|', "_________")
 @click.option("--all", "everything", is_flag=True, help="全部联络站")
 @click.option("--district", help="只要这个区县的（6 位代码）")
 @click.option("--placement", default=GATE, show_default=True, help="张贴位置；没有编码的联络站会新建一个")
+@click.option(
+    "--codes",
+    "layout",
+    type=click.Choice([layout.value for layout in Layout]),
+    default=Layout.LINK.value,
+    show_default=True,
+    help="link 普通二维码；both 旁边加小程序码；mini 只印小程序码",
+)
 @click.option("--format", "form", type=click.Choice(["pdf", "png"]), default="pdf", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="PDF 文件，或者放 PNG 的文件夹")
 @with_appcontext
@@ -41,10 +51,14 @@ def posters(
     everything: bool,
     district: str | None,
     placement: str,
+    layout: str,
     form: str,
     out: Path,
 ) -> None:
-    """打印联络站的 A4 海报。重复执行不会再建新码；每个二维码都由另一个程序读过一遍才写出。"""
+    """打印联络站的 A4 海报。重复执行不会再建新码；每个二维码都由另一个程序读过一遍才写出。
+
+    要小程序码时，缺的先向微信获取；有一个没有取到，就什么也不写出。
+    """
     session = db.session()
     chosen = _chosen(session, stations, township, everything, district)
     placement = _placement(placement)
@@ -54,8 +68,10 @@ def posters(
     texts = [PosterText(**dataclasses.asdict(one)) for one in words]
     session.rollback()
     _warn(texts)
+    minis = mini_pictures([one.code for one in texts]) if layout != Layout.LINK else {}
+    sheets = [(text, Layout(layout), minis.get(text.code)) for text in texts]
     try:
-        _write(texts, form, out)
+        _write(sheets, form, out)
     except (UnreadableCode, OSError) as error:
         raise click.ClickException(f"没有写出海报：{error}") from None
     click.echo(f"共 {len(texts)} 张海报，已写入 {out}。")
@@ -128,7 +144,7 @@ def _warn(texts: Iterable[PosterText]) -> None:
             )
 
 
-def _write(texts: Sequence[PosterText], form: str, out: Path) -> None:
+def _write(texts: Sequence[Sheet], form: str, out: Path) -> None:
     """Under another name first: what stands at ``out`` is whole, or what stood there before."""
     if form == "pdf":
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +153,7 @@ def _write(texts: Sequence[PosterText], form: str, out: Path) -> None:
         return
     out.mkdir(parents=True, exist_ok=True)
     with _drawing(texts) as drawn:
-        for text, poster in zip(texts, drawn, strict=True):
+        for (text, *_), poster in zip(texts, drawn, strict=True):
             with _replacing(out / f"{text.station.translate(FORBIDDEN_IN_NAMES)}-{text.code}.png") as handle:
                 draw_png(poster).save(handle, "PNG")
 
@@ -155,7 +171,7 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _drawing(texts: Sequence[PosterText]) -> Iterator[Iterator[Poster]]:
+def _drawing(texts: Sequence[Sheet]) -> Iterator[Iterator[Poster]]:
     """Posters one by one, with a bar on a terminal."""
     with click.progressbar(texts, label="绘制海报", file=sys.stderr) as shown:
-        yield (compose(text) for text in shown)
+        yield (compose(*sheet) for sheet in shown)

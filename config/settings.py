@@ -20,6 +20,8 @@ OFFICIAL_WECHAT_HOSTS = frozenset(
     }
 )
 MIN_SECRET_CHARS = 32
+VERIFICATION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.txt")
+MINIPROGRAM_STATES = ("formal", "trial", "developer")
 _DEMO_MARKS = ("demo", "sandbox", "changeme", "example", "secret-key", "test")
 
 
@@ -41,6 +43,7 @@ class Settings:
     wechat_api_base_url: str = "https://api.weixin.qq.com"
     wechat_miniprogram_appid: str = ""
     wechat_miniprogram_secret: str = ""
+    wechat_miniprogram_state: str = ""
     wechat_official_appid: str = ""
     wechat_official_secret: str = ""
     wechat_official_token: str = ""
@@ -54,6 +57,11 @@ class Settings:
     @property
     def is_production(self) -> bool:
         return self.app_env == "production"
+
+    @property
+    def miniprogram_state(self) -> str:
+        """Which version of the mini-program messages, codes and links open."""
+        return self.wechat_miniprogram_state or ("formal" if self.is_production else "developer")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -74,6 +82,7 @@ class Settings:
             wechat_api_base_url=env.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/"),
             wechat_miniprogram_appid=env.get("WECHAT_MINIPROGRAM_APPID", ""),
             wechat_miniprogram_secret=env.get("WECHAT_MINIPROGRAM_SECRET", ""),
+            wechat_miniprogram_state=env.get("WECHAT_MINIPROGRAM_STATE", ""),
             wechat_official_appid=env.get("WECHAT_OFFICIAL_APPID", ""),
             wechat_official_secret=env.get("WECHAT_OFFICIAL_SECRET", ""),
             wechat_official_token=env.get("WECHAT_OFFICIAL_TOKEN", ""),
@@ -96,11 +105,13 @@ class Settings:
             faults.append("APP_ENV must be 'development' or 'production'")
         if not self.public_base_url.startswith(("http://", "https://")):
             faults.append("PUBLIC_BASE_URL must be an http(s) address")
+        if self.miniprogram_state not in MINIPROGRAM_STATES:
+            faults.append("WECHAT_MINIPROGRAM_STATE must be formal, trial or developer")
+        for name, content in self.site_verification:
+            if not VERIFICATION_NAME.fullmatch(name) or not content.isprintable() or not content.strip():
+                faults.append(f"SITE_VERIFICATION: {name!r} must be name.txt=content, as WeChat gave the file")
         if "://" in self.upload_url and not re.match("s3://[^/?]+", self.upload_url):
             faults.append("UPLOAD_URL must be a folder or s3://bucket/prefix")
-        for name, content in self.site_verification:
-            if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}\.txt", name) or not content:
-                faults.append(f"SITE_VERIFICATION: {name!r} is not name.txt=content")
         return faults + (self._production_faults() if self.is_production else [])
 
     def _required(self) -> list[tuple[str, str]]:

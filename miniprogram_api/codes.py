@@ -11,13 +11,15 @@ from miniprogram_api.keeping import KEEPERS, CodePath, code_url, own_code, own_s
 from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
 from miniprogram_api.routing import Door, Idempotency, only, route
 from miniprogram_api.schemas import Body, Day, FilledText, Id, IdPath, Moment, Out, PageOut
+from qr import Reading
+from service import jobs
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
-from service.stations import codes
+from service.stations import codes, mini_codes
 from service.stations.actions import issue_code, plan_campaign, revoke_code
 from service.stations.kinds import CodeTarget
-from service.stations.models import ScanCode
+from service.stations.models import MiniCode, ScanCode
 
 DAYS_SHOWN = 30
 
@@ -44,6 +46,14 @@ class CampaignOut(Out):
     to_on: dt.date
 
 
+class MiniOut(Out):
+    """The mini-program code (小程序码) of a code. ``checked``: a program read it; else scan it by hand before it hangs."""
+
+    state: mini_codes.MiniState
+    checked: bool
+    detail: str
+
+
 class CodeOut(Out):
     """``url`` is what is printed, exactly; ``subject`` names what it is bound to beyond the station."""
 
@@ -58,6 +68,7 @@ class CodeOut(Out):
     created_at: Moment
     revoked_at: Moment | None
     revoke_reason: str | None
+    mini: MiniOut | None
     scans: ScansOut
 
 
@@ -144,11 +155,28 @@ def revoke(path: CodePath, body: RevokeIn) -> CodeOut:
     return _shown([revoked])[0]
 
 
+@route(
+    door,
+    "POST",
+    "/codes/<code>/mini",
+    access=only(*KEEPERS),
+    summary="获取小程序码",
+    answers={200: CodeOut},
+    rings=jobs.FETCH_MINI_CODES,
+)
+def want_mini_code(path: CodePath) -> CodeOut:
+    """A worker fetches it from WeChat; what is there or on its way stays. The answer says how far it is."""
+    row = own_code(path.code)
+    mini_codes.want(db.session(), [row], version=core().settings.miniprogram_state, now=core().clock())
+    return _shown([row])[0]
+
+
 def _shown(rows: list[ScanCode]) -> list[CodeOut]:
     session, today = db.session(), local_date(core().clock())
     bound = codes.subjects(session, rows)
     held = codes.campaigns(session, [row.campaign_id for row in rows])
     since = today - dt.timedelta(days=DAYS_SHOWN - 1)
+    minis = mini_codes.of_codes(session, [row.code for row in rows], version=core().settings.miniprogram_state)
     scans = codes.scans_of(session, [row.code for row in rows], since=since)
     return [
         CodeOut(
@@ -158,10 +186,20 @@ def _shown(rows: list[ScanCode]) -> list[CodeOut]:
             target_type=CodeTarget(row.target_type),
             subject=bound.get(row.code),
             campaign=CampaignOut.model_validate(held[row.campaign_id]) if row.campaign_id in held else None,
+            mini=_mini(minis.get(row.code)),
             scans=_scans(scans.get(row.code, codes.Scans()), today),
         )
         for row in rows
     ]
+
+
+def _mini(row: MiniCode | None) -> MiniOut | None:
+    if row is None:
+        return None
+    state, checked = mini_codes.MiniState(row.state), row.reading == Reading.READ
+    by_hand = state is mini_codes.MiniState.READY and not checked
+    detail = mini_codes.SCAN_BY_HAND if by_hand else mini_codes.SENTENCES[state]
+    return MiniOut(state=state, checked=checked, detail=detail)
 
 
 def _scans(found: codes.Scans, today: dt.date) -> ScansOut:

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from typing import Annotated
 from urllib.parse import quote
 
+from PIL import Image
 from pydantic import Field
 
 from miniprogram_api.answers import File
 from miniprogram_api.keeping import KEEPERS, CodePath, code_url, own_code, own_station
 from miniprogram_api.routing import Answer, Door, only, route
 from miniprogram_api.schemas import IdPath, PlainText, Query
-from qr import Code, PosterText, check, code_png, code_svg, make_code, poster_png, posters_pdf
+from qr import (
+    Code,
+    Layout,
+    Poster,
+    PosterText,
+    check,
+    code_png,
+    code_svg,
+    compose,
+    draw_png,
+    make_code,
+    write_pdf,
+)
+from qr.png import DPI
 from service.bootstrap import core
 from service.db import db
 from service.errors import Conflict
-from service.stations import codes
+from service.stations import codes, mini_codes
 
 DRAWING = "60 per minute"
 
@@ -25,6 +40,9 @@ door = Door("posters", "海报")
 
 class PosterQuery(Query):
     code: Annotated[PlainText, Field(max_length=40, description="不填：本站最早的可用编码")] | None = None
+    codes: Annotated[
+        Layout, Field(strict=False, description="link 普通二维码；both 旁边加小程序码；mini 只印小程序码")
+    ] = Layout.LINK
 
 
 @route(
@@ -39,8 +57,9 @@ class PosterQuery(Query):
 )
 def poster_as_pdf(path: IdPath, query: PosterQuery) -> Answer:
     """A4, vectors. It makes no code: without a working one the answer is 404."""
-    text = _poster_text(path.id, query.code)
-    return _file(posters_pdf([text]), "application/pdf", f"{text.station}-{text.code}.pdf")
+    text, out = _poster_text(path.id, query.code), io.BytesIO()
+    write_pdf([_composed(text, query.codes)], out)
+    return _file(out.getvalue(), "application/pdf", f"{text.station}-{text.code}.pdf")
 
 
 @route(
@@ -55,8 +74,9 @@ def poster_as_pdf(path: IdPath, query: PosterQuery) -> Answer:
 )
 def poster_as_png(path: IdPath, query: PosterQuery) -> Answer:
     """A4 at 200 dpi."""
-    text = _poster_text(path.id, query.code)
-    return _file(poster_png(text), "image/png", f"{text.station}-{text.code}.png")
+    text, out = _poster_text(path.id, query.code), io.BytesIO()
+    draw_png(_composed(text, query.codes)).save(out, "PNG", dpi=(DPI, DPI))
+    return _file(out.getvalue(), "image/png", f"{text.station}-{text.code}.png")
 
 
 @route(
@@ -86,6 +106,37 @@ def code_as_png(path: CodePath) -> Answer:
 def code_as_svg(path: CodePath) -> Answer:
     drawn = _code(path.code)
     return _file(code_svg(drawn).encode(), "image/svg+xml", f"{drawn.text[-10:]}.svg")
+
+
+@route(
+    door,
+    "GET",
+    "/codes/<code>/mini.png",
+    access=only(*KEEPERS),
+    summary="小程序码（PNG）",
+    answers={200: "image/png"},
+    problems=(409,),
+    limit=DRAWING,
+)
+def mini_code_as_png(path: CodePath) -> Answer:
+    """As WeChat drew it."""
+    row, out = own_code(path.code), io.BytesIO()
+    Image.open(io.BytesIO(_mini(row.code))).convert("RGB").save(out, "PNG")
+    return _file(out.getvalue(), "image/png", f"{row.code}-mini.png")
+
+
+def _composed(text: PosterText, layout: Layout) -> Poster:
+    return compose(text, layout, None if layout is Layout.LINK else _mini(text.code))
+
+
+def _mini(code: str) -> bytes:
+    """:raises Conflict: until it was fetched, for the version of the mini-program that is set."""
+    found = mini_codes.pictures(db.session(), [code], version=core().settings.miniprogram_state)
+    if code not in found:
+        raise Conflict(
+            "这个编码还没有小程序码：请先获取，取到后再下载；也可以先只印普通二维码。", code="mini_code_missing"
+        )
+    return found[code][0]
 
 
 def _code(typed: str) -> Code:

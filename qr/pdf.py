@@ -8,13 +8,14 @@ from functools import cache
 from typing import BinaryIO
 
 from reportlab.lib.colors import HexColor
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from qr.code import QUIET, Code, bars
 from qr.emblem import MARGIN, Shape, emblem
 from qr.fonts import NAME, font
-from qr.poster import CODE, HEIGHT, WIDTH, Line, Mark, Poster, PosterText, compose
+from qr.poster import HEIGHT, WIDTH, Area, Line, Mark, Poster, PosterText, compose
 
 MM = 72 / 25.4
 BOLDER = 0.026
@@ -43,7 +44,10 @@ def write_pdf(posters: Iterable[Poster], out: BinaryIO) -> int:
         canvas.doForm(_form(canvas, forms, poster.backdrop))
         canvas.saveState()
         canvas.scale(MM, MM)
-        _draw_code(canvas, poster.code)
+        if poster.code_at:
+            _draw_code(canvas, poster.code, poster.code_at)
+        if poster.picture and poster.picture_at:
+            _draw_picture(canvas, poster.picture, poster.picture_at)
         _draw(canvas, poster.marks)
         canvas.restoreState()
         canvas.showPage()
@@ -90,15 +94,19 @@ def _draw_line(canvas: Canvas, line: Line) -> None:
         canvas.addLiteral("0 Tr")
 
 
-def _draw_code(canvas: Canvas, code: Code) -> None:
+def _draw_picture(canvas: Canvas, picture: bytes, at: Area) -> None:
+    canvas.drawImage(ImageReader(io.BytesIO(picture)), at.x, HEIGHT - at.y - at.height, at.width, at.height)
+
+
+def _draw_code(canvas: Canvas, code: Code, at: Area) -> None:
     """One path in a grid of modules: neighbouring rows share their edge, so no hairlines show."""
-    module = CODE.width / (code.side + 2 * QUIET)
-    left, top = CODE.x + QUIET * module, CODE.y + QUIET * module
+    module = at.width / (code.side + 2 * QUIET)
+    left, top = at.x + QUIET * module, at.y + QUIET * module
     canvas.setFillColor(_colour("#000000"))
     rows = " ".join(f"{x} {-y - 1} {length} 1 re" for x, y, length in bars(code))
     canvas.addLiteral(f"q {module:.6f} 0 0 {module:.6f} {left:.4f} {HEIGHT - top:.4f} cm {rows} f Q")
-    at, side = (code.emblem_at + code.emblem * MARGIN) * module, code.emblem * (1 - 2 * MARGIN) * module
-    _draw(canvas, emblem(left + at, top + at, side))
+    inwards, side = (code.emblem_at + code.emblem * MARGIN) * module, code.emblem * (1 - 2 * MARGIN) * module
+    _draw(canvas, emblem(left + inwards, top + inwards, side))
 
 
 @cache

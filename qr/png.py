@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from qr.code import QUIET, picture
 from qr.emblem import Shape
 from qr.fonts import FILE
-from qr.poster import CODE, HEIGHT, WIDTH, Line, Mark, Poster, PosterText, compose
+from qr.poster import HEIGHT, WIDTH, Area, Line, Mark, Poster, PosterText, compose
 
 DPI = 200
 BOLDER = 0.013
@@ -31,13 +31,20 @@ def draw_png(poster: Poster, dpi: int = DPI) -> Image.Image:
     """The poster in RGB."""
     image = _backdrop(poster.backdrop, dpi).copy()
     scale = dpi / 25.4
-    modules = poster.code.side + 2 * QUIET
-    box = int(CODE.width * scale / modules)
-    code = picture(poster.code, box)
-    spare = (CODE.width * scale - code.width) / 2
-    image.paste(code, (round(CODE.x * scale + spare), round(CODE.y * scale + spare)))
+    if poster.code_at:
+        modules = poster.code.side + 2 * QUIET
+        _paste(image, picture(poster.code, int(poster.code_at.width * scale / modules)), poster.code_at, scale)
+    if poster.picture and poster.picture_at:
+        mini = Image.open(io.BytesIO(poster.picture)).convert("RGB")
+        side = int(poster.picture_at.width * scale)
+        _paste(image, mini.resize((side, side), Image.Resampling.LANCZOS), poster.picture_at, scale)
     _draw(image, poster.marks, scale)
     return image
+
+
+def _paste(image: Image.Image, code: Image.Image, at: Area, scale: float) -> None:
+    spare = (at.width * scale - code.width) / 2
+    image.paste(code, (round(at.x * scale + spare), round(at.y * scale + spare)))
 
 
 @lru_cache(maxsize=2)

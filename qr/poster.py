@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,8 +23,22 @@ DARK, GOLD, CREAM, INK, QUIET_INK = "#7d0f14", "#c9a24b", "#fbf5e6", "#1c1a18", 
 CAP = 0.88
 """From the baseline to the top of a Chinese character, in type sizes."""
 
+
+class Layout(StrEnum):
+    """Which codes stand on the poster: the link code, the mini-program code (小程序码) beside it, or in its place."""
+
+    LINK = "link"
+    BOTH = "both"
+    MINI = "mini"
+
+
+FIRST_STEP = {
+    Layout.LINK: "手机微信或相机，对准上面的二维码",
+    Layout.BOTH: "用微信，扫哪个都行；用相机，扫左边的",
+    Layout.MINI: "打开微信“扫一扫”，对准上面的小程序码",
+}
 STEPS = (
-    ("扫一扫", "手机微信或相机，对准上面的二维码"),
+    ("扫一扫", ""),
     ("说事情", "写下您的意见，不用登录，也可以不留名"),
     ("看结果", "凭查询码随时看：谁在办、到哪一步、几号前"),
 )
@@ -85,6 +100,12 @@ NAME = Area(13, 18.5, 184, 33)
 SLOGAN_LINE = Area(15, 59.5, 180, 14)
 SUBJECT = Area(15, 74.5, 180, 8.5)
 CODE = Area(57, 86.5, 96, 96)
+LEFT_CODE, RIGHT_CODE = Area(16, 87.5, 84, 84), Area(110, 87.5, 84, 84)
+LEFT_CAPTION, RIGHT_CAPTION = Area(16, 175, 84, 8), Area(110, 175, 84, 8)
+CODES_AT = {Layout.LINK: (CODE, None), Layout.BOTH: (LEFT_CODE, RIGHT_CODE), Layout.MINI: (None, CODE)}
+"""Where the link code and the mini-program code stand, each within a frame."""
+MARGIN_OF_PICTURE = 4
+"""Millimetres kept white around WeChat's picture, whatever margin it has of its own."""
 CHECK_CODE = Area(15, 186.5, 180, 11)
 STEP_COLUMNS = tuple(Area(12 + 64 * number, 202, 58, 26) for number in range(3))
 PANEL = Area(12, 230.5, 186, 33)
@@ -101,21 +122,33 @@ SMALL_PRINT = Area(12, 290, 186, 3.4)
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """``backdrop`` comes first and is the same object for all posters of one site; ``code`` goes into :data:`CODE`."""
+    """``backdrop`` comes first and is the same object for all posters of one site and layout; then the codes."""
 
     code: Code
+    code_at: Area | None
+    picture: bytes | None
+    picture_at: Area | None
     backdrop: tuple[Mark, ...]
     marks: tuple[Mark, ...]
 
 
-def compose(text: PosterText) -> Poster:
-    """Lay one poster out; its code has been read again before it comes back.
+def compose(text: PosterText, layout: Layout = Layout.LINK, mini: bytes | None = None) -> Poster:
+    """Lay one poster out; its link code has been read again before it comes back. ``mini``: picture of the mini-program
+    code, which whoever fetched it has looked at (:func:`qr.mini.inspect`).
 
     :raises UnreadableCode: when an independent reader does not read exactly ``text.url``.
+    :raises ValueError: for a layout with a mini-program code, without one.
     """
+    code_at, picture_at = CODES_AT[layout]
+    if picture_at is not None and mini is None:
+        raise ValueError("no mini-program code to print")
     code = make_code(text.url)
     check(code)
-    return Poster(code, backdrop(printable(text.site)), tuple(_own_marks(text)))
+    back = backdrop(printable(text.site), layout)
+    marks = tuple(_own_marks(text))
+    if picture_at is None:
+        return Poster(code, code_at, None, None, back, marks)
+    return Poster(code, code_at, mini, _inset(picture_at, MARGIN_OF_PICTURE), back, marks)
 
 
 def _own_marks(text: PosterText) -> Iterator[Mark]:
@@ -149,16 +182,23 @@ def _check_code(code: str) -> Iterator[Line]:
 
 
 @lru_cache(maxsize=4)
-def backdrop(site: str) -> tuple[Mark, ...]:
+def backdrop(site: str, layout: Layout = Layout.LINK) -> tuple[Mark, ...]:
     """Everything that does not change from station to station."""
+    frames = [mark for area in CODES_AT[layout] if area for mark in _frame(area, 1.0, GOLD)]
     return (
         *_head(),
-        *_frame(CODE, 1.0, GOLD),
-        *_steps(),
+        *frames,
+        *(_captions() if layout is Layout.BOTH else ()),
+        *_steps(FIRST_STEP[layout]),
         *_panel(),
-        *_warning(site),
+        *_warning(site, layout),
         *_centred(FOOT, EMERGENCY, 4.2, RED, bold=True, most_lines=1),
     )
+
+
+def _captions() -> Iterator[Mark]:
+    yield from _centred(LEFT_CAPTION, "微信、手机相机都能扫", 5.2, INK, most_lines=1)
+    yield from _centred(RIGHT_CAPTION, "用微信扫，打开小程序", 5.2, INK, most_lines=1)
 
 
 def _head() -> Iterator[Mark]:
@@ -170,12 +210,12 @@ def _head() -> Iterator[Mark]:
     yield from _centred(SLOGAN_LINE, SLOGAN, 12.8, RED, bold=True)
 
 
-def _steps() -> Iterator[Mark]:
+def _steps(first: str) -> Iterator[Mark]:
     for number, (area, (title, words)) in enumerate(zip(STEP_COLUMNS, STEPS, strict=True), start=1):
         yield Shape(circle(area.x + 6, area.y + 5.5, 5.2), RED)
         yield from _centred(Area(area.x + 0.8, area.y + 2, 10.4, 7), str(number), 7.4, WHITE, bold=True)
         yield from _left(Area(area.x + 14, area.y + 1, area.width - 14, 9), title, 8.6, RED, bold=True)
-        yield from _left(Area(area.x, area.y + 12, area.width, 14), words, 5.1, INK)
+        yield from _left(Area(area.x, area.y + 12, area.width, 14), words or first, 5.1, INK)
         if number < len(STEPS):
             x, y = area.x + area.width + 1.6, area.y + 2.4
             yield Shape(((x, y), (x + 3.2, y + 3.2), (x, y + 6.4), (x + 1.1, y + 3.2)), GOLD)
@@ -189,13 +229,14 @@ def _panel() -> Iterator[Mark]:
     yield from _left(ELDERS, "不会用手机？", 5.6, RED, bold=True)
 
 
-def _warning(site: str) -> Iterator[Mark]:
+def _warning(site: str, layout: Layout) -> Iterator[Mark]:
     yield Shape(rounded(*WARNING_BOX, 4), RED)
     yield Shape(rounded(*_inset(WARNING_BOX, 0.6), 3.4), WHITE)
     yield from emblem(WARNING_BOX.x + 6, WARNING_BOX.y + 2.2, 8)
     yield from _centred(Area(WARNING_BOX.x + 2, WARNING_BOX.y + 11, 16, 4.4), "核对真伪", 3.9, RED, bold=True)
+    which = "网址" if layout is Layout.LINK else "如是网页，网址"
     words = (
-        f"扫码后，页面上的核对码应与本海报相同，网址应以 {site}/ 开头。不一样，或者二维码像是后贴上去的："
+        f"扫码后，页面上的核对码应与本海报相同，{which}应以 {site}/ 开头。不一样，或者二维码像是后贴上去的："
         "请不要填写个人信息，告诉站里的工作人员，或拨打 12345。"
     )
     yield from _left(WARNING, words, 4.9, INK)

@@ -16,6 +16,7 @@ SWEEP_UPLOADS = "workers.jobs.sweep_uploads"
 COMPARE_FILES = "workers.jobs.compare_files"
 WATCH_MATTERS = "workers.jobs.watch_matters"
 TRAIN_CATEGORIES = "workers.jobs.train_categories"
+FETCH_MINI_CODES = "workers.jobs.fetch_mini_codes"
 
 ALL = (
     DRAIN_OUTBOX,
@@ -30,6 +31,7 @@ ALL = (
     COMPARE_FILES,
     WATCH_MATTERS,
     TRAIN_CATEGORIES,
+    FETCH_MINI_CODES,
 )
 
 DECIDE_QUEUE = "decide"
@@ -41,6 +43,7 @@ _ELSEWHERE = {
     PROCESS_UPLOADS: PICTURE_QUEUE,
     SWEEP_UPLOADS: PICTURE_QUEUE,
     COMPARE_FILES: PICTURE_QUEUE,
+    FETCH_MINI_CODES: PICTURE_QUEUE,
 }
 QUEUE_OF = {name: _ELSEWHERE.get(name, DECIDE_QUEUE) for name in ALL}
 

@@ -7,24 +7,31 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-
-class WeChatFault(StrEnum):
-    """What a failed call means for the caller (backend facts §4.5)."""
-
-    PERMANENT = "permanent"  # repeating cannot help: consent used up, invalid openid, bad data
-    RETRY = "retry"  # try again later: busy, timeouts before acceptance, 5xx
-    STOP_BATCH = "stop_batch"  # quota: nothing more goes out until it resets
-    UNKNOWN = "unknown"  # the request may have been accepted: repeating could deliver twice
-    TOKEN = "token"  # our access token or credentials are refused, also after one renewal
+from service.wechat_errors import WeChatFault as WeChatFault
+from service.wechat_errors import meaning_of
 
 
 class WeChatError(Exception):
-    """A call failed; ``errcode`` is WeChat's, or None when there was no answer. Never carries tokens or secrets."""
+    """A call failed; ``errcode`` is WeChat's, or None when there was no answer. Never carries tokens or secrets.
 
-    def __init__(self, fault: WeChatFault, errcode: int | None, message: str) -> None:
+    ``meaning`` and ``next_step`` are Chinese sentences for the person who has to mend it.
+    """
+
+    def __init__(self, fault: WeChatFault, errcode: int | None, message: str, *, next_step: str = "") -> None:
         self.fault = fault
         self.errcode = errcode
+        self.text = message
+        known = meaning_of(errcode, fault)
+        self.meaning = known.meaning
+        self.next_step = next_step or known.next_step
         super().__init__(f"{fault}: {errcode} {message}")
+
+
+class WeChatAway(WeChatError):
+    """Not even tried: WeChat did not answer lately and the circuit is open. Costs no time; an attempt need not be counted."""
+
+    def __init__(self) -> None:
+        super().__init__(WeChatFault.RETRY, None, "circuit open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,13 @@ class WeChat(Protocol):
     """What the domain asks of WeChat. Every method raises :class:`WeChatError`."""
 
     def identity(self, code: str) -> WeChatIdentity:
-        """Who is behind a ``wx.login`` code."""
+        """Who is behind a ``wx.login`` code. The code is single-use: after a fault the phone must fetch another."""
 
     def official_identity(self, code: str) -> WeChatIdentity:
         """Who is behind the code an official-account OAuth page came back with (网页授权)."""
 
     def phone(self, code: str) -> str:
-        """The phone number behind a ``getPhoneNumber`` code, without country code."""
+        """The phone number behind a ``getPhoneNumber`` code (single-use), without country code."""
 
     def check_text(self, *, text: str, openid: str, scene: Scene) -> Verdict:
         """msgSecCheck v2 of at most 2,500 characters; ``openid`` visited the mini-program within two hours."""
@@ -83,8 +90,17 @@ class WeChat(Protocol):
     def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
         """Send one template message of the official account that opens ``page`` of the mini-program; its message id."""
 
+    def send_official_subscription(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        """Send one subscription notice (订阅通知) of the official account that opens ``page``; "" where it has no id."""
+
     def code_image(self, *, scene: str, page: str, width: int) -> bytes:
-        """The picture (JPEG or PNG) of a mini-program code (小程序码); ``scene`` ≤ 32 visible characters, no ``%``."""
+        """The picture (JPEG or PNG) of a mini-program code (小程序码), ``width`` 280–1280 pixels.
+
+        ``scene`` ≤ 32 visible characters, no ``%``; ``page`` without a leading slash.
+        """
 
     def url_link(self, *, path: str, query: str) -> str:
         """An https address that opens ``path`` of the mini-program from a text message or a browser (URL Link)."""
+
+    def url_scheme(self, *, path: str, query: str) -> str:
+        """A ``weixin://`` address that does the same from another app (URL Scheme)."""

@@ -2,222 +2,289 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+import base64
+import hmac
+import secrets
+import struct
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
 from wechatpy import WeChatClient as LibraryClient
-from wechatpy.exceptions import WeChatClientException
+from wechatpy.client.api import WeChatWxa
+from wechatpy.crypto import PrpCrypto
+from wechatpy.exceptions import InvalidAppIdException, WeChatClientException
+from wechatpy.utils import WeChatSigner
 
 from config.settings import Settings
+from service.crypto import KeyRing
 from service.wechat import Scene, Suggestion, Verdict, WeChat, WeChatError, WeChatFault, WeChatIdentity
+from service.wechat_errors import STALE_TOKEN
+from service.wechat_outcomes import outcome_of, read, refused
+from service.wechat_tokens import SharedToken, impatient
+from service.wechat_transport import Transport
 
 TIMEOUT = (3.05, 6.0)
-POOL = 32
-STALE_TOKEN = frozenset({40001, 40014, 42001})
-STOP_BATCH = frozenset({45009, 45011})
-RETRY = frozenset({-1})
-Answer = TypeVar("Answer")
+LINK_DAYS = 30
+"""The longest life of a URL Link or Scheme (generateUrlLink: 最长间隔天数为30天)."""
+VERSION_OF_STATE = {"formal": "release", "trial": "trial", "developer": "develop"}
+CODE_SPENT = "凭证只能用一次，可能已经用掉：请用户重新打开小程序（网页则重新授权）再试一次。"
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
-class _HostAdapter(HTTPAdapter):
-    """Sends every call to the configured host, also those whose address wechatpy hard-codes, and always with a timeout."""
+class _MiniProgram(WeChatWxa):
+    """What wechatpy's own calls of the mini-program lack."""
 
-    def __init__(self, base_url: str) -> None:
-        super().__init__(pool_connections=4, pool_maxsize=POOL)
-        self._base = urlsplit(base_url)
+    def send_message(self, message: Mapping[str, object]) -> Any:
+        return self._post("cgi-bin/message/subscribe/send", data=message)
 
-    def send(self, request: Any, *arguments: Any, **kwargs: Any) -> Any:
-        parts = urlsplit(request.url)
-        request.url = urlunsplit((self._base.scheme, self._base.netloc, parts.path, parts.query, ""))
-        if kwargs.get("timeout") is None:
-            kwargs["timeout"] = TIMEOUT
-        return super().send(request, *arguments, **kwargs)
+    def check_text(self, text: str, openid: str, scene: Scene) -> Any:
+        order = {"content": text, "version": 2, "scene": int(scene), "openid": openid}
+        return self._post("wxa/msg_sec_check", data=order)
+
+    def check_media(self, url: str, openid: str, scene: Scene) -> Any:
+        order = {"media_url": url, "media_type": 2, "version": 2, "scene": int(scene), "openid": openid}
+        return self._post("wxa/media_check_async", data=order)
+
+    def phone_number(self, code: str) -> Any:
+        return self._post("wxa/business/getuserphonenumber", data={"code": code})
+
+    def code_image(self, scene: str, page: str, width: int, version: str) -> Any:
+        """``check_path`` refuses a page that is not published; before the first release none is."""
+        order = {"scene": scene, "page": page, "width": width, "env_version": version}
+        return self._post("wxa/getwxacodeunlimit", data=order | {"check_path": version == "release"})
+
+    def url_link(self, path: str, query: str, version: str) -> Any:
+        order = {"path": path, "query": query, "env_version": version, "expire_type": 1, "expire_interval": LINK_DAYS}
+        return self._post("wxa/generate_urllink", data=order)
+
+    def url_scheme(self, path: str, query: str, version: str) -> Any:
+        target = {"path": path, "query": query, "env_version": version}
+        order = {"jump_wxa": target, "is_expire": True, "expire_type": 1, "expire_interval": LINK_DAYS}
+        return self._post("wxa/generatescheme", data=order)
 
 
 class _Client(LibraryClient):
-    """wechatpy with a stable token fetched once per process, and without its unbounded retry on a bad token."""
+    """wechatpy with our transport and token, and one bounded retry instead of its endless one (backend facts §5)."""
 
-    API_BASE_URL = "https://api.weixin.qq.com"  # wechatpy's own ends in /cgi-bin/, which fits only half of the calls
+    wxa = _MiniProgram()
 
-    def __init__(self, appid: str, secret: str, base_url: str) -> None:
+    def __init__(self, appid: str, secret: str, transport: Transport, tokens: SharedToken) -> None:
         super().__init__(appid, secret, auto_retry=False)
-        self._http.mount("https://", _HostAdapter(base_url))
-        self._token_lock = threading.Lock()
-        self._token: tuple[str, float] = ("", 0.0)
+        self._http, self.tokens = transport, tokens
 
     @property
     def access_token(self) -> str:
-        with self._token_lock:
-            token, expires = self._token
-            return token if token and expires > time.monotonic() else self._fetch_stable()
+        return self.tokens.get()
 
-    def forget_token(self, used: str) -> None:
-        with self._token_lock:
-            if self._token[0] == used:
-                self._token = ("", 0.0)
+    def _request(self, method: str, url_or_endpoint: str, **order: Any) -> Any:
+        """Every call of every wechatpy class comes through here. What carries the secret needs no token."""
+        params = order.pop("params", {})
+        if "secret" in params:
+            return self._once(method, url_or_endpoint, params | {"access_token": ""}, order)
+        token = self.tokens.get()
+        try:
+            return self._once(method, url_or_endpoint, params | {"access_token": token}, order)
+        except WeChatError as error:
+            if error.errcode not in STALE_TOKEN:
+                raise
+        token = self.tokens.renew(token)
+        return self._once(method, url_or_endpoint, params | {"access_token": token}, order)
 
-    def _fetch_stable(self) -> str:
-        body = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret}
-        answer = self._http.post("https://api.weixin.qq.com/cgi-bin/stable_token", json=body).json()
-        if "access_token" not in answer:
-            raise WeChatClientException(answer.get("errcode"), answer.get("errmsg"), client=self)
-        self._token = (answer["access_token"], time.monotonic() + answer["expires_in"] - 300)
-        return self._token[0]
+    def _once(self, method: str, url_or_endpoint: str, params: dict[str, str], order: dict[str, Any]) -> Any:
+        """:raises WeChatError: for a refusal; wechatpy's own exception holds the request."""
+        try:
+            return super()._request(method, url_or_endpoint, params=params, **order)
+        except WeChatClientException as error:
+            refusal = refused(error.errcode, error.errmsg)
+        raise refusal
+
+    def oauth_identity(self, code: str) -> Any:
+        """网页授权, second step. wechatpy's own class for it has neither pool nor timeout."""
+        order = {"appid": self.appid, "secret": self.secret, "code": code, "grant_type": "authorization_code"}
+        return self.get("https://api.weixin.qq.com/sns/oauth2/access_token", params=order)
 
 
 class WeChatOverHttp:
-    """:class:`service.wechat.WeChat` over wechatpy."""
+    """:class:`service.wechat.WeChat` over wechatpy; what a failure means is said by :mod:`service.wechat_outcomes`."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = _Client(
-            settings.wechat_miniprogram_appid,
-            settings.wechat_miniprogram_secret,
-            settings.wechat_api_base_url,
-        )
-        self._official = _Client(
-            settings.wechat_official_appid, settings.wechat_official_secret, settings.wechat_api_base_url
-        )
+        self._transport = Transport(settings.wechat_api_base_url, timeout=TIMEOUT)
+        self._redis = impatient(settings.redis_url)
+        self._ring = KeyRing(settings.field_keys, settings.secret_key)
+        self._host = settings.wechat_api_base_url.partition("://")[2]
+        self._client = self._account(settings.wechat_miniprogram_appid, settings.wechat_miniprogram_secret)
+        self._official = self._account(settings.wechat_official_appid, settings.wechat_official_secret)
+        self._state = settings.miniprogram_state
+        self._version = VERSION_OF_STATE[self._state]
+
+    def _account(self, appid: str, secret: str) -> _Client:
+        def fetch(force: bool) -> tuple[str, float]:
+            order = {"grant_type": "client_credential", "appid": appid, "secret": secret, "force_refresh": force}
+
+            def ask() -> tuple[str, float]:
+                answer = read(self._transport.post_json("/cgi-bin/stable_token", order))
+                return str(answer["access_token"]), float(answer["expires_in"])
+
+            return outcome_of(ask)
+
+        tokens = SharedToken(f"{self._host}:{appid}", fetch, self._redis, self._ring)
+        return _Client(appid, secret, self._transport, tokens)
+
+    def state(self) -> dict[str, object]:
+        """For people and figures: whether WeChat is being called at all, and where the tokens come from."""
+        return {
+            "circuit": self._transport.breaker.state().value,
+            "miniprogram_token": self._client.tokens.state(),
+            "official_token": self._official.tokens.state(),
+        }
 
     def identity(self, code: str) -> WeChatIdentity:
-        """code2session; the empty ``access_token`` stops wechatpy from fetching one it does not need."""
-        params = {
-            "appid": self._client.appid,
-            "secret": self._client.secret,
-            "js_code": code,
-            "grant_type": "authorization_code",
-            "access_token": "",
-        }
-
-        def ask() -> WeChatIdentity:
-            answer = self._client.get("/sns/jscode2session", params=params)
-            return WeChatIdentity(openid=answer["openid"], unionid=answer.get("unionid"))
-
-        return self._call(ask)
+        return outcome_of(lambda: _identity(self._client.wxa.code_to_session(code)), next_step=CODE_SPENT)
 
     def official_identity(self, code: str) -> WeChatIdentity:
-        params = {
-            "appid": self._official.appid,
-            "secret": self._official.secret,
-            "code": code,
-            "grant_type": "authorization_code",
-            "access_token": "",
-        }
-
-        def ask() -> WeChatIdentity:
-            answer = self._official.get("/sns/oauth2/access_token", params=params)
-            return WeChatIdentity(openid=answer["openid"], unionid=answer.get("unionid"))
-
-        return self._call(ask)
-
-    def check_text(self, *, text: str, openid: str, scene: Scene) -> Verdict:
-        order = {"content": text, "version": 2, "scene": int(scene), "openid": openid}
-
-        def ask() -> Verdict:
-            answer = self._client.post("/wxa/msg_sec_check", data=order)
-            result = answer["result"]
-            return Verdict(Suggestion(result["suggest"]), int(result["label"]), str(answer.get("trace_id", "")))
-
-        return self._with_token(ask)
-
-    def check_media(self, *, url: str, openid: str, scene: Scene) -> str:
-        order = {"media_url": url, "media_type": 2, "version": 2, "scene": int(scene), "openid": openid}
-
-        def ask() -> str:
-            return str(self._client.post("/wxa/media_check_async", data=order)["trace_id"])
-
-        return self._with_token(ask)
-
-    def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
-        message = {
-            "touser": openid,
-            "template_id": template_id,
-            "miniprogram": {"appid": self._client.appid, "pagepath": page},
-            "data": {key: {"value": value} for key, value in data.items()},
-        }
-
-        def ask() -> str:
-            return str(self._official.post("/cgi-bin/message/template/send", data=message).get("msgid", ""))
-
-        return self._with_token(ask, self._official)
-
-    def code_image(self, *, scene: str, page: str, width: int) -> bytes:
-        order = {"scene": scene, "page": page, "width": width, "check_path": False}
-
-        def ask() -> bytes:
-            answer: requests.Response = self._client.post("/wxa/getwxacodeunlimit", data=order)
-            return answer.content
-
-        return self._with_token(ask)
-
-    def url_link(self, *, path: str, query: str) -> str:
-        def ask() -> str:
-            return str(self._client.post("/wxa/generate_urllink", data={"path": path, "query": query})["url_link"])
-
-        return self._with_token(ask)
+        return outcome_of(lambda: _identity(self._official.oauth_identity(code)), next_step=CODE_SPENT)
 
     def phone(self, code: str) -> str:
         def ask() -> str:
-            answer = self._client.post("/wxa/business/getuserphonenumber", data={"code": code})
-            return str(answer["phone_info"]["purePhoneNumber"])
+            return str(self._client.wxa.phone_number(code)["phone_info"]["purePhoneNumber"])
 
-        return self._with_token(ask)
+        return outcome_of(ask, next_step=CODE_SPENT)
+
+    def check_text(self, *, text: str, openid: str, scene: Scene) -> Verdict:
+        def ask() -> Verdict:
+            answer = self._client.wxa.check_text(text, openid, scene)
+            result = answer["result"]
+            return Verdict(Suggestion(result["suggest"]), int(result["label"]), str(answer.get("trace_id", "")))
+
+        return outcome_of(ask)
+
+    def check_media(self, *, url: str, openid: str, scene: Scene) -> str:
+        return outcome_of(lambda: str(self._client.wxa.check_media(url, openid, scene)["trace_id"]))
 
     def send_subscription(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
         message = {
             "touser": openid,
             "template_id": template_id,
             "page": page,
+            "miniprogram_state": self._state,
             "lang": "zh_CN",
-            "data": {key: {"value": value} for key, value in data.items()},
+            "data": _values(data),
         }
+        return self._send(lambda: self._client.wxa.send_message(message))
 
+    def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        target = {"appid": self._client.appid, "pagepath": page}
+        message = self._official.message
+        return self._send(lambda: message.send_template(openid, template_id, _values(data), mini_program=target))
+
+    def send_official_subscription(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        target = {"appid": self._client.appid, "pagepath": page}
+        message = self._official.message
+        return self._send(
+            lambda: message.send_subscribe_message(openid, template_id, _values(data), miniprogram=target)
+        )
+
+    def code_image(self, *, scene: str, page: str, width: int) -> bytes:
+        """Errors come as JSON with status 200, which the library reads; anything else must be a picture."""
+
+        def ask() -> bytes:
+            picture: bytes = self._client.wxa.code_image(scene, page, width, self._version).content
+            if not picture.startswith(PICTURES):
+                raise ValueError("no picture")
+            return picture
+
+        return outcome_of(ask)
+
+    def url_link(self, *, path: str, query: str) -> str:
+        return outcome_of(lambda: str(self._client.wxa.url_link(path, query, self._version)["url_link"]))
+
+    def url_scheme(self, *, path: str, query: str) -> str:
+        return outcome_of(lambda: str(self._client.wxa.url_scheme(path, query, self._version)["openlink"]))
+
+    def _send(self, post: Callable[[], Any]) -> str:
         def ask() -> str:
-            answer = self._client.post("/cgi-bin/message/subscribe/send", data=message)
+            answer = post()
+            if answer["errcode"] != 0:
+                raise ValueError("no result")
             return str(answer.get("msgid", ""))
 
-        return self._with_token(ask)
-
-    def _with_token(self, call: Callable[[], Answer], by: _Client | None = None) -> Answer:
-        """One bounded retry on a stale token (wechatpy's own retry recurses without end, backend facts §5)."""
-        client = by or self._client
-        used = self._call(lambda: client.access_token)
-        try:
-            return self._call(call)
-        except WeChatError as error:
-            if error.errcode not in STALE_TOKEN:
-                raise
-        client.forget_token(used)
-        return self._call(call)
-
-    @staticmethod
-    def _call(call: Callable[[], Answer]) -> Answer:
-        """Run one call and say what its failure means. Messages carry no address: tokens and secrets stand in it."""
-        try:
-            return call()
-        except WeChatClientException as error:
-            raise WeChatError(_fault(error.errcode), error.errcode, str(error.errmsg or "")[:120]) from None
-        except requests.ConnectTimeout:
-            raise WeChatError(WeChatFault.RETRY, None, "connect timeout") from None
-        except requests.Timeout:
-            raise WeChatError(WeChatFault.UNKNOWN, None, "no answer in time") from None
-        except requests.ConnectionError:
-            raise WeChatError(WeChatFault.RETRY, None, "connection failed") from None
-        except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise WeChatError(WeChatFault.RETRY, None, f"unreadable answer ({type(error).__name__})") from None
+        return outcome_of(ask, lost=WeChatFault.UNKNOWN)
 
 
-def _fault(errcode: int | None) -> WeChatFault:
-    if errcode in STOP_BATCH:
-        return WeChatFault.STOP_BATCH
-    if errcode is None or errcode in RETRY or errcode in STALE_TOKEN:
-        return WeChatFault.RETRY
-    return WeChatFault.PERMANENT
+def _identity(answer: Any) -> WeChatIdentity:
+    return WeChatIdentity(openid=answer["openid"], unionid=answer.get("unionid"))
+
+
+def _values(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    return {key: {"value": value} for key, value in data.items()}
 
 
 def build_wechat(settings: Settings) -> WeChat:
     return WeChatOverHttp(settings)
+
+
+class PushCipher:
+    """Checks, opens and seals what WeChat pushes to the callback address (消息推送, safe mode and plain mode).
+
+    wechatpy does the cipher; the comparing is done here, because wechatpy's own takes longer the more of a signature
+    is right, and so is the sorting of what garbage raises (backend facts §5). Time and repeats are for the caller.
+    """
+
+    def __init__(self, token: str, aes_key: str, appids: Collection[str]) -> None:
+        """:raises ValueError: when ``aes_key`` is not the 43 characters of the console (EncodingAESKey)."""
+        key = base64.b64decode(aes_key + "=", validate=True)
+        if len(key) != 32 or not token or not appids:
+            raise ValueError("the callback needs a token, a key of 43 characters and an app id")
+        self._token = token
+        self._appids = tuple(appids)
+        self._crypto = _Crypto(key)
+
+    def plain(self, signature: str, timestamp: str, nonce: str) -> bool:
+        """Whether ``signature`` (plain mode, and the first call of the console) was made with our token."""
+        try:
+            return self._is_signed(signature, timestamp, nonce)
+        except ValueError:  # characters that are none
+            return False
+
+    def open(self, body_encrypt: str, signature: str, timestamp: str, nonce: str) -> bytes:
+        """What stands in ``Encrypt``, checked by ``msg_signature``.
+
+        :raises ValueError: for anything wrong, without saying what.
+        """
+        try:
+            if not self._is_signed(signature, timestamp, nonce, body_encrypt):
+                raise ValueError
+            return self._decrypted(body_encrypt)
+        except (ValueError, TypeError, IndexError, struct.error):
+            pass
+        raise ValueError("not a push of WeChat")
+
+    def seal(self, reply: bytes | str, timestamp: str, nonce: str, *, appid: str | None = None) -> dict[str, str]:
+        """The fields of an encrypted answer, for ``appid`` or else the first one."""
+        sealed = self._crypto.encrypt(reply, appid or self._appids[0]).decode()
+        signature = self._signature(timestamp, nonce, sealed)
+        return {"Encrypt": sealed, "MsgSignature": signature, "TimeStamp": timestamp, "Nonce": nonce}
+
+    def _decrypted(self, body_encrypt: str) -> bytes:
+        for appid in self._appids:
+            try:
+                text: str = self._crypto.decrypt(body_encrypt, appid)
+            except InvalidAppIdException:
+                continue
+            return text.encode()
+        raise ValueError
+
+    def _is_signed(self, signature: str, *parts: str) -> bool:
+        return hmac.compare_digest(self._signature(*parts).encode(), signature.encode())
+
+    def _signature(self, *parts: str) -> str:
+        signer = WeChatSigner()
+        signer.add_data(self._token, *parts)
+        made: str = signer.signature
+        return made
+
+
+class _Crypto(PrpCrypto):
+    def get_random_string(self) -> str:
+        """wechatpy's own comes from a guessable source."""
+        return secrets.token_hex(8)

@@ -6,7 +6,7 @@ import base64
 import datetime as dt
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -53,6 +53,8 @@ class FakeWeChat:
         self.fault: WeChatError | None = None
         self.suggestion = Suggestion.PASS
         self.checked: list[tuple[str, str]] = []
+        self.draw: Callable[[str, int], bytes] = lambda _scene, _width: b""
+        self.drawn: list[str] = []
 
     def identity(self, code: str) -> WeChatIdentity:
         if self.fault:
@@ -91,15 +93,24 @@ class FakeWeChat:
     def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
         return self.send_subscription(openid=openid, template_id=template_id, page=page, data=data)
 
+    def send_official_subscription(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        return self.send_subscription(openid=openid, template_id=template_id, page=page, data=data)
+
     def code_image(self, *, scene: str, page: str, width: int) -> bytes:
+        self.drawn.append(scene)
         if self.fault:
             raise self.fault
-        return b""
+        return self.draw(scene, width)
 
     def url_link(self, *, path: str, query: str) -> str:
         if self.fault:
             raise self.fault
         return f"https://wxaurl.cn/{path}?{query}"
+
+    def url_scheme(self, *, path: str, query: str) -> str:
+        if self.fault:
+            raise self.fault
+        return f"weixin://dl/business/?{path}&{query}"
 
 
 class WakeLog:

@@ -18,10 +18,11 @@ from service.ledger import actions as ledger
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
 from service.outbox import queries as outbox_queries
+from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
 from service.stations.actions import add_scans
 from service.uploads import processing
-from workers import pictures, retraining
+from workers import mini_codes, pictures, retraining
 from workers.context import context, transaction
 from workers.deliveries import deliver_due
 from workers.reactions import REACTIONS
@@ -112,6 +113,7 @@ def sweep() -> None:
             events_due = outbox_queries.has_due(session, now=now)
             pushes_due = notification_queries.has_due(session, now=now)
             pictures_due = processing.has_due(session, now=now)
+            mini_codes_due = stored_mini_codes.has_due(session, now=now)
         if parked:
             log.error("events_parked", count=parked)
         if events_due:
@@ -120,6 +122,8 @@ def sweep() -> None:
             core().wake(names.DELIVER_NOTIFICATIONS)
         if pictures_due:
             core().wake(names.PROCESS_UPLOADS)
+        if mini_codes_due:
+            core().wake(names.FETCH_MINI_CODES)
 
 
 def process_uploads() -> None:
@@ -141,6 +145,13 @@ def compare_files() -> None:
     """Files without a row are deleted; rows without their files are named, for operators to see."""
     with context():
         pictures.compare(core().vault, now=core().clock())
+
+
+def fetch_mini_codes() -> None:
+    """One mini-program code, then let go of the worker, as with pictures."""
+    with context():
+        if mini_codes.fetch_next(core().wechat, core().clock):
+            core().wake(names.FETCH_MINI_CODES)
 
 
 def count_scans() -> None:

@@ -136,6 +136,26 @@ class ScanCode(Base):
     revoke_reason: Mapped[str | None] = mapped_column(sa.String(200))
 
 
+class MiniCode(Base):
+    """The picture of a mini-program code (小程序码) of a scan code; the row is also the queue of those to be fetched.
+
+    ``version`` is the one of the mini-program it opens (``miniprogram_state``); ``reading`` what a reader made of it.
+    """
+
+    __tablename__ = "mini_codes"
+
+    code: Mapped[str] = mapped_column(sa.ForeignKey("scan_codes.code"), primary_key=True)
+    version: Mapped[str] = mapped_column(sa.String(10))
+    state: Mapped[str] = mapped_column(sa.String(10), index=True)
+    reading: Mapped[str | None] = mapped_column(sa.String(20))
+    picture: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
+    fetched_at: Mapped[dt.datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[dt.datetime | None]
+    lease_until: Mapped[dt.datetime | None]
+    last_error: Mapped[str | None] = mapped_column(sa.Text)
+
+
 class ScanCount(Base):
     """How often a code was scanned on a day: a number and nothing else. ``batch``: the last one added, never twice."""
 

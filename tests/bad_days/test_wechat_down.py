@@ -147,9 +147,8 @@ def test_a_refusal_is_named_and_never_repeated(connected: Connected) -> None:
     unaffected(connected, issue_id)
 
 
-@pytest.mark.parametrize("kind", ["http_500", "malformed"])
-def test_down_or_talking_nonsense_is_tried_again_until_it_is_sent(connected: Connected, kind: str) -> None:
-    connected.fault(kind, times=2)
+def test_down_is_tried_again_until_it_is_sent(connected: Connected) -> None:
+    connected.fault("http_500", times=2)
     issue_id = connected.accepted_issue()
     assert connected.push().push_state == "pending"
     unaffected(connected, issue_id)
@@ -158,6 +157,16 @@ def test_down_or_talking_nonsense_is_tried_again_until_it_is_sent(connected: Con
         connected.work()
     assert (connected.push().push_state, connected.push().attempts) == ("sent", 3)
     assert connected.delivered() == 1
+    unaffected(connected, issue_id)
+
+
+def test_an_answer_nobody_can_read_may_have_been_a_yes(connected: Connected) -> None:
+    connected.fault("malformed")
+    issue_id = connected.accepted_issue()
+    assert connected.push().push_state == "unknown"
+    connected.town.clock.advance(hours=2)
+    connected.work()
+    assert connected.push().push_state == "unknown"
     unaffected(connected, issue_id)
 
 

@@ -38,6 +38,7 @@ REPEATABLE = {
     "POST /receptions/<id>/cancel": "carries the version",
     "DELETE /receptions/<id>/bookings/<booking_id>": "gone is gone",
     "POST /codes/<code>/revoke": "revoked once: again gives 409",
+    "POST /codes/<code>/mini": "asked for twice, fetched once",
     "DELETE /uploads/<id>": "gone is gone",
     "DELETE /leaves/<id>": "cancelled once: again gives 409",
     "DELETE /standard-texts/<id>": "retired is retired",

@@ -175,6 +175,8 @@ TABLE = (
     Row("GET /stations/{station}/poster.png?code={scan_code}", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),
     Row("GET /codes/{scan_code}/image.png", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),
     Row("GET /codes/{scan_code}/image.svg", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("POST /codes/{scan_code}/mini", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("GET /codes/{scan_code}/mini.png", 403, SIGNED | {409: KEEPERS, 404: OTHER_KEEPERS}),
     # leave
     Row("GET /leaves", 422, SIGNED | {403: NOT_FOR_ROLES_OF_LEAVE, 200: DEPUTIES}),
     Row("GET /leaves?station_id={station}", 404,

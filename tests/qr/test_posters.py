@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageFilter
 
-from qr import PosterText, UnreadableCode, compose, poster_png, posters_pdf
+from qr import Layout, PosterText, UnreadableCode, compose, poster_png, posters_pdf
 from qr import poster as paper
 from qr.emblem import RED, Shape
 from qr.fonts import FILE, SUBSTITUTE, missing, printable, width
@@ -87,21 +87,22 @@ def test_what_the_code_is_bound_to_is_said_on_the_paper() -> None:
     assert "联系代表：何乙酉" in text_of(posters_pdf([about])).replace("\r\n", "")
 
 
+@pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize("text", [ORDINARY, LONGEST], ids=["ordinary", "longest"])
-def test_no_line_leaves_the_paper_or_touches_another_line_or_the_code(text: PosterText) -> None:
-    poster = compose(text)
+def test_no_line_leaves_the_paper_or_touches_another_line_or_a_code(text: PosterText, layout: Layout) -> None:
+    poster = compose(text, layout, b"a picture")
     boxes = [_box(mark) for mark in (*poster.backdrop, *poster.marks) if isinstance(mark, Line)]
     for left, top, right, bottom, words in boxes:
         assert left >= 8 and right <= WIDTH - 8 and top >= 4 and bottom <= HEIGHT - 3, words
-    code = paper.CODE
-    inside = (code.x, code.y, code.x + code.width, code.y + code.height, "the code")
-    touching = [(one[4], other[4]) for one, other in combinations([*boxes, inside], 2) if _overlap(one, other)]
+    codes = [(at.x, at.y, at.x + at.width, at.y + at.height, "a code") for at in paper.CODES_AT[layout] if at]
+    touching = [(one[4], other[4]) for one, other in combinations([*boxes, *codes], 2) if _overlap(one, other)]
     assert touching == []
 
 
-def test_the_places_of_the_layout_lie_apart() -> None:
-    """But for those that are meant to contain others."""
-    within = {"BAND", "PANEL", "WARNING_BOX"}
+@pytest.mark.parametrize("absent", [("CODE",), ("LEFT_CODE", "RIGHT_CODE", "LEFT_CAPTION", "RIGHT_CAPTION")])
+def test_the_places_of_the_layout_lie_apart(absent: tuple[str, ...]) -> None:
+    """But for those that are meant to contain others; one code or two."""
+    within = {"BAND", "PANEL", "WARNING_BOX", *absent}
     areas = [(*area[:2], area.x + area.width, area.y + area.height, name) for name, area in NAMED_AREAS.items()]
     leaves = [area for area in areas if area[4] not in within]
     assert [(one[4], two[4]) for one, two in combinations(leaves, 2) if _overlap(one, two)] == []
@@ -109,9 +110,16 @@ def test_the_places_of_the_layout_lie_apart() -> None:
     assert [(one[4], two[4]) for one, two in combinations(boxes, 2) if _overlap(one, two)] == []
 
 
-def test_large_type_for_elders() -> None:
+def test_a_mini_program_code_is_not_promised_without_one() -> None:
+    for layout in (Layout.BOTH, Layout.MINI):
+        with pytest.raises(ValueError, match="no mini-program code"):
+            compose(ORDINARY, layout)
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_large_type_for_elders(layout: Layout) -> None:
     """18 pt and more for what a resident needs (rulebook §7.6); one point is 0.353 mm."""
-    poster = compose(ORDINARY)
+    poster = compose(ORDINARY, layout, b"a picture")
     sizes = {mark.text: mark.size / 0.3528 for mark in (*poster.backdrop, *poster.marks) if isinstance(mark, Line)}
     assert sizes[ORDINARY.station] > 45
     for words in ("扫一扫", "说事情", "看结果", ORDINARY.phone, "GRGTB 8FW66", "不用登录，不用关注，打开就能说"):
