@@ -11,7 +11,7 @@ MINIPROGRAM, OFFICIAL = "miniprogram", "official"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``token`` and ``aes_key`` sign and encrypt what is pushed to the account's callback; empty: nothing can be pushed safely."""
+    """``token`` and ``aes_key`` sign and encrypt what is pushed to the account's callback; empty: nothing can be pushed."""
 
     appid: str
     secret: str
@@ -43,7 +43,5 @@ def accounts_of(settings: Mapping[str, str]) -> tuple[Account, ...]:
         settings.get("WECHAT_MINIPROGRAM_TOKEN") or token,
         settings.get("WECHAT_MINIPROGRAM_AES_KEY") or key,
     )
-    official = Account(
-        settings["WECHAT_OFFICIAL_APPID"], settings["WECHAT_OFFICIAL_SECRET"], OFFICIAL, token, key
-    )
+    official = Account(settings["WECHAT_OFFICIAL_APPID"], settings["WECHAT_OFFICIAL_SECRET"], OFFICIAL, token, key)
     return (mini, official)

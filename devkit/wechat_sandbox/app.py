@@ -45,16 +45,16 @@ class Sandbox:
 
     async def _suffering(self, call: Call, faults: list[Fault]) -> Answer:
         """Faults that come before the work, the work, and the one that hurts most: it is done, but nobody hears of it."""
-        for fault in faults:
-            if fault.kind == "latency":
-                await self.state.hold(fault.value)
+        resets = self.state.resets
+        for latency in (fault for fault in faults if fault.kind == "latency"):
+            await self.state.hold(latency.value, resets)
         fault = worst(faults)
         instead = _instead(fault) if fault else None
         if instead is not None:
             return instead
         answer = await self._work(call)
         if fault and fault.kind == "timeout_after_accept":
-            await self.state.hold(fault.value)
+            await self.state.hold(fault.value, resets)
         elif fault and fault.kind == "reset_after":
             answer.reset = True
         return answer

@@ -108,7 +108,9 @@ class Control:
         openid, template = state.openid(order, account.kind), order.get("template_id")
         if not isinstance(template, str) or not template:
             raise ValueError("请给出 template_id")
-        times = ALWAYS if order.get("long_term") is True else int(number({"times": order.get("times", 1)}, "times") or 0)
+        times = (
+            ALWAYS if order.get("long_term") is True else int(number({"times": order.get("times", 1)}, "times") or 0)
+        )
         if times:
             left = state.consents.grant(openid, template, times)
         else:

@@ -1,6 +1,7 @@
 """The page on which WeChat's browser asks a follower's leave (网页授权); here one chooses who to be.
 
-Documentation: 网页授权, first step: `/connect/oauth2/authorize?appid&redirect_uri&response_type=code&scope&state#wechat_redirect`.
+Documentation: 网页授权, first step: `/connect/oauth2/authorize` with
+`appid`, `redirect_uri`, `response_type=code`, `scope`, `state` and `#wechat_redirect` (as stored tutorials give it).
 Without the real WeChat's silence for `snsapi_base`: the sandbox cannot know who sits before the browser.
 """
 

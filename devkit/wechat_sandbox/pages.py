@@ -52,7 +52,8 @@ def overview(state: SandboxState, pusher: Pusher, call: Call) -> str:
         messages = [Message(**found) for found in state.messages()]  # type: ignore[arg-type]
         checks, pushes = state.checks(), pusher.pushes()
         report = state.statistics.report()
-        for openid in {entry.openid for entry in (*messages, *checks, *pushes)}:
+        openids = {message.openid for message in messages} | {check.openid for check in checks}
+        for openid in openids | {push.openid for push in pushes}:
             found = state.people.whose(openid)
             people[openid] = found[0].title if found else ""
     wanted = _Wanted(call, people)
@@ -82,7 +83,11 @@ class _Wanted:
     """What the filter above the messages asks for."""
 
     def __init__(self, call: Call, people: dict[str, str]) -> None:
-        self._openid, self._who, self._kind = call.argument("openid"), call.argument("who").strip(), call.argument("kind")
+        self._openid, self._who, self._kind = (
+            call.argument("openid"),
+            call.argument("who").strip(),
+            call.argument("kind"),
+        )
         self._people = people
 
     def __call__(self, openid: str, kind: str) -> bool:
@@ -108,4 +113,3 @@ def _card(state: SandboxState, message: Message, people: dict[str, str]) -> Card
         link=state.options.client_url + message.page.removeprefix("/") if state.options.client_url else "",
         foot=" · ".join(filter(None, foot)),
     )
-

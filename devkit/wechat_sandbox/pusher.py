@@ -25,9 +25,9 @@ Work = Callable[[requests.Session], None]
 
 @dataclass
 class Manners:
-    """``timeout``, ``repeats``: documentation 接收普通消息, "五秒内收不到响应会断掉连接,并且重新发起请求,总共重试三次", read as three more
-    tries; the pause between them is unverified. ``media_delay``: documentation mediaCheckAsync, within 30 minutes.
-    ``lose``, ``double``: so many of the next pushes are lost, or come twice."""
+    """``timeout``, ``repeats``: page 接收普通消息, "微信服务器在五秒内收不到响应会断掉连接,并且重新发起请求,总共重试三次",
+    read as three more tries; the pause between them is unverified. ``media_delay``: page mediaCheckAsync says within 30
+    minutes. ``lose``, ``double``: so many of the next pushes are lost, or come twice."""
 
     timeout: float = 5.0
     repeats: int = 3
@@ -88,7 +88,9 @@ class Pusher:
     def push(self, account: Account, openid: str, event: Event, *, delay: float | None = None) -> Push:
         """Send an event to the account's callback, if it has one."""
         number, at = self._state.next_number(), self._state.now_in_words()
-        push = Push(number, at, account.kind, event.name or "text", openid, {**event.fields, "items": list(event.items)})
+        push = Push(
+            number, at, account.kind, event.name or "text", openid, {**event.fields, "items": list(event.items)}
+        )
         self._pushes.append(push)
         callback = self.callbacks.get(account.appid)
         if callback is None:

@@ -28,7 +28,9 @@ DOCUMENTED: dict[str, Quota] = {
     MEDIA: Quota(2_000, 200_000),  # domain.md §7.5; page security.mediaCheckAsync
     CODES: Quota(5_000, None),  # domain.md §7.5; page wxacode.getUnlimited: 45009 "调用分钟频率受限"
     MESSAGES: Quota(None, 10_000_000),  # page subscribeMessage.send: 1kw/日 without payment
-    LINKS: Quota(6_000, 500_000),  # page generateScheme: 50万 a day in all; 100 a second (44990) is counted by the minute
+    LINKS: Quota(
+        6_000, 500_000
+    ),  # page generateScheme: 50万 a day in all; 100 a second (44990) is counted by the minute
     STABLE_TOKEN: Quota(10_000, 500_000),  # page auth.getStableAccessToken
 }
 
@@ -59,7 +61,9 @@ class QuotaDesk:
         if quota.minute is not None:
             self._count((appid, endpoint, "minute"), now // 60, quota.minute, "api minute-quota reach limit")
         if quota.day is not None:
-            self._count((appid, endpoint, "day"), (now + CHINA_AHEAD) // 86_400, quota.day, "reach max api daily quota limit")
+            self._count(
+                (appid, endpoint, "day"), (now + CHINA_AHEAD) // 86_400, quota.day, "reach max api daily quota limit"
+            )
 
     def _count(self, key: tuple[str, str, str], window: int, most: int, words: str) -> None:
         current, used = self._used.get(key, (window, 0))

@@ -27,7 +27,7 @@ class SandboxServer:
         self._socket = socket.create_server(("127.0.0.1", port), backlog=BACKLOG)
         self.server_port = int(self._socket.getsockname()[1])
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may come while it is held
         self._stopping = False
         self._stopped: asyncio.Event | None = None
 

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from devkit.wechat_sandbox.accounts import MINIPROGRAM, OFFICIAL, Account, accounts_from
+from devkit.wechat_sandbox.accounts import MINIPROGRAM, Account, accounts_from
 from devkit.wechat_sandbox.codes import CodeDesk
 from devkit.wechat_sandbox.consents import ConsentBook
 from devkit.wechat_sandbox.errors import WeChatError
@@ -68,6 +68,7 @@ class SandboxState:
         self.options.with_unionid = self.options.with_unionid or with_unionid
         self.clock = clock
         self.lock = threading.RLock()
+        self.resets = 0
         self._held: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
         self._clear()
 
@@ -89,15 +90,18 @@ class SandboxState:
         """Forget everything but accounts and options, and let go of every request that a fault is holding."""
         with self.lock:
             self._clear()
+            self.resets += 1
             held, self._held = self._held, set()
         for loop, future in held:
             loop.call_soon_threadsafe(_let_go, future)
 
-    async def hold(self, seconds: float) -> None:
-        """Wait, unless a reset comes first."""
+    async def hold(self, seconds: float, resets: int) -> None:
+        """Wait, unless a reset comes first. ``resets``: how many there had been when the request came."""
         loop = asyncio.get_running_loop()
-        entry = (loop, loop.create_future())
+        entry: tuple[asyncio.AbstractEventLoop, asyncio.Future[None]] = (loop, loop.create_future())
         with self.lock:
+            if self.resets != resets:
+                return
             self._held.add(entry)
         timer = loop.call_later(seconds, _let_go, entry[1])
         try:
@@ -161,7 +165,7 @@ class SandboxState:
         """The mini-program or the official account, if the sandbox has it."""
         return next((account for account in self.accounts if account.kind == kind), None)
 
-    def sign_in(self, appid: str, secret: str, code: str, *, official: bool = False) -> dict[str, str]:
+    def sign_in(self, appid: str, secret: str, code: str, *, official: bool = False) -> dict[str, object]:
         """Who holds this login code, as the mini-program or the official account sees them."""
         with self.lock:
             self.tokens.check_credentials(appid, secret)
@@ -169,7 +173,7 @@ class SandboxState:
             person = self.people.meet(person_of(code))
             if not official:
                 self.people.visited(person.openid(MINIPROGRAM))
-        identity = {"openid": official_openid_for(code) if official else openid_for(code)}
+        identity: dict[str, object] = {"openid": official_openid_for(code) if official else openid_for(code)}
         return identity | ({"unionid": unionid_for(code)} if self.options.with_unionid else {})
 
     def openid(self, order: Mapping[str, object], kind: str = MINIPROGRAM) -> str:

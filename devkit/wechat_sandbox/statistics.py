@@ -39,12 +39,13 @@ class Statistics:
     def report(self) -> dict[str, object]:
         """For programs: see docs/wechat-sandbox.md."""
         doubled = self.duplicates()
+        more = sum(len(msgids) - 1 for msgids in self._sent.values())
         return {
             "calls": {endpoint: dict(outcomes) for endpoint, outcomes in sorted(self.calls.items())},
             "token_fetches": sum(self.calls[path]["0"] for path in TOKENS if path in self.calls),
             "sends_accepted": sum(self.accepted.values()),
             "accepted": dict(self.accepted),
-            "duplicates": sum(len(list_of["msgids"]) - 1 for list_of in doubled),  # type: ignore[arg-type]
+            "duplicates": more,
             "duplicated": doubled[:1000],
             "pushes": dict(self.pushes),
         }

@@ -133,6 +133,11 @@ def parse_template(order: object) -> Template:
         raise ValueError("请给出 template_id、title 和 fields")
     fields = order.get("fields")
     if not isinstance(fields, dict) or not fields or not all(isinstance(title, str) for title in fields.values()):
-        raise ValueError("fields 应是 {字段: 标题},例如 {\"thing1\": \"事项\"}")
+        raise ValueError('fields 应是 {字段: 标题},例如 {"thing1": "事项"}')
     title = str(order.get("title") or order["template_id"])
-    return Template(order["template_id"], title, {str(name): str(words) for name, words in fields.items()}, bool(order.get("long_term")))
+    return Template(
+        order["template_id"],
+        title,
+        {str(name): str(words) for name, words in fields.items()},
+        bool(order.get("long_term")),
+    )

@@ -57,8 +57,9 @@ class TokenDesk:
         before the end is not imitated.
         """
         now = self._clock()
+        forced = force_refresh and self._may_force(appid, now)
         token = self._stable.get(appid)
-        if token is None or token.valid_until <= now or (force_refresh and self._may_force(appid, now)):
+        if token is None or token.valid_until <= now or forced:
             token = self._stable[appid] = self._new(now)
         return self._answer(token, now)
 
