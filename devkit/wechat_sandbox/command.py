@@ -9,8 +9,8 @@ from types import FrameType
 
 from devkit.instance import DEFAULT_DATA_DIR, Instance, port_is_free
 from devkit.terminal import CommandFailed, say
-from devkit.wechat_sandbox.accounts import accounts_of
-from devkit.wechat_sandbox.callbacks import JSON, PLAIN, SAFE, XML, parse_callback
+from devkit.wechat_sandbox.accounts import Account, accounts_of
+from devkit.wechat_sandbox.callbacks import JSON, PLAIN, SAFE, XML, Callback, parse_callback
 from devkit.wechat_sandbox.people import demo_titles
 from devkit.wechat_sandbox.server import SandboxServer, build_server
 from devkit.wechat_sandbox.state import Options, SandboxState
@@ -64,15 +64,19 @@ def build(options: argparse.Namespace) -> SandboxServer:
         client_url=options.client,
         titles=demo_titles(instance.directory / "demo.json"),
     )
+    callbacks = _callbacks(options, accounts)
     server = build_server(SandboxState(accounts, options=chosen), options.port)
-    if options.callback:
-        try:
-            for account in accounts:
-                callback = parse_callback(account, options.callback, options.push_mode, options.push_format)
-                server.sandbox.pusher.callbacks[account.appid] = callback
-        except ValueError as error:
-            raise CommandFailed(f"--callback:{error}") from None
+    server.sandbox.pusher.callbacks.update({callback.account.appid: callback for callback in callbacks})
     return server
+
+
+def _callbacks(options: argparse.Namespace, accounts: tuple[Account, ...]) -> list[Callback]:
+    if not options.callback:
+        return []
+    try:
+        return [parse_callback(one, options.callback, options.push_mode, options.push_format) for one in accounts]
+    except ValueError as error:
+        raise CommandFailed(f"--callback:{error}") from None
 
 
 def main(arguments: list[str]) -> int:

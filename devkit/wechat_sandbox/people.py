@@ -11,6 +11,7 @@ from pathlib import Path
 from devkit.wechat_sandbox.accounts import MINIPROGRAM, OFFICIAL
 from devkit.wechat_sandbox.errors import WeChatError
 from devkit.wechat_sandbox.identities import is_repeatable, named, official_openid_for, openid_for
+from service.accounts.roles import ROLE_TITLES, Role
 
 VISIT_COUNTS_FOR = 2 * 3600.0  # domain.md §7.5: the openid visited within two hours
 DEMO_NUMBERS = {
@@ -51,9 +52,13 @@ def demo_titles(file: Path) -> dict[str, str]:
     """Person → name and role, from the demo.json an instance left; empty when there is none."""
     try:
         sign_ins = json.loads(file.read_text("utf-8"))["sign_ins"]
-        return {str(one["body"]["code"]): f"{one['name']}({one['role']})" for one in sign_ins}
+        return {str(one["body"]["code"]): f"{one['name']}({_role_title(one['role'])})" for one in sign_ins}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def _role_title(role: str) -> str:
+    return ROLE_TITLES[Role(role)] if role in set(Role) else role
 
 
 class People:

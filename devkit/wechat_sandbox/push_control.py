@@ -93,11 +93,11 @@ def _verify(address: str) -> None:
         raise ValueError(f"验证失败:HTTP {answer.status_code},没有原样返回 echostr")
 
 
-def _text(state: SandboxState, _account: Account, _openid: str, order: Mapping[str, Any]) -> Event:
+def _text(_state: SandboxState, _account: Account, _openid: str, order: Mapping[str, Any]) -> Event:
     content = order.get("content")
     if not isinstance(content, str) or not content:
         raise ValueError("请给出 content")
-    msgid = order.get("msgid", 22_000_000_000_000_000 + state.next_number())
+    msgid = order.get("msgid", 22_000_000_000_000_000 + secrets.randbelow(10**12))
     return events.text_message(content, int(msgid))
 
 

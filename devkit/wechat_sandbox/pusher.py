@@ -47,6 +47,7 @@ class Pusher:
         self.manners = Manners()
         self._waiting: list[tuple[float, int, Work]] = []
         self._order = itertools.count()
+        self._numbers = itertools.count(1)
         self._wake = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._closed = False
@@ -87,7 +88,7 @@ class Pusher:
 
     def push(self, account: Account, openid: str, event: Event, *, delay: float | None = None) -> Push:
         """Send an event to the account's callback, if it has one."""
-        number, at = self._state.next_number(), self._state.now_in_words()
+        number, at = next(self._numbers), self._state.now_in_words()
         push = Push(
             number, at, account.kind, event.name or "text", openid, {**event.fields, "items": list(event.items)}
         )

@@ -40,7 +40,12 @@ def test_a_harmless_text_passes_with_every_documented_field(sandbox: SandboxClie
 
 @pytest.mark.parametrize(
     ("content", "suggest"),
-    [("这里有沙箱违规的话", "risky"), ("请沙箱复核一下", "review"), ("沙箱复核而且沙箱违规", "risky"), ("低价代开发票", "risky")],
+    [
+        ("这里有沙箱违规的话", "risky"),
+        ("请沙箱复核一下", "review"),
+        ("沙箱复核而且沙箱违规", "risky"),
+        ("低价代开发票", "risky"),
+    ],
 )
 def test_a_text_brings_about_its_verdict(sandbox: SandboxClient, token: str, content: str, suggest: str) -> None:
     assert check(sandbox, token, content=content)["result"]["suggest"] == suggest

@@ -61,11 +61,15 @@ def test_demo_persons_allow_everything_until_told_otherwise(sandbox: SandboxClie
 
 def test_every_account_of_the_demo_district_is_known_to_the_sandbox(state: SandboxState) -> None:
     codes = [sign_in.code for sign_in in plan_sign_ins(plan_districts())]
-    unknown = [code for code in codes if (found := state.people.whose(openid_for(code))) is None or found[0].name != code]
+    unknown = [
+        code for code in codes if (found := state.people.whose(openid_for(code))) is None or found[0].name != code
+    ]
     assert codes and unknown == []
 
 
-def test_a_demo_code_of_any_name_counts_once_it_was_used(sandbox: SandboxClient, state: SandboxState, token: str) -> None:
+def test_a_demo_code_of_any_name_counts_once_it_was_used(
+    sandbox: SandboxClient, state: SandboxState, token: str
+) -> None:
     openid = openid_for("demo-anybody")
     assert send(sandbox, token, openid) == 43101
     account = state.accounts[0]

@@ -69,9 +69,62 @@ def test_a_message_may_be_delivered_although_the_answer_is_held_back(state: Sand
         {"endpoint": TOKEN, "kind": "latency", "value": 9999},
         {"endpoint": TOKEN, "kind": "latency", "value": "long"},
         {"endpoint": TOKEN, "kind": "http_500", "times": 0},
+        {"endpoint": TOKEN, "kind": "http_500", "probability": 0},
+        {"endpoint": TOKEN, "kind": "malformed", "value": 9},
     ],
 )
 def test_an_order_that_makes_no_sense_is_answered_with_a_sentence(sandbox: SandboxClient, body: object) -> None:
     answer = sandbox.post("/sandbox/faults", json=body)
     assert answer.status_code == 422
     assert answer.json["error"]
+
+
+def test_a_fault_in_the_header_strikes_one_request(sandbox: SandboxClient) -> None:
+    answer = sandbox.get(TOKEN, query_string=QUERY, x_sandbox_fault="errcode=45011")
+    assert answer.json["errcode"] == 45011
+    assert "access_token" in sandbox.get(TOKEN, query_string=QUERY).json
+    assert sandbox.get(TOKEN, query_string=QUERY, x_sandbox_fault="http_500=503").status_code == 503
+    assert sandbox.get(TOKEN, query_string=QUERY, x_sandbox_fault="earthquake").status_code == 422
+
+
+def test_a_fault_everywhere_spares_the_levers(sandbox: SandboxClient) -> None:
+    order(sandbox, "*", "http_500", times=100)
+    assert sandbox.get(TOKEN, query_string=QUERY).status_code == 500
+    assert sandbox.post("/cgi-bin/stable_token", json=QUERY).status_code == 500
+    assert sandbox.get("/sandbox/healthz").status_code == 200
+    sandbox.post("/sandbox/faults/clear")
+    assert sandbox.get(TOKEN, query_string=QUERY).status_code == 200
+
+
+def test_latency_does_not_hide_another_fault(sandbox: SandboxClient) -> None:
+    order(sandbox, TOKEN, "latency", value=0.001, times=10)
+    order(sandbox, TOKEN, "http_500")
+    assert [sandbox.get(TOKEN, query_string=QUERY).status_code for _ in range(2)] == [500, 200]
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("reset_before", 0), ("reset_after", 1)])
+def test_a_broken_connection_before_and_after_the_work(sandbox: SandboxClient, kind: str, sent: int) -> None:
+    token = sandbox.token(APPID, SECRET)
+    order(sandbox, SEND, kind)
+    message = {"touser": openid_for("demo-resident-1"), "template_id": "t", "data": {"thing1": {"value": "好"}}}
+    assert sandbox.post(f"{SEND}?access_token={token}", json=message).broken
+    assert len(sandbox.get("/sandbox/messages").json) == sent
+
+
+@pytest.mark.parametrize("shape", range(5))
+def test_every_malformed_body_is_no_answer_of_wechat(sandbox: SandboxClient, shape: int) -> None:
+    order(sandbox, TOKEN, "malformed", value=shape)
+    broken = sandbox.get(TOKEN, query_string=QUERY).data
+    with pytest.raises((ValueError, TypeError)):
+        json.loads(broken)["access_token"]
+
+
+def test_chance_strikes_about_as_often_as_ordered_and_the_same_way_again(sandbox: SandboxClient) -> None:
+    def run() -> list[int]:
+        sandbox.post("/sandbox/reset")
+        order(sandbox, TOKEN, "http_500", probability=0.25, seed=7, times=1000)
+        return [sandbox.get(TOKEN, query_string=QUERY).status_code for _ in range(200)]
+
+    first = run()
+    assert 30 <= first.count(500) <= 70
+    assert run() == first
