@@ -160,7 +160,7 @@ class Control:
         return done()
 
     def reset(self, state: SandboxState, call: Call) -> Answer:
-        """Forget messages, codes, tokens, consents, faults and counters; callbacks and switches stay."""
+        """Forget messages, codes, tokens, consents, faults and counters; callbacks, switches and openids stay."""
         state.reset()
         self._pusher.clear()
         return json_answer({"status": "ok"})

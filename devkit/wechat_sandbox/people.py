@@ -75,6 +75,11 @@ class People:
         self._visits: dict[str, float | None] = {}
         self._following: dict[str, bool] = {}
 
+    def forget(self) -> None:
+        """When they visited and whom they follow; an openid still belongs to whom it belongs."""
+        self._visits.clear()
+        self._following.clear()
+
     def meet(self, name: str) -> Person:
         """Remember a person by name; afterwards both their openids are known."""
         person = self.person(name)

@@ -68,6 +68,7 @@ class SandboxState:
         self.options.with_unionid = self.options.with_unionid or with_unionid
         self.clock = clock
         self.lock = threading.RLock()
+        self.people = People(self.clock, self.options.titles)
         self.resets = 0
         self._held: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
         self._clear()
@@ -76,7 +77,7 @@ class SandboxState:
         self.tokens = TokenDesk({account.appid: account.secret for account in self.accounts}, self.clock)
         self.codes = CodeDesk(self.clock)
         self.faults = FaultPlan()
-        self.people = People(self.clock, self.options.titles)
+        self.people.forget()
         self.consents = ConsentBook()
         self.templates = TemplateShelf()
         self.quotas = QuotaDesk(self.clock, enforced=self.options.check_quotas)
@@ -87,7 +88,7 @@ class SandboxState:
         self._numbers = itertools.count(1)
 
     def reset(self) -> None:
-        """Forget everything but accounts and options, and let go of every request that a fault is holding."""
+        """Forget everything but accounts, options and whose openid is whose; let go of every request a fault is holding."""
         with self.lock:
             self._clear()
             self.resets += 1

@@ -75,6 +75,8 @@ def test_a_demo_code_of_any_name_counts_once_it_was_used(
     account = state.accounts[0]
     state.sign_in(account.appid, account.secret, "demo-anybody")
     assert send(sandbox, token, openid) == 0
+    state.reset()
+    assert send(sandbox, sandbox.token(account.appid, account.secret), openid) == 0, "an openid stays whose it is"
 
 
 def test_a_bench_may_switch_the_check_off(sandbox: SandboxClient, token: str) -> None:
