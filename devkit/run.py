@@ -86,7 +86,7 @@ def _start(supervisor: Supervisor, instance: Instance, options: argparse.Namespa
     for worker in services.workers():
         supervisor.add(worker)
     supervisor.add(services.web(host, options.port), timeout=READY_WITHIN)
-    wechat = f"微信沙箱        http://127.0.0.1:{sandbox_port}/sandbox(手机上会收到的消息)"
+    wechat = f"微信沙箱        http://127.0.0.1:{sandbox_port}/sandbox  (手机上会收到的消息)"
     if not uses_sandbox():
         wechat = f"微信接口        {services.environment[WECHAT_API]}"
     _introduce(read_demo_notes(instance.directory), addresses["PUBLIC_BASE_URL"], wechat)

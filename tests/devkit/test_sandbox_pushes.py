@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -263,6 +264,12 @@ def test_an_event_that_makes_no_sense_is_answered_with_a_sentence(sandbox: Sandb
 @pytest.mark.parametrize("url", ["ftp://x", "", "javascript:1"])
 def test_a_callback_is_an_http_address_or_none(sandbox: SandboxClient, url: str) -> None:
     assert sandbox.post("/sandbox/callback", json={"url": url}).status_code == (201 if not url else 422)
+
+
+def test_what_is_encrypted_is_filled_up_to_blocks_of_32() -> None:
+    lengths = [len(base64.b64decode(crypto.encrypt("x" * size, "A" * 43, "wx1"))) for size in range(70)]
+    assert {length % 32 for length in lengths} == {0}
+    assert (lengths[8], lengths[9], len(set(lengths))) == (32, 64, 3), "a whole block is followed by one of filling"
 
 
 def test_what_was_tampered_with_cannot_be_decrypted() -> None:
