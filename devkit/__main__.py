@@ -29,7 +29,7 @@ COMMANDS = {
     "fmt": Command("devkit.formatting", "整理格式"),
     "client": Command("devkit.client", "构建客户端", "the client is built by a later issue (devkit/client)"),
     "openapi": Command("devkit.openapi", "输出 OpenAPI 文档"),
-    "wechat-sandbox": Command("devkit.wechat_sandbox.server", "单独启动微信沙箱"),
+    "wechat-sandbox": Command("devkit.wechat_sandbox.command", "单独启动微信沙箱"),
 }
 
 

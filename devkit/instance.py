@@ -12,13 +12,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from devkit.redis_server import fits_socket, redis_url
+from devkit.redis_address import fits_socket, redis_url
 from devkit.terminal import PROJECT_ROOT, CommandFailed
 
 DEFAULT_DATA_DIR = PROJECT_ROOT / ".data"
 DEFAULT_PORT = 8000
 # Taken from the caller's environment when the command line says nothing.
 OVERRIDABLE = ("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL", "UPLOAD_URL")
+# So is every setting of WeChat; then the embedded ones on the right, which would belong to another WeChat, are left out.
+WECHAT = "WECHAT_"
+WECHAT_API = "WECHAT_API_BASE_URL"
+_DISPLACED = {
+    WECHAT_API: "WECHAT_OPEN_BASE_URL",
+    "WECHAT_OFFICIAL_TOKEN": "WECHAT_MINIPROGRAM_TOKEN",
+    "WECHAT_OFFICIAL_AES_KEY": "WECHAT_MINIPROGRAM_AES_KEY",
+}
 
 
 def free_port(host: str = "127.0.0.1") -> int:
@@ -59,7 +67,20 @@ def generate_secrets() -> dict[str, str]:
         "WECHAT_OFFICIAL_SECRET": secrets.token_hex(16),
         "WECHAT_OFFICIAL_TOKEN": secrets.token_hex(16),
         "WECHAT_OFFICIAL_AES_KEY": _aes_key(),
+        "WECHAT_MINIPROGRAM_TOKEN": secrets.token_hex(16),
+        "WECHAT_MINIPROGRAM_AES_KEY": _aes_key(),
     }
+
+
+def given_settings() -> dict[str, str]:
+    """What the caller's environment decides instead of the instance."""
+    names = (name for name in os.environ if name in OVERRIDABLE or name.startswith(WECHAT))
+    return {name: os.environ[name] for name in names if os.environ[name]}
+
+
+def uses_sandbox() -> bool:
+    """Whether the instance needs a WeChat of its own: not when the caller points it at another."""
+    return WECHAT_API not in given_settings()
 
 
 class Instance:
@@ -119,11 +140,19 @@ class Instance:
     def environment(self) -> dict[str, str]:
         """The settings of this instance's processes, on top of the caller's own environment.
 
-        An address given by the caller's environment wins, then what the last run used, then the embedded one.
+        An address given by the caller's environment wins, then what the last run used, then the embedded one. The
+        caller's WECHAT_* settings win too.
         """
+        given = given_settings()
+        displaced = {embedded for name, embedded in _DISPLACED.items() if name in given}
         settings = self._embedded_settings() | self._state["last_run"]
-        settings |= {name: os.environ[name] for name in OVERRIDABLE if os.environ.get(name)}
+        settings = {name: value for name, value in settings.items() if name not in displaced} | given
         return dict(os.environ) | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(PROJECT_ROOT)} | settings
+
+    @property
+    def embedded_wechat(self) -> dict[str, str]:
+        """The WECHAT_* settings of the instance's own sandbox, whatever the caller's environment says."""
+        return {name: value for name, value in self._embedded_settings().items() if name.startswith(WECHAT)}
 
     def embedded_settings_for(self, overrides: Mapping[str, str | None]) -> dict[str, str]:
         """The addresses of a run: what was given, else the embedded ones; never those of an earlier run."""
@@ -146,7 +175,8 @@ class Instance:
             "RATE_LIMIT_SCALE": "20",  # one address plays everybody in a demonstration; guesses stay unscaled
             "PUBLIC_BASE_URL": f"http://127.0.0.1:{DEFAULT_PORT}",
             "UPLOAD_URL": str(self.directory / "uploads"),
-            "WECHAT_API_BASE_URL": f"http://127.0.0.1:{sandbox_port}",
+            WECHAT_API: f"http://127.0.0.1:{sandbox_port}",
+            "WECHAT_OPEN_BASE_URL": f"http://127.0.0.1:{sandbox_port}",
             "MAIN_DISTRICT": "512002",  # of the two demo districts
             "MSDB_DATA_DIR": str(self.directory),
         }
@@ -173,9 +203,14 @@ class Instance:
     def _load(self) -> dict[str, Any]:
         try:
             state: dict[str, Any] = json.loads(self._file.read_text("utf-8"))
-            _ = state["secrets"], state["ports"], state["redis_socket"], state["last_run"]
+            kept, _ = state["secrets"], (state["ports"], state["redis_socket"], state["last_run"])
         except (ValueError, KeyError, TypeError) as error:
             raise CommandFailed(f"{self._file} 已损坏,请从备份恢复;删除它会失去加密密钥。") from error
+        missing = {name: value for name, value in generate_secrets().items() if name not in kept}
+        if missing:  # made by an earlier version
+            kept |= missing
+            self._state = state
+            self._save()
         return state
 
     def _create(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from devkit.demo_notes import DemoNotes, read_demo_notes
-from devkit.instance import DEFAULT_DATA_DIR, DEFAULT_PORT, Instance, port_is_free
+from devkit.instance import DEFAULT_DATA_DIR, DEFAULT_PORT, WECHAT_API, Instance, port_is_free, uses_sandbox
 from devkit.qr_terminal import terminal_qr
 from devkit.services import Services
 from devkit.supervisor import StopRequested, Supervisor
@@ -79,12 +79,17 @@ def _start(supervisor: Supervisor, instance: Instance, options: argparse.Namespa
     if addresses["REDIS_URL"] == instance.embedded_redis_url:
         supervisor.add(services.redis(instance.redis_directory, instance.redis_socket, instance.embedded_redis_url))
     supervisor.run_once(services.demo())
-    supervisor.add(services.sandbox(instance.directory, sandbox_port))
+    if uses_sandbox():
+        web = f"http://127.0.0.1:{options.port}"
+        supervisor.add(services.sandbox(instance.directory, sandbox_port, web=web))
     supervisor.add(services.scheduler())
     for worker in services.workers():
         supervisor.add(worker)
     supervisor.add(services.web(host, options.port), timeout=READY_WITHIN)
-    _introduce(read_demo_notes(instance.directory), addresses["PUBLIC_BASE_URL"], sandbox_port)
+    wechat = f"微信沙箱        http://127.0.0.1:{sandbox_port}/sandbox  (手机上会收到的消息)"
+    if not uses_sandbox():
+        wechat = f"微信接口        {services.environment[WECHAT_API]}"
+    _introduce(read_demo_notes(instance.directory), addresses["PUBLIC_BASE_URL"], wechat)
     say("ready")
 
 
@@ -100,10 +105,10 @@ def _addresses(instance: Instance, options: argparse.Namespace) -> dict[str, str
     )
 
 
-def _introduce(notes: DemoNotes, base_url: str, sandbox_port: int) -> None:
+def _introduce(notes: DemoNotes, base_url: str, wechat: str) -> None:
     say()
     say(f"接口文档        {base_url}/api/v1/openapi.json")
-    say(f"微信沙箱        http://127.0.0.1:{sandbox_port}/sandbox")
+    say(wechat)
     if notes.scan_url:
         say(f"扫码页面        {notes.scan_url}")
         say()

@@ -59,9 +59,14 @@ class Services:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._spec("redis", REDIS, *server_arguments(directory, socket), ready=lambda: answers(url))
 
-    def sandbox(self, data_dir: Path, port: int) -> ChildSpec:
-        """The WeChat sandbox on a loopback port."""
+    def sandbox(self, data_dir: Path, port: int, *, web: str = "", lenient: bool = False) -> ChildSpec:
+        """The WeChat sandbox on a loopback port. ``web``: where it pushes events to and opens pages; ``lenient``: for
+        benchmarks, which send without consents and more than an account may."""
         arguments = ["wechat-sandbox", "--port", str(port), "--data", str(data_dir)]
+        if web:
+            arguments += ["--callback", f"{web}/wechat/callback", "--client", f"{web}/m/#/"]
+        if lenient:
+            arguments += ["--no-consent-check", "--no-visit-check", "--no-quotas"]
         ready = http_ready(f"http://127.0.0.1:{port}/sandbox/healthz")
         return self._python("wechat-sandbox", SANDBOX, "-m", "devkit", *arguments, ready=ready)
 

@@ -73,19 +73,23 @@ class Ground(contextlib.ExitStack):
         self._shift = shift_to_begin()
         environment = self.environment(SEED, self.redis_url)
         services = Services(environment, self._instance.logs)
-        self.enter_context(running(services.sandbox(self._instance.directory, port)))
+        self.enter_context(running(services.sandbox(self._instance.directory, port, lenient=True)))
         self._seed(services.migration(), environment)
 
     def environment(self, database: str, redis_url: str) -> dict[str, str]:
         """What a process of a benchmark is started with."""
-        return self._instance.environment() | {
-            VARIABLE: self._shift,
-            ANSWERS: str(self.answers),
-            "APP_ENV": "development",
-            "DATABASE_URL": f"{self.postgres.url.rpartition('/')[0]}/{database}",
-            "REDIS_URL": redis_url,
-            "RATE_LIMIT_SCALE": NO_LIMITS,
-        }
+        return (
+            self._instance.environment()
+            | self._instance.embedded_wechat
+            | {
+                VARIABLE: self._shift,
+                ANSWERS: str(self.answers),
+                "APP_ENV": "development",
+                "DATABASE_URL": f"{self.postgres.url.rpartition('/')[0]}/{database}",
+                "REDIS_URL": redis_url,
+                "RATE_LIMIT_SCALE": NO_LIMITS,
+            }
+        )
 
     def _sql(self, database: str, statement: str) -> None:
         address = self.environment(database, "")["DATABASE_URL"].replace("+psycopg", "")

@@ -1,136 +1,162 @@
-"""The sandbox as a WSGI application: the imitated endpoints."""
+"""The sandbox without its web server: which address does what, and what the ordered faults make of it."""
 
-from typing import Any
+from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
-from werkzeug.exceptions import HTTPException
+import asyncio
+import json
+from collections.abc import Callable, Mapping
 
-from devkit.wechat_sandbox.control import control
+from devkit.wechat_sandbox import linking, oauth_page, signing_in
+from devkit.wechat_sandbox.checking import Checking
+from devkit.wechat_sandbox.control import Control
 from devkit.wechat_sandbox.errors import WeChatError
-from devkit.wechat_sandbox.faults import Fault
-from devkit.wechat_sandbox.identities import openid_for
+from devkit.wechat_sandbox.faults import BROKEN_BODIES, HEADER, Fault, from_header, worst
+from devkit.wechat_sandbox.http import Answer, Call, json_answer
+from devkit.wechat_sandbox.push_control import PushControl
+from devkit.wechat_sandbox.pusher import Pusher
+from devkit.wechat_sandbox.sending import Sending
 from devkit.wechat_sandbox.state import SandboxState
 
-wechat = Blueprint("wechat", __name__)
+Handler = Callable[[SandboxState, Call], "Answer | Mapping[str, object]"]
+CONTROL = "/sandbox"
 
 
-def create_app(state: SandboxState) -> Flask:
-    """The sandbox on this memory."""
-    app = Flask(__name__)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions["wechat_sandbox"] = state
-    app.register_blueprint(wechat)
-    app.register_blueprint(control)
-    app.register_error_handler(WeChatError, lambda error: jsonify(error.body()))
-    return app
+class Sandbox:
+    """WeChat's endpoints and the levers, on one memory."""
+
+    def __init__(self, state: SandboxState) -> None:
+        self.state = state
+        self.pusher = Pusher(state)
+        self._routes = _wechat(self.pusher) | _levers(self.pusher)
+        self._slow = {linking.code_image, self._routes["POST", "/sandbox/callback"]}
+
+    async def answer(self, call: Call) -> Answer:
+        """The answer to one request, after whatever waiting its faults order."""
+        if call.path.startswith(CONTROL):
+            return await self._lever(call)
+        try:
+            faults = [*self.state.take_faults(call.path), *from_header(call.headers.get(HEADER, ""), call.path)]
+        except ValueError as error:
+            return json_answer({"error": str(error)}, 422)
+        answer = await self._suffering(call, faults)
+        with self.state.lock:
+            self.state.statistics.called(call.path, answer.outcome or str(answer.status))
+        return answer
+
+    async def _suffering(self, call: Call, faults: list[Fault]) -> Answer:
+        """Faults that come before the work, the work, and the one that hurts most: it is done, but nobody hears of it."""
+        resets = self.state.resets
+        for latency in (fault for fault in faults if fault.kind == "latency"):
+            await self.state.hold(latency.value, resets)
+        fault = worst(faults)
+        instead = _instead(fault) if fault else None
+        if instead is not None:
+            return instead
+        answer = await self._work(call)
+        if fault and fault.kind == "timeout_after_accept":
+            await self.state.hold(fault.value, resets)
+        elif fault and fault.kind == "reset_after":
+            answer.reset = True
+        return answer
+
+    async def _work(self, call: Call) -> Answer:
+        handler = self._routes.get((call.method, call.path))
+        if handler is None:
+            return _nowhere(call, {path for _, path in self._routes})
+        try:
+            if handler in self._slow:
+                found = await asyncio.to_thread(handler, self.state, call)
+            else:
+                with self.state.lock:
+                    found = handler(self.state, call)
+        except WeChatError as error:
+            return json_answer(error.body(), outcome=str(error.errcode))
+        if isinstance(found, Answer):
+            found.outcome = found.outcome or "0"
+            return found
+        return json_answer(found, outcome="0")
+
+    async def _lever(self, call: Call) -> Answer:
+        path = "/sandbox/links/" if call.path.startswith("/sandbox/links/") else call.path.rstrip("/")
+        handler = self._routes.get((call.method, path))
+        if handler is None:
+            return _nowhere(call, {path for _, path in self._routes})
+        try:
+            if handler in self._slow:
+                found = await asyncio.to_thread(handler, self.state, call)
+            else:
+                found = handler(self.state, call)
+        except (ValueError, TypeError) as error:
+            return json_answer({"error": str(error)}, 422)
+        return found if isinstance(found, Answer) else json_answer(found)
 
 
-def _state() -> SandboxState:
-    state: SandboxState = current_app.extensions["wechat_sandbox"]
-    return state
-
-
-def _body() -> dict[str, Any]:
-    """The JSON body; 47001 when it is none (documentation: 全局返回码, "解析 JSON/XML 内容错误")."""
-    try:
-        body = request.get_json(force=True)
-    except HTTPException:
-        raise WeChatError(47001, "data format error") from None
-    if not isinstance(body, dict):
-        raise WeChatError(47001, "data format error")
-    return body
-
-
-def _text(source: Any, name: str) -> str:
-    value = source.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _require_grant(source: Any, expected: str) -> None:
-    """40002 for another grant type (documentation: 全局返回码)."""
-    if _text(source, "grant_type") != expected:
-        raise WeChatError(40002, "invalid grant_type")
-
-
-@wechat.before_request
-def suffer_before() -> Response | tuple[str, int] | None:
-    """Faults that come instead of an answer, or before it."""
-    fault: Fault | None = _state().take_fault(request.path)
-    if fault is None:
-        return None
-    if fault.kind == "latency":
-        _state().hold(fault.value)
-    elif fault.kind == "timeout_after_accept":
-        g.hold_answer = fault.value
-    elif fault.kind == "http_500":
-        return "Internal Server Error", 500
-    elif fault.kind == "malformed":
-        return Response('{"errcode": 0, "errmsg"', content_type="application/json")
-    else:
-        raise WeChatError(int(fault.value), "ordered by the sandbox")
+def _instead(fault: Fault) -> Answer | None:
+    """What comes instead of the work; None when the work is done."""
+    if fault.kind == "http_500":
+        return Answer(b"Internal Server Error", int(fault.value) or 500, "text/html", outcome="http_500")
+    if fault.kind == "malformed":
+        return Answer(BROKEN_BODIES[int(fault.value)], outcome="malformed")
+    if fault.kind == "reset_before":
+        return Answer(reset=True, outcome="reset_before")
+    if fault.kind == "errcode":
+        body = WeChatError(int(fault.value), "ordered by the sandbox").body()
+        return json_answer(body, outcome=str(int(fault.value)))
     return None
 
 
-@wechat.after_request
-def suffer_after(response: Response) -> Response:
-    """The fault that hurts most: the work is done, but whoever asked never hears of it."""
-    if "hold_answer" in g:
-        _state().hold(g.hold_answer)
-    return response
+def _nowhere(call: Call, paths: set[str]) -> Answer:
+    """43001/43002 for the wrong method (documentation: 全局返回码, "需要 GET/POST 请求"), 404 for no endpoint."""
+    if call.path in paths and not call.path.startswith(CONTROL):
+        errcode, method = (43001, "GET") if call.method == "POST" else (43002, "POST")
+        return json_answer(WeChatError(errcode, f"require {method} method").body(), outcome=str(errcode))
+    words = {"error": f"沙箱没有 {call.method} {call.path}"}
+    return Answer(json.dumps(words, ensure_ascii=False).encode(), 404)
 
 
-@wechat.get("/cgi-bin/token")
-def token() -> Response:
-    """Documentation: getAccessToken."""
-    _require_grant(request.args, "client_credential")
-    return jsonify(_state().plain_token(_text(request.args, "appid"), _text(request.args, "secret")))
-
-
-@wechat.post("/cgi-bin/stable_token")
-def stable_token() -> Response:
-    """Documentation: getStableAccessToken."""
-    body = _body()
-    _require_grant(body, "client_credential")
-    force = body.get("force_refresh") is True
-    return jsonify(_state().stable_token(_text(body, "appid"), _text(body, "secret"), force_refresh=force))
-
-
-@wechat.get("/sns/jscode2session")
-def code_to_session() -> Response:
-    """Documentation: code2Session. The session key is made up: nothing here is encrypted with it."""
-    arguments = request.args
-    _require_grant(arguments, "authorization_code")
-    code = _text(arguments, "js_code")
-    identity = _state().sign_in(_text(arguments, "appid"), _text(arguments, "secret"), code)
-    return jsonify(identity | {"session_key": f"{openid_for('key:' + code)[:22]}=="})
-
-
-@wechat.get("/sns/oauth2/access_token")
-def oauth_access_token() -> Response:
-    """Documentation of the official accounts: 网页授权, second step; the same codes, another openid per person."""
-    arguments = request.args
-    _require_grant(arguments, "authorization_code")
-    code = _text(arguments, "code")
-    identity = _state().sign_in(_text(arguments, "appid"), _text(arguments, "secret"), code, official=True)
-    tokens = {"access_token": openid_for("oauth:" + code), "refresh_token": openid_for("refresh:" + code)}
-    return jsonify(tokens | {"expires_in": 7200, "scope": "snsapi_base"} | identity)
-
-
-@wechat.post("/wxa/business/getuserphonenumber")
-def user_phone_number() -> Response:
-    """Documentation: getPhoneNumber."""
-    number, appid = _state().phone_number(_text(request.args, "access_token"), _text(_body(), "code"))
-    phone = {
-        "phoneNumber": number,
-        "purePhoneNumber": number,
-        "countryCode": "86",
-        "watermark": {"timestamp": 0, "appid": appid},
+def _wechat(pusher: Pusher) -> dict[tuple[str, str], Handler]:
+    """The imitated endpoints."""
+    sending, checking = Sending(pusher), Checking(pusher)
+    return {
+        ("GET", "/cgi-bin/token"): signing_in.token,
+        ("POST", "/cgi-bin/stable_token"): signing_in.stable_token,
+        ("GET", "/sns/jscode2session"): signing_in.code_to_session,
+        ("GET", "/sns/oauth2/access_token"): signing_in.oauth_access_token,
+        ("GET", "/connect/oauth2/authorize"): oauth_page.authorize,
+        ("GET", "/connect/oauth2/confirm"): oauth_page.confirm,
+        ("POST", "/wxa/business/getuserphonenumber"): signing_in.user_phone_number,
+        ("POST", "/wxa/msg_sec_check"): checking.text,
+        ("POST", "/wxa/media_check_async"): checking.media,
+        ("POST", "/cgi-bin/message/subscribe/send"): sending.subscription,
+        ("POST", "/cgi-bin/message/template/send"): sending.template,
+        ("POST", "/cgi-bin/message/subscribe/bizsend"): sending.service,
+        ("POST", "/wxa/getwxacodeunlimit"): linking.code_image,
+        ("POST", "/wxa/generate_urllink"): linking.url_link,
+        ("POST", "/wxa/generatescheme"): linking.url_scheme,
     }
-    return jsonify({"errcode": 0, "errmsg": "ok", "phone_info": phone})
 
 
-@wechat.post("/cgi-bin/message/subscribe/send")
-def send_subscription_message() -> Response:
-    """Documentation: sendMessage. That the answer carries a msgid is unverified for every kind of account."""
-    msgid = _state().send(_text(request.args, "access_token"), _body())
-    return jsonify({"errcode": 0, "errmsg": "ok", "msgid": msgid})
+def _levers(pusher: Pusher) -> dict[tuple[str, str], Handler]:
+    control, pushing = Control(pusher), PushControl(pusher)
+    return {
+        ("GET", "/sandbox"): control.page,
+        ("GET", "/sandbox/healthz"): lambda _state, _call: {"status": "ok"},
+        ("GET", "/sandbox/messages"): control.messages,
+        ("GET", "/sandbox/statistics"): control.statistics,
+        ("GET", "/sandbox/pushes"): pushing.pushes,
+        ("GET", "/sandbox/links/"): control.link,
+        ("POST", "/sandbox/faults"): control.fault,
+        ("POST", "/sandbox/faults/clear"): control.clear_faults,
+        ("POST", "/sandbox/codes"): control.code,
+        ("POST", "/sandbox/tokens"): control.storm,
+        ("POST", "/sandbox/tokens/revoke"): control.revoke,
+        ("POST", "/sandbox/consents"): control.consent,
+        ("POST", "/sandbox/visits"): control.visit,
+        ("POST", "/sandbox/templates"): control.template,
+        ("POST", "/sandbox/quotas"): control.quota,
+        ("POST", "/sandbox/settings"): control.settings,
+        ("POST", "/sandbox/callback"): pushing.callback,
+        ("POST", "/sandbox/pushes"): pushing.manners,
+        ("POST", "/sandbox/events"): pushing.event,
+        ("POST", "/sandbox/reset"): control.reset,
+    }

@@ -14,24 +14,26 @@ class CodeDesk:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._issued: dict[str, float] = {}
+        self._issued: dict[str, tuple[float, str]] = {}
         self._used: set[str] = set()
 
-    def issue(self, person: str) -> str:
-        """A fresh login code of this person, good once within five minutes."""
+    def issue(self, person: str, appid: str = "") -> str:
+        """A fresh login code of this person, good once within five minutes; of one account only, if named."""
         code = f"issued-{person}#{secrets.token_hex(8)}"
-        self._issued[code] = self._clock() + LIFETIME
+        self._issued[code] = (self._clock() + LIFETIME, appid)
         return code
 
-    def redeem_login(self, code: str) -> None:
+    def redeem_login(self, code: str, appid: str) -> None:
         """40029 for an unknown or expired code, 40163 for a used one (documentation: jscode2session).
 
-        That an expired code gets 40029 too is unverified.
+        That an expired code and another account's code get 40029 too is unverified.
         """
         if not is_login_code(code):
             raise WeChatError(40029, "invalid code")
-        if code.startswith("issued-") and self._issued.get(code, 0.0) <= self._clock():
-            raise WeChatError(40029, "invalid code")
+        if code.startswith("issued-"):
+            until, only = self._issued.get(code, (0.0, ""))
+            if until <= self._clock() or only not in ("", appid):
+                raise WeChatError(40029, "invalid code")
         self._use(code)
 
     def redeem_phone(self, code: str) -> str:

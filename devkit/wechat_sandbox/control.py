@@ -1,101 +1,175 @@
-"""The sandbox's own pages: what was "delivered", and levers for tests and demonstrators."""
+"""The sandbox's own addresses under `/sandbox`: what was "delivered", and levers for tests and demonstrators."""
 
-from flask import Blueprint, Response, current_app, jsonify, render_template_string, request
+from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from devkit.wechat_sandbox import events
+from devkit.wechat_sandbox.accounts import MINIPROGRAM, OFFICIAL, Account
+from devkit.wechat_sandbox.consents import ALWAYS
 from devkit.wechat_sandbox.faults import parse_fault
+from devkit.wechat_sandbox.http import Answer, Call, html_answer, json_answer
+from devkit.wechat_sandbox.pages import overview, render
+from devkit.wechat_sandbox.pusher import Pusher
+from devkit.wechat_sandbox.quotas import Quota
 from devkit.wechat_sandbox.state import SandboxState
+from devkit.wechat_sandbox.templates import parse_template
 
-control = Blueprint("control", __name__, url_prefix="/sandbox")
-
-PAGE = """<!doctype html>
-<html lang="zh-CN">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>微信沙箱 · 已送达的消息</title>
-<style>
-  body { font: 16px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1c2326; }
-  article { border: 1px solid #d5dbdd; border-radius: .5rem; padding: .75rem 1rem; margin: 1rem 0; }
-  header { color: #55626a; font-size: .9rem; overflow-wrap: anywhere; }
-  dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0 0; }
-  dt { color: #55626a; } dd { margin: 0; overflow-wrap: anywhere; }
-</style>
-<h1>微信沙箱:已送达的消息</h1>
-<p>这里代替手机上的微信。共 {{ messages|length }} 条,最新的在最前面;重启后清空。</p>
-{% for message in messages %}
-<article>
-  <header>第 {{ message.msgid }} 条 · {{ message.delivered_at }}<br>
-    收件人 {{ message.openid }} · 模板 {{ message.template_id }}
-    {% if message.page %} · 页面 {{ message.page }}{% endif %}
-  </header>
-  <dl>{% for key, value in message.data.items() %}<dt>{{ key }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>
-</article>
-{% else %}
-<p>还没有消息。</p>
-{% endfor %}
-</html>
-"""
+SWITCHES = ("check_consents", "check_visits", "check_quotas")
+CHOICES = ("accept", "reject")
 
 
-def _state() -> SandboxState:
-    state: SandboxState = current_app.extensions["wechat_sandbox"]
-    return state
+def order_of(call: Call) -> dict[str, Any]:
+    """The JSON object of a lever. Raises ValueError."""
+    found = call.any_json()
+    if not isinstance(found, dict):
+        raise ValueError("请发送一个 JSON 对象")
+    return found
 
 
-@control.after_request
-def forbid_scripts(response: Response) -> Response:
-    """The page shows what strangers wrote: besides being escaped, nothing on it may run."""
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
-    return response
+def done(**more: object) -> Answer:
+    """A lever was pulled."""
+    return json_answer({"status": "ok", **more}, 201)
 
 
-@control.get("/healthz")
-def healthz() -> Response:
-    """Whether the sandbox answers."""
-    return jsonify({"status": "ok"})
+def number(order: Mapping[str, Any], name: str, low: float = 0, high: float = 1e9) -> float | None:
+    """A number of an order, None when it is not there or null. Raises ValueError."""
+    value = order.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise ValueError(f"{name} 应是 {low:g} 到 {high:g} 的数字")
+    return value
 
 
-@control.get("")
-def page() -> str:
-    """Every message, for people."""
-    return render_template_string(PAGE, messages=_state().messages(request.args.get("openid")))
+class Control:
+    """The levers; they act on the memory and on the pusher."""
 
+    def __init__(self, pusher: Pusher) -> None:
+        self._pusher = pusher
 
-@control.get("/messages")
-def messages() -> Response:
-    """Every message, for programs: newest first, `?openid=` for one person."""
-    return jsonify(_state().messages(request.args.get("openid")))
+    def page(self, state: SandboxState, call: Call) -> Answer:
+        """Everything, for people."""
+        return html_answer(overview(state, self._pusher, call))
 
+    def messages(self, state: SandboxState, call: Call) -> Answer:
+        """Every message, for programs: newest first, `?openid=` for one person."""
+        return json_answer(state.messages(call.argument("openid") or None))
 
-@control.post("/faults")
-def order_fault() -> tuple[Response, int]:
-    """Order a fault: `{endpoint, kind, value?, times?}`; kinds as in faults.KINDS."""
-    try:
-        fault = parse_fault(request.get_json(force=True, silent=True))
-    except ValueError as error:
-        return jsonify({"error": str(error)}), 422
-    _state().add_fault(fault)
-    return jsonify({"status": "ok"}), 201
+    def statistics(self, state: SandboxState, call: Call) -> Answer:
+        """Counters since the last reset."""
+        return json_answer(state.statistics.report())
 
+    def link(self, state: SandboxState, call: Call) -> Answer:
+        """Where a URL Link leads."""
+        page = state.links.get(call.path.rpartition("/")[2])
+        if page is None:
+            return html_answer(render("refusal.html", words="这个链接不存在或已失效"), 404)
+        link = state.options.client_url + page if state.options.client_url else ""
+        return html_answer(render("link.html", page=page, link=link))
 
-@control.post("/codes")
-def issue_code() -> tuple[Response, int]:
-    """A fresh login code: `{user}` → `{code}`, accepted once within five minutes."""
-    body = request.get_json(force=True, silent=True)
-    user = body.get("user") if isinstance(body, dict) else None
-    if not isinstance(user, str) or not user or "#" in user:
-        return jsonify({"error": "user 应是不含 # 的名字"}), 422
-    return jsonify({"code": _state().issue_code(user)}), 201
+    def fault(self, state: SandboxState, call: Call) -> Answer:
+        """Order a fault; kinds as in faults.KINDS."""
+        state.add_fault(parse_fault(call.any_json()))
+        return done()
 
+    def clear_faults(self, state: SandboxState, call: Call) -> Answer:
+        """No more faults."""
+        state.faults = type(state.faults)()
+        return done()
 
-@control.post("/tokens/revoke")
-def revoke_tokens() -> Response:
-    """Make every access token invalid, as another server refreshing it would."""
-    _state().revoke_tokens()
-    return jsonify({"status": "ok"})
+    def code(self, state: SandboxState, call: Call) -> Answer:
+        """A fresh login code: `{user}` → `{code}`, accepted once within five minutes."""
+        user = order_of(call).get("user")
+        if not isinstance(user, str) or not user or "#" in user:
+            raise ValueError("user 应是不含 # 的名字")
+        return json_answer({"code": state.issue_code(user)}, 201)
 
+    def revoke(self, state: SandboxState, call: Call) -> Answer:
+        """Make every access token invalid, as another server refreshing it would."""
+        state.revoke_tokens()
+        return json_answer({"status": "ok"})
 
-@control.post("/reset")
-def reset() -> Response:
-    """Forget messages, codes, tokens and faults."""
-    _state().reset()
-    return jsonify({"status": "ok"})
+    def storm(self, state: SandboxState, call: Call) -> Answer:
+        """`{lifetime?, refusals?}`: tokens from now on live so many seconds, and are refused with 40001 so often first."""
+        order = order_of(call)
+        refusals = number(order, "refusals", 0, 1e6)
+        state.tokens.storm(lifetime=number(order, "lifetime", 0, 7200), refusals=int(refusals or 0))
+        return done()
+
+    def consent(self, state: SandboxState, call: Call) -> Answer:
+        """`{user|openid, template_id, times?, long_term?, app?, push?}`: the person tapped "allow" on the phone.
+
+        `times: 0` takes everything back. WeChat reports both to the callback, unless `push` is false.
+        """
+        order = order_of(call)
+        account = self._account(state, order)
+        openid, template = state.openid(order, account.kind), order.get("template_id")
+        if not isinstance(template, str) or not template:
+            raise ValueError("请给出 template_id")
+        times = (
+            ALWAYS if order.get("long_term") is True else int(number({"times": order.get("times", 1)}, "times") or 0)
+        )
+        if times:
+            left = state.consents.grant(openid, template, times)
+        else:
+            state.consents.refuse(openid, template)
+            left = 0
+        if order.get("push") is not False and self._pusher.has_callback(account):
+            event = events.popup({template: "accept"}) if times else events.change([template])
+            self._pusher.push(account, openid, event)
+        return done(openid=openid, left=left)
+
+    def visit(self, state: SandboxState, call: Call) -> Answer:
+        """`{user|openid, seconds_ago?, never?}`: when the person last opened the mini-program."""
+        order = order_of(call)
+        ago = None if order.get("never") is True else number(order, "seconds_ago") or 0.0
+        openid = state.openid(order)
+        state.people.set_visit(openid, ago)
+        return done(openid=openid)
+
+    def template(self, state: SandboxState, call: Call) -> Answer:
+        """`{template_id, title, fields: {thing1: 事项}, long_term?}`, or a list of such: templates the accounts have."""
+        found = call.any_json()
+        for order in found if isinstance(found, list) else [found]:
+            state.templates.register(parse_template(order))
+        return done()
+
+    def quota(self, state: SandboxState, call: Call) -> Answer:
+        """`{endpoint, minute?, day?}`: how often an account may call; without a number there is no limit."""
+        order = order_of(call)
+        endpoint = order.get("endpoint")
+        if not isinstance(endpoint, str) or not endpoint.startswith("/"):
+            raise ValueError("endpoint 应是以 / 开头的路径")
+        minute, day = number(order, "minute"), number(order, "day")
+        quota = Quota(None if minute is None else int(minute), None if day is None else int(day))
+        state.quotas.set(endpoint, quota)
+        return done()
+
+    def settings(self, state: SandboxState, call: Call) -> Answer:
+        """`{check_consents?, check_visits?, check_quotas?, pages?}`: how strict the sandbox is, which pages are published."""
+        order = order_of(call)
+        for name in SWITCHES:
+            if name in order:
+                setattr(state.options, name, order[name] is True)
+        state.quotas.enforced = state.options.check_quotas
+        if "pages" in order:
+            pages = order["pages"]
+            state.options.pages = frozenset(map(str, pages)) if isinstance(pages, list) else None
+        return done()
+
+    def reset(self, state: SandboxState, call: Call) -> Answer:
+        """Forget messages, codes, tokens, consents, faults and counters; callbacks, switches and openids stay."""
+        state.reset()
+        self._pusher.clear()
+        return json_answer({"status": "ok"})
+
+    @staticmethod
+    def _account(state: SandboxState, order: Mapping[str, Any]) -> Account:
+        """The account an order names by `app`; the mini-program unless it says `official`."""
+        kind = order.get("app", MINIPROGRAM)
+        account = state.account_for(kind) if kind in (MINIPROGRAM, OFFICIAL) else None
+        if account is None:
+            raise ValueError("app 应是 miniprogram 或 official,且沙箱有这个账号")
+        return account

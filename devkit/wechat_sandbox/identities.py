@@ -5,7 +5,8 @@ Login codes (the sandbox's own convention; real ones are opaque):
 - `demo-<anything>`: repeatable, the printed demo accounts;
 - `sandbox-<person>` or `sandbox-<person>#<n>`: accepted once each; `sandbox-alice#1` and `sandbox-alice#2` are
   two single-use codes of the same user alice;
-- `issued-<person>#<random>`: handed out by `POST /sandbox/codes`, accepted once and for five minutes.
+- `issued-<person>#<random>`: handed out by `POST /sandbox/codes` and by the OAuth page, accepted once and for five
+  minutes.
 
 Phone codes: `demo-phone-<number>` repeatable; `phone-<number>` or `phone-<number>#<n>` accepted once each.
 """
@@ -35,12 +36,17 @@ def is_repeatable(code: str) -> bool:
 def person_of(code: str) -> str:
     """The part of a login code that names the person: all of a demo code, the part before `#` of the others.
 
-    An issued code names the same person as the `sandbox-` code of that name.
+    An issued code names the same person as the `sandbox-` or `demo-` code of that name.
     """
     if is_repeatable(code):
         return code
     person = code.partition("#")[0]
-    return f"sandbox-{person.removeprefix('issued-')}" if person.startswith("issued-") else person
+    return named(person.removeprefix("issued-")) if person.startswith("issued-") else person
+
+
+def named(person: str) -> str:
+    """A person as codes name them: `alice` and `sandbox-alice` are the same, a demo person keeps the name."""
+    return person if person.startswith(("demo-", "sandbox-")) else f"sandbox-{person}"
 
 
 def openid_for(code: str) -> str:

@@ -1,64 +1,96 @@
-"""`./dev wechat-sandbox --port N`: the sandbox as a process of its own."""
+"""Serves the sandbox over HTTP on loopback: one thread, one event loop, because faults make hundreds of requests wait at once."""
 
-import argparse
-import signal
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
 import threading
-from pathlib import Path
-from types import FrameType
+from urllib.parse import parse_qsl
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from aiohttp import web
 
-from devkit.instance import DEFAULT_DATA_DIR, Instance, port_is_free
-from devkit.terminal import CommandFailed, say
-from devkit.wechat_sandbox.app import create_app
+from devkit.wechat_sandbox.app import Sandbox
+from devkit.wechat_sandbox.http import Answer, Call
 from devkit.wechat_sandbox.state import SandboxState
 
-
-class _QuietHandler(WSGIRequestHandler):
-    """Keeps connections open as WeChat does, and writes no request line: those carry secrets in their query."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing."""
+BACKLOG = 1024
+LARGEST_BODY = 2 * 1024 * 1024
+PATIENCE = 0.1  # seconds that open connections get when the server stops
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    """The options of `./dev wechat-sandbox`."""
-    parser = argparse.ArgumentParser(prog="./dev wechat-sandbox", description="在本机模仿微信服务器。")
-    parser.add_argument("--port", type=int, required=True, help="本机回环地址上的端口")
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=DEFAULT_DATA_DIR,
-        metavar="DIR",
-        help="哪个实例的 AppID 和密钥(默认 .data)",
-    )
-    parser.add_argument("--unionid", action="store_true", help="登录时返回 unionid(如同绑定了开放平台)")
-    return parser.parse_args(arguments)
+class SandboxServer:
+    """Bound from the start; ``serve_forever`` until another thread or a signal handler calls ``shutdown``."""
+
+    def __init__(self, state: SandboxState, port: int) -> None:
+        self.sandbox = Sandbox(state)
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=BACKLOG)
+        self.server_port = int(self._socket.getsockname()[1])
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.RLock()  # a signal may come while it is held
+        self._stopping = False
+        self._stopped: asyncio.Event | None = None
+
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
+        """Answer requests until told to stop. ``poll_interval`` is not needed; servers of the standard library take it."""
+        asyncio.run(self._serve())
+
+    def shutdown(self) -> None:
+        """Ask for the end; also before the beginning, and from a signal handler."""
+        with self._lock:
+            self._stopping = True
+            loop, stopped = self._loop, self._stopped
+        if loop is not None and stopped is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(stopped.set)
+
+    def server_close(self) -> None:
+        """Give the port back and end the threads that push."""
+        self._socket.close()
+        self.sandbox.pusher.close()
+
+    async def _serve(self) -> None:
+        stopped = asyncio.Event()
+        with self._lock:
+            self._loop, self._stopped = asyncio.get_running_loop(), stopped
+            if self._stopping:
+                return
+        http = web.Server(self._handle, access_log=None, max_line_size=16_384)
+        server = await self._loop.create_server(http, sock=self._socket)
+        await stopped.wait()
+        server.close()
+        await http.shutdown(PATIENCE)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        query = dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True))
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        base_url = f"http://{request.host}"
+        try:
+            body = await request.read()
+        except web.HTTPException:
+            return web.Response(status=413)
+        call = Call(request.method, request.path, query, body, headers, base_url)
+        answer = await self.sandbox.answer(call)
+        if answer.reset:
+            _break(request)
+        return _response(answer)
 
 
-def build_server(state: SandboxState, port: int) -> BaseWSGIServer:
-    """A server on loopback with a thread per connection, because faults make requests wait for minutes."""
-    server = make_server("127.0.0.1", port, create_app(state), threaded=True, request_handler=_QuietHandler)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    return server
+def _response(answer: Answer) -> web.Response:
+    headers = {"Content-Type": answer.content_type, **answer.headers}
+    return web.Response(body=answer.body, status=answer.status, headers=headers)
 
 
-def main(arguments: list[str]) -> int:
-    """Serve until told to stop."""
-    options = parse(arguments)
-    if not port_is_free(options.port):
-        raise CommandFailed(f"端口 {options.port} 已被占用。")
-    credentials = Instance(options.data).wechat_credentials
-    server = build_server(SandboxState(credentials, with_unionid=options.unionid), options.port)
+def _break(request: web.BaseRequest) -> None:
+    """Cut the line: closing a socket that lingers for no time sends a reset instead of an orderly end."""
+    transport = request.transport
+    if transport is None:
+        return
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        # shutdown() waits for the serving loop, which is this very thread: it has to be asked from another one.
-        threading.Thread(target=server.shutdown, daemon=True).start()
 
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
-    say(f"微信沙箱 http://127.0.0.1:{options.port}/sandbox")
-    server.serve_forever()
-    return 0
+def build_server(state: SandboxState, port: int) -> SandboxServer:
+    """A server on loopback; port 0 takes any free one."""
+    return SandboxServer(state, port)

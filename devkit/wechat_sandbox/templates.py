@@ -5,6 +5,7 @@ Documentation of `subscribeMessage.send`, table 订阅消息参数值内容限�
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from devkit.wechat_sandbox.errors import WeChatError
 
@@ -29,6 +30,8 @@ def _character_string(value: str) -> bool:
     return 0 < len(value) <= 32 and value.isascii() and value.isprintable()
 
 
+_CAR = _matches(r"[\u4e00-\u9fffA-Za-z0-9][A-Za-z0-9]*[\u4e00-\u9fffA-Za-z0-9]?")
+
 # That a span of two times uses "~" is documented; blanks around it are unverified and refused here.
 RULES: dict[str, Callable[[str], bool]] = {
     "thing": _thing,
@@ -41,6 +44,8 @@ RULES: dict[str, Callable[[str], bool]] = {
     "phrase": _matches(r"[\u4e00-\u9fff]{1,5}"),
     "name": _matches(r"[\u4e00-\u9fff·]{1,10}|[^\u4e00-\u9fff\d]{1,20}"),
     "phone_number": _matches(r"[\d+\-() ]{1,17}"),
+    "amount": _matches(r"[¥¥$€£]?\d{1,10}(?:\.\d+)?元?"),
+    "car_number": lambda value: len(value) <= 8 and _CAR(value),
 }
 
 
@@ -63,3 +68,76 @@ def _check_field(key: str, entry: object) -> str:
     if not value or (rule is not None and not rule(value)):
         raise WeChatError(47003, f"argument invalid! data.{key}.value invalid")
     return value
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template as chosen in WeChat's console: what a person reads above its fields."""
+
+    template_id: str
+    title: str
+    fields: dict[str, str]
+    long_term: bool = False
+
+
+# What the product's placeholder templates look like on a phone, as long as nobody registers others.
+_FIELDS = {"thing1": "事项", "character_string2": "编号", "time3": "时间", "thing4": "提示"}
+PLACEHOLDERS = {
+    "tmpl-issue-progress": Template("tmpl-issue-progress", "意见办理进度提醒", _FIELDS),
+    "tmpl-issue-task": Template("tmpl-issue-task", "待办事项提醒", _FIELDS),
+    "tmpl-official-task": Template("tmpl-official-task", "待办事项提醒(公众号)", _FIELDS),
+}
+PLACEHOLDER = "tmpl-"
+
+
+class TemplateShelf:
+    """The templates an account has. Not locked: the state that owns it is.
+
+    Ids beginning with ``tmpl-`` stand in for real ones and are always taken. Any other id is taken as long as no
+    template was registered; afterwards only registered ones, as WeChat does (40037).
+    """
+
+    def __init__(self) -> None:
+        self._registered: dict[str, Template] = {}
+
+    def register(self, template: Template) -> None:
+        """Add or replace one."""
+        self._registered[template.template_id] = template
+
+    def find(self, template_id: str) -> Template | None:
+        """What is known of it, for the page and for the check of its fields."""
+        return self._registered.get(template_id) or PLACEHOLDERS.get(template_id)
+
+    def check(self, template_id: object, data: object) -> dict[str, str]:
+        """The fields as text. 40037 for an unknown template, 47003 for data that does not fit it.
+
+        Documentation: subscribeMessage.send. That a field the template does not have is ignored is unverified.
+        """
+        if not isinstance(template_id, str) or not template_id.strip():
+            raise WeChatError(40037, "invalid template_id")
+        registered = self._registered.get(template_id)
+        if registered is None and self._registered and not template_id.startswith(PLACEHOLDER):
+            raise WeChatError(40037, "invalid template_id")
+        values = check_data(data)
+        if registered is not None:
+            for name in registered.fields:
+                if name not in values:
+                    raise WeChatError(47003, f"argument invalid! data.{name}.value is empty")
+            values = {name: value for name, value in values.items() if name in registered.fields}
+        return values
+
+
+def parse_template(order: object) -> Template:
+    """Read ``{template_id, title, fields: {thing1: 事项}, long_term?}``. Raises ValueError with a sentence."""
+    if not isinstance(order, dict) or not isinstance(order.get("template_id"), str) or not order["template_id"].strip():
+        raise ValueError("请给出 template_id、title 和 fields")
+    fields = order.get("fields")
+    if not isinstance(fields, dict) or not fields or not all(isinstance(title, str) for title in fields.values()):
+        raise ValueError('fields 应是 {字段: 标题},例如 {"thing1": "事项"}')
+    title = str(order.get("title") or order["template_id"])
+    return Template(
+        order["template_id"],
+        title,
+        {str(name): str(words) for name, words in fields.items()},
+        bool(order.get("long_term")),
+    )

@@ -9,12 +9,15 @@ from devkit.wechat_sandbox.errors import WeChatError
 
 LIFETIME = 7200.0  # seconds; documentation: "目前是7200秒之内的值"
 OVERLAP = 300.0  # seconds; documentation: "在5分钟内,新老 access_token 都可用"
+FORCED_APART = 30.0  # seconds; page auth.getStableAccessToken: "调用时间隔至少为30s,否则不会刷新"
+FORCED_A_DAY = 20  # same page: "该模式限制每天20次"; that more gives 45009 is unverified
 
 
 @dataclass
 class _Token:
     value: str
     valid_until: float
+    refusals: int = 0
 
 
 class TokenDesk:
@@ -25,6 +28,9 @@ class TokenDesk:
         self._clock = clock
         self._plain: dict[str, list[_Token]] = {}
         self._stable: dict[str, _Token] = {}
+        self._forced: dict[str, list[float]] = {}
+        self._lifetime = LIFETIME
+        self._refusals = 0
 
     def check_credentials(self, appid: str, secret: str) -> None:
         """40013 for an unknown app id, 40125 for a wrong secret (documentation: error codes of getAccessToken)."""
@@ -47,14 +53,25 @@ class TokenDesk:
     def stable(self, appid: str, *, force_refresh: bool) -> dict[str, object]:
         """`POST /cgi-bin/stable_token`: the same token until it expires; forcing ends the previous one at once.
 
-        Documentation: apart from the tokens of `/cgi-bin/token`, "完全隔离,互不影响". The limits on forcing (20 a
-        day, 30 s apart) and the early renewal five minutes before the end are not imitated.
+        Documentation: apart from the tokens of `/cgi-bin/token`, "完全隔离,互不影响". The early renewal five minutes
+        before the end is not imitated.
         """
         now = self._clock()
+        forced = force_refresh and self._may_force(appid, now)
         token = self._stable.get(appid)
-        if token is None or token.valid_until <= now or force_refresh:
+        if token is None or token.valid_until <= now or forced:
             token = self._stable[appid] = self._new(now)
         return self._answer(token, now)
+
+    def _may_force(self, appid: str, now: float) -> bool:
+        """Not again within half a minute; 45009 after twenty times in 24 hours."""
+        recent = [when for when in self._forced.get(appid, []) if when > now - 86_400]
+        if recent and now - recent[-1] < FORCED_APART:
+            return False
+        if len(recent) >= FORCED_A_DAY:
+            raise WeChatError(45009, "reach max api daily quota limit")
+        self._forced[appid] = [*recent, now]
+        return True
 
     def require(self, value: str) -> str:
         """The app id a token belongs to.
@@ -69,6 +86,9 @@ class TokenDesk:
             if token.value == value:
                 if token.valid_until <= now:
                     raise WeChatError(42001, "access_token expired")
+                if token.refusals > 0:
+                    token.refusals -= 1
+                    break
                 return appid
         raise WeChatError(40001, "invalid credential, access_token is invalid or not latest")
 
@@ -77,12 +97,17 @@ class TokenDesk:
         self._plain.clear()
         self._stable.clear()
 
+    def storm(self, *, lifetime: float | None, refusals: int | None) -> None:
+        """From now on tokens live only so many seconds, and each is refused with 40001 so many times first."""
+        self._lifetime = LIFETIME if lifetime is None else lifetime
+        self._refusals = refusals or 0
+
     def _all(self) -> list[tuple[str, _Token]]:
         plain = [(appid, token) for appid, tokens in self._plain.items() for token in tokens]
         return plain + list(self._stable.items())
 
     def _new(self, now: float) -> _Token:
-        return _Token(secrets.token_urlsafe(96), now + LIFETIME)
+        return _Token(secrets.token_urlsafe(96), now + self._lifetime, self._refusals)
 
     @staticmethod
     def _answer(token: _Token, now: float) -> dict[str, object]:

@@ -277,7 +277,7 @@ def main(arguments: list[str]) -> int:
     supervisor = Supervisor()
     with supervisor.signals():
         try:
-            supervisor.add(services.sandbox(instance.directory, sandbox_port))
+            supervisor.add(services.sandbox(instance.directory, sandbox_port, lenient=True))
             for spec in (services.scheduler(), *services.workers()):
                 supervisor.add(spec)
             supervisor.add(services.web("127.0.0.1", port), timeout=60)

@@ -1,13 +1,13 @@
 """What the development kit's tests share. They need neither the database nor the services of `./dev test`."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from flask.testing import FlaskClient
 
-from devkit.wechat_sandbox.app import create_app
+from devkit.wechat_sandbox.accounts import MINIPROGRAM, OFFICIAL, Account
 from devkit.wechat_sandbox.state import SandboxState
+from tests.devkit.sandbox_client import SandboxClient
 
 APPID, SECRET = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
 OFFICIAL_APPID, OFFICIAL_SECRET = "wxfedcba9876543210", "fedcba9876543210fedcba9876543210"
@@ -33,12 +33,30 @@ def clock() -> Clock:
 
 @pytest.fixture
 def state(clock: Clock) -> SandboxState:
-    return SandboxState({APPID: SECRET, OFFICIAL_APPID: OFFICIAL_SECRET}, clock=clock)
+    accounts = (
+        Account(APPID, SECRET, MINIPROGRAM, "mini-token", "M" * 43),
+        Account(OFFICIAL_APPID, OFFICIAL_SECRET, OFFICIAL, "official-token", "A" * 43),
+    )
+    return SandboxState(accounts, clock=clock)
 
 
 @pytest.fixture
-def sandbox(state: SandboxState) -> FlaskClient:
-    return create_app(state).test_client()
+def sandbox(state: SandboxState) -> Iterator[SandboxClient]:
+    client = SandboxClient(state)
+    yield client
+    client.app.pusher.close()
+
+
+@pytest.fixture
+def token(sandbox: SandboxClient) -> str:
+    """The mini-program's access token."""
+    return sandbox.token(APPID, SECRET)
+
+
+@pytest.fixture
+def official_token(sandbox: SandboxClient) -> str:
+    """The official account's access token."""
+    return sandbox.token(OFFICIAL_APPID, OFFICIAL_SECRET)
 
 
 @pytest.fixture

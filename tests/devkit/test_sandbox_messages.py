@@ -1,27 +1,28 @@
 """Subscription messages of the WeChat sandbox: what is refused, what is kept, and how it is shown."""
 
 import pytest
-from flask.testing import FlaskClient
 
 from devkit.wechat_sandbox.identities import openid_for
-from tests.devkit.conftest import APPID, SECRET
+from tests.devkit.sandbox_client import SandboxClient
 
 ALICE, BOB = openid_for("sandbox-alice"), openid_for("sandbox-bob")
 SEND = "/cgi-bin/message/subscribe/send"
 
 
-@pytest.fixture
-def token(sandbox: FlaskClient) -> str:
-    body = {"grant_type": "client_credential", "appid": APPID, "secret": SECRET}
-    return sandbox.post("/cgi-bin/stable_token", json=body).json["access_token"]
+@pytest.fixture(autouse=True)
+def consents(sandbox: SandboxClient) -> None:
+    """Both allowed many messages of the template."""
+    for user in ("alice", "bob"):
+        allowed = sandbox.post("/sandbox/consents", json={"user": user, "template_id": "tpl-1", "times": 50})
+        assert allowed.status_code == 201
 
 
-def send(sandbox: FlaskClient, token: str, **fields: object) -> dict:
+def send(sandbox: SandboxClient, token: str, **fields: object) -> dict:
     order = {"touser": ALICE, "template_id": "tpl-1", "data": {"thing1": {"value": "路灯已修好"}}, **fields}
     return sandbox.post(f"{SEND}?access_token={token}", json=order).json
 
 
-def test_a_good_message_is_delivered_and_kept(sandbox: FlaskClient, token: str) -> None:
+def test_a_good_message_is_delivered_and_kept(sandbox: SandboxClient, token: str) -> None:
     first = send(sandbox, token)
     assert (first["errcode"], first["errmsg"]) == (0, "ok")
     send(sandbox, token, touser=BOB)
@@ -44,7 +45,7 @@ def test_a_good_message_is_delivered_and_kept(sandbox: FlaskClient, token: str) 
     ],
 )
 def test_an_order_that_cannot_be_delivered_is_refused(
-    sandbox: FlaskClient, token: str, fields: dict, errcode: int
+    sandbox: SandboxClient, token: str, fields: dict, errcode: int
 ) -> None:
     assert send(sandbox, token, **fields)["errcode"] == errcode
     assert sandbox.get("/sandbox/messages").json == []
@@ -67,7 +68,7 @@ def test_an_order_that_cannot_be_delivered_is_refused(
     ],
 )
 def test_a_value_against_the_rule_of_its_key_is_refused_by_name(
-    sandbox: FlaskClient, token: str, key: str, value: str
+    sandbox: SandboxClient, token: str, key: str, value: str
 ) -> None:
     answer = send(sandbox, token, data={key: {"value": value}})
     assert answer["errcode"] == 47003
@@ -90,16 +91,16 @@ def test_a_value_against_the_rule_of_its_key_is_refused_by_name(
         ("unheard_of7", "anything"),
     ],
 )
-def test_a_value_within_the_rule_of_its_key_passes(sandbox: FlaskClient, token: str, key: str, value: object) -> None:
+def test_a_value_within_the_rule_of_its_key_passes(sandbox: SandboxClient, token: str, key: str, value: object) -> None:
     assert send(sandbox, token, data={key: {"value": value}})["errcode"] == 0
 
 
-def test_a_body_that_is_no_json_is_refused(sandbox: FlaskClient, token: str) -> None:
-    answer = sandbox.post(f"{SEND}?access_token={token}", data=b"\xff{", content_type="application/json")
+def test_a_body_that_is_no_json_is_refused(sandbox: SandboxClient, token: str) -> None:
+    answer = sandbox.post(f"{SEND}?access_token={token}", data=b"\xff{")
     assert answer.json["errcode"] == 47001
 
 
-def test_the_page_shows_messages_escaped_and_runs_nothing(sandbox: FlaskClient, token: str) -> None:
+def test_the_page_shows_messages_escaped_and_runs_nothing(sandbox: SandboxClient, token: str) -> None:
     send(sandbox, token, data={"thing1": {"value": "<script>1"}})
     page = sandbox.get("/sandbox")
     assert "&lt;script&gt;1" in page.text

@@ -40,7 +40,7 @@ def client(instance: Instance, live: SandboxState) -> Iterator[WeChatOverHttp]:
 
 
 def send(client: WeChatOverHttp, **fields: str) -> str:
-    order = {"openid": openid_for("demo-a"), "template_id": "t", "page": "pages/index"} | fields
+    order = {"openid": openid_for("demo-resident-1"), "template_id": "t", "page": "pages/index"} | fields
     return client.send_subscription(**order, data={"thing1": "已答复"})
 
 
