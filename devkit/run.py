@@ -78,12 +78,13 @@ def _start(supervisor: Supervisor, instance: Instance, options: argparse.Namespa
     say(f"数据目录 {instance.directory},各进程的日志在 {instance.logs}")
     if addresses["REDIS_URL"] == instance.embedded_redis_url:
         supervisor.add(services.redis(instance.redis_directory, instance.redis_socket, instance.embedded_redis_url))
+    sandbox = supervisor.begin(services.sandbox(instance.directory, sandbox_port))
     supervisor.run_once(services.demo())
-    supervisor.add(services.sandbox(instance.directory, sandbox_port))
+    supervisor.add(services.web(host, options.port), timeout=READY_WITHIN)  # first: people wait for it
+    supervisor.wait_for(sandbox)
     supervisor.add(services.scheduler())
     for worker in services.workers():
         supervisor.add(worker)
-    supervisor.add(services.web(host, options.port), timeout=READY_WITHIN)
     _introduce(read_demo_notes(instance.directory), addresses["PUBLIC_BASE_URL"], sandbox_port)
     say("ready")
 

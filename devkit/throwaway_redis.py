@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from devkit.children import die_with_parent, stop
-from devkit.redis_server import answers, redis_url, server_arguments
+from devkit.redis_address import redis_url
+from devkit.redis_server import answers, server_arguments
 from devkit.terminal import CommandFailed, tail
 
 START_WITHIN = 20.0

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from pydantic import Field
 
+import qr
 from miniprogram_api.answers import File
 from miniprogram_api.keeping import KEEPERS, CodePath, code_url, own_code, own_station
 from miniprogram_api.routing import Answer, Door, only, route
 from miniprogram_api.schemas import IdPath, PlainText, Query
-from qr import Code, PosterText, check, code_png, code_svg, make_code, poster_png, posters_pdf
 from service.bootstrap import core
 from service.db import db
 from service.errors import Conflict
@@ -40,7 +40,7 @@ class PosterQuery(Query):
 def poster_as_pdf(path: IdPath, query: PosterQuery) -> Answer:
     """A4, vectors. It makes no code: without a working one the answer is 404."""
     text = _poster_text(path.id, query.code)
-    return _file(posters_pdf([text]), "application/pdf", f"{text.station}-{text.code}.pdf")
+    return _file(qr.posters_pdf([text]), "application/pdf", f"{text.station}-{text.code}.pdf")
 
 
 @route(
@@ -56,7 +56,7 @@ def poster_as_pdf(path: IdPath, query: PosterQuery) -> Answer:
 def poster_as_png(path: IdPath, query: PosterQuery) -> Answer:
     """A4 at 200 dpi."""
     text = _poster_text(path.id, query.code)
-    return _file(poster_png(text), "image/png", f"{text.station}-{text.code}.png")
+    return _file(qr.poster_png(text), "image/png", f"{text.station}-{text.code}.png")
 
 
 @route(
@@ -71,7 +71,7 @@ def poster_as_png(path: IdPath, query: PosterQuery) -> Answer:
 def code_as_png(path: CodePath) -> Answer:
     """The code alone, for a notice board of one's own."""
     drawn = _code(path.code)
-    return _file(code_png(drawn, box=20), "image/png", f"{drawn.text[-10:]}.png")
+    return _file(qr.code_png(drawn, box=20), "image/png", f"{drawn.text[-10:]}.png")
 
 
 @route(
@@ -85,22 +85,22 @@ def code_as_png(path: CodePath) -> Answer:
 )
 def code_as_svg(path: CodePath) -> Answer:
     drawn = _code(path.code)
-    return _file(code_svg(drawn).encode(), "image/svg+xml", f"{drawn.text[-10:]}.svg")
+    return _file(qr.code_svg(drawn).encode(), "image/svg+xml", f"{drawn.text[-10:]}.svg")
 
 
-def _code(typed: str) -> Code:
+def _code(typed: str) -> qr.Code:
     """Read again like those on posters."""
-    drawn = make_code(code_url(own_code(typed)))
-    check(drawn)
+    drawn = qr.make_code(code_url(own_code(typed)))
+    qr.check(drawn)
     return drawn
 
 
-def _poster_text(station_id: str, typed: str | None) -> PosterText:
+def _poster_text(station_id: str, typed: str | None) -> qr.PosterText:
     """:raises Conflict: when a character cannot be printed: paper with a hole in a name is not handed out."""
     session, station = db.session(), own_station(station_id)
     row = codes.code_to_print(session, station, typed)
     [words] = codes.paper_words(session, [row], base_url=core().settings.public_base_url)
-    text = PosterText(**dataclasses.asdict(words))
+    text = qr.PosterText(**dataclasses.asdict(words))
     lacking = text.missing()
     if lacking:
         raise Conflict(

@@ -9,7 +9,7 @@ import pytest
 
 from config.settings import Settings
 from devkit.instance import OVERRIDABLE, Instance, port_is_free
-from devkit.redis_server import SOCKET_PATH_LIMIT
+from devkit.redis_address import SOCKET_PATH_LIMIT
 from devkit.terminal import CommandFailed
 
 

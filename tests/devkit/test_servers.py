@@ -10,7 +10,8 @@ import pytest
 from redis import Redis
 
 from devkit.postgres_server import find_binaries, running_postgres
-from devkit.redis_server import answers, redis_url
+from devkit.redis_address import redis_url
+from devkit.redis_server import answers
 from devkit.throwaway_redis import running_redis
 
 

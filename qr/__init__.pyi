@@ -1,0 +1,13 @@
+from qr.code import Code as Code
+from qr.code import code_png as code_png
+from qr.code import code_svg as code_svg
+from qr.code import make_code as make_code
+from qr.pdf import posters_pdf as posters_pdf
+from qr.pdf import write_pdf as write_pdf
+from qr.png import draw_png as draw_png
+from qr.png import poster_png as poster_png
+from qr.poster import Poster as Poster
+from qr.poster import PosterText as PosterText
+from qr.poster import compose as compose
+from qr.reading import UnreadableCode as UnreadableCode
+from qr.reading import check as check
