@@ -188,8 +188,12 @@ def names(session: Session, district_id: str, deputy_ids: Collection[str]) -> di
     """Id → name of the district's deputies among ``deputy_ids``, whatever became of their mandates."""
     if not deputy_ids:
         return {}
-    wanted = sa.select(Deputy.id, Deputy.name).where(Deputy.district_id == district_id, Deputy.id.in_(deputy_ids))
-    return dict(session.execute(wanted).all())
+    return dict(session.execute(_NAMES, {"district": district_id, "ids": list(deputy_ids)}).all())
+
+
+_NAMES = sa.select(Deputy.id, Deputy.name).where(
+    Deputy.district_id == sa.bindparam("district"), Deputy.id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
 def levels_of(session: Session, deputy_id: str, *, on: dt.date) -> frozenset[Level]:
