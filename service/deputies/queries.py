@@ -120,6 +120,11 @@ def cards(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> dict
     return {deputy_id: card for (deputy_id, _), card in found.items()}
 
 
+def fresh_cards(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> dict[str, DeputyCard]:
+    """The same, asked anew: for an answer that is itself kept, and longer."""
+    return {card.id: card for card in _read_cards(session, deputy_ids, on)} if deputy_ids else {}
+
+
 def _read_cards(session: Session, deputy_ids: Collection[str], on: dt.date) -> list[DeputyCard]:
     """Three statements whatever the number."""
     people = sa.select(Deputy.id, Deputy.name, Deputy.introduction).where(Deputy.id.in_(deputy_ids))
