@@ -61,6 +61,10 @@ def export_register(file: Path, district: str | None) -> None:
 @click.option("--stations", type=NEW_FILE, help="联络站写入这个文件")
 @click.option("--deputies", type=NEW_FILE, help="代表写入这个文件")
 @click.option("--grid-deputies", type=NEW_FILE, help="网格代表写入这个文件")
+@click.option("--groups", type=NEW_FILE, help="代表小组写入这个文件")
+@click.option("--leaves", type=NEW_FILE, help="请假写入这个文件")
+@click.option("--duties", type=NEW_FILE, help="值班写入这个文件")
+@click.option("--receptions", type=NEW_FILE, help="接待日写入这个文件")
 @click.option("--with-phones", is_flag=True, help="连同代表的手机号；必须用 --reason 写明用途")
 @click.option("--reason", default="", help="为什么要导出手机号；会记录在案")
 @with_appcontext

@@ -94,6 +94,10 @@ def import_register_command(
 @click.option("--stations", type=FILE, help="联络站（CSV 或 XLSX）")
 @click.option("--deputies", type=FILE, help="代表（CSV 或 XLSX）")
 @click.option("--grid-deputies", type=FILE, help="网格代表（CSV 或 XLSX）")
+@click.option("--groups", type=FILE, help="代表小组（CSV 或 XLSX）")
+@click.option("--leaves", type=FILE, help="请假（CSV 或 XLSX）")
+@click.option("--duties", type=FILE, help="值班（CSV 或 XLSX）")
+@click.option("--receptions", type=FILE, help="接待日（CSV 或 XLSX）")
 @click.option("--template", type=NEW_FILE, help="不导入，写一个带表头和示例的空工作簿（.xlsx）")
 @import_options
 @with_appcontext
@@ -105,7 +109,7 @@ def import_roster_command(
     problems_file: Path | None,
     **files: Path | None,
 ) -> None:
-    """导入名册：一个 XLSX 工作簿（联络站、网格、代表、网格代表、承办单位），或者每张表一个文件。"""
+    """导入名册：一个 XLSX 工作簿（联络站、网格、代表、网格代表、承办单位、代表小组、请假、值班、接待日），或者每张表一个文件。"""
     with one_transaction() as session:
         if template is not None:
             write(template, [example_of(shape) for shape in PAGES])
@@ -113,7 +117,8 @@ def import_roster_command(
             return
         tables = _roster_tables(file, files)
         district_id = the_district(session, district)
-        report = import_roster(session, district_id, tables, now=core().clock(), dry_run=dry_run)
+        with progress_bar(sum(len(table.rows) for table in tables.values()), "导入名册") as progress:
+            report = import_roster(session, district_id, tables, now=core().clock(), dry_run=dry_run, progress=progress)
         conclude(session, report, dry_run=dry_run, problems_file=problems_file)
 
 

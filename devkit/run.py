@@ -78,14 +78,17 @@ def _start(supervisor: Supervisor, instance: Instance, options: argparse.Namespa
     say(f"数据目录 {instance.directory},各进程的日志在 {instance.logs}")
     if addresses["REDIS_URL"] == instance.embedded_redis_url:
         supervisor.add(services.redis(instance.redis_directory, instance.redis_socket, instance.embedded_redis_url))
-    supervisor.run_once(services.demo())
+    sandbox = None
     if uses_sandbox():
         web = f"http://127.0.0.1:{options.port}"
-        supervisor.add(services.sandbox(instance.directory, sandbox_port, web=web))
+        sandbox = supervisor.begin(services.sandbox(instance.directory, sandbox_port, web=web))
+    supervisor.run_once(services.demo())
+    supervisor.add(services.web(host, options.port), timeout=READY_WITHIN)  # first: people wait for it
+    if sandbox:
+        supervisor.wait_for(sandbox)
     supervisor.add(services.scheduler())
     for worker in services.workers():
         supervisor.add(worker)
-    supervisor.add(services.web(host, options.port), timeout=READY_WITHIN)
     wechat = f"微信沙箱        http://127.0.0.1:{sandbox_port}/sandbox  (手机上会收到的消息)"
     if not uses_sandbox():
         wechat = f"微信接口        {services.environment[WECHAT_API]}"

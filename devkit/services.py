@@ -2,11 +2,11 @@
 
 import os
 import sys
+import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
-
-import requests
 
 from devkit.children import ChildSpec
 from devkit.redis_server import answers, server_arguments
@@ -23,13 +23,13 @@ GRACE = {WEB: 3.5, WORKERS: 2.0, SCHEDULER: 1.0, SANDBOX: 0.5, REDIS: 1.5}
 
 def http_ready(url: str) -> Callable[[], bool]:
     """A check that says yes once `url` answers 200; a proxy of the environment must not get in between."""
-    session = requests.Session()
-    session.trust_env = False
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def ready() -> bool:
         try:
-            return session.get(url, timeout=2).status_code == 200
-        except requests.RequestException:
+            with opener.open(url, timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (OSError, HTTPException):
             return False
 
     return ready

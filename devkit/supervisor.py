@@ -75,9 +75,17 @@ class Supervisor:
         Raises CommandFailed with the end of its log when it dies or stays unready for `timeout` seconds,
         StopRequested when asked to stop meanwhile.
         """
+        self.wait_for(self.begin(spec), timeout)
+
+    def begin(self, spec: ChildSpec) -> Child:
+        """Start a child without waiting: something else may be done meanwhile, until :meth:`wait_for`."""
         child = Child(spec, start(spec), time.monotonic())
         self._children.append(child)
-        deadline = time.monotonic() + timeout
+        return child
+
+    def wait_for(self, child: Child, timeout: float = 30.0) -> None:
+        """Until it is ready; raises as :meth:`add` does."""
+        spec, deadline = child.spec, time.monotonic() + timeout
         while not spec.ready():
             if child.process.poll() is not None or time.monotonic() > deadline:
                 raise CommandFailed(f"{spec.name} 没有正常启动,日志 {spec.log}:\n{tail(spec.log)}")

@@ -7,27 +7,13 @@ import io
 from typing import Annotated
 from urllib.parse import quote
 
-from PIL import Image
 from pydantic import Field
 
+import qr
 from miniprogram_api.answers import File
 from miniprogram_api.keeping import KEEPERS, CodePath, code_url, own_code, own_station
 from miniprogram_api.routing import Answer, Door, only, route
 from miniprogram_api.schemas import IdPath, PlainText, Query
-from qr import (
-    Code,
-    Layout,
-    Poster,
-    PosterText,
-    check,
-    code_png,
-    code_svg,
-    compose,
-    draw_png,
-    make_code,
-    write_pdf,
-)
-from qr.png import DPI
 from service.bootstrap import core
 from service.db import db
 from service.errors import Conflict
@@ -41,8 +27,8 @@ door = Door("posters", "海报")
 class PosterQuery(Query):
     code: Annotated[PlainText, Field(max_length=40, description="不填：本站最早的可用编码")] | None = None
     codes: Annotated[
-        Layout, Field(strict=False, description="link 普通二维码；both 旁边加小程序码；mini 只印小程序码")
-    ] = Layout.LINK
+        qr.Layout, Field(strict=False, description="link 普通二维码；both 旁边加小程序码；mini 只印小程序码")
+    ] = qr.Layout.LINK
 
 
 @route(
@@ -58,7 +44,7 @@ class PosterQuery(Query):
 def poster_as_pdf(path: IdPath, query: PosterQuery) -> Answer:
     """A4, vectors. It makes no code: without a working one the answer is 404."""
     text, out = _poster_text(path.id, query.code), io.BytesIO()
-    write_pdf([_composed(text, query.codes)], out)
+    qr.write_pdf([_composed(text, query.codes)], out)
     return _file(out.getvalue(), "application/pdf", f"{text.station}-{text.code}.pdf")
 
 
@@ -75,7 +61,7 @@ def poster_as_pdf(path: IdPath, query: PosterQuery) -> Answer:
 def poster_as_png(path: IdPath, query: PosterQuery) -> Answer:
     """A4 at 200 dpi."""
     text, out = _poster_text(path.id, query.code), io.BytesIO()
-    draw_png(_composed(text, query.codes)).save(out, "PNG", dpi=(DPI, DPI))
+    qr.draw_png(_composed(text, query.codes)).save(out, "PNG", dpi=(qr.DPI, qr.DPI))
     return _file(out.getvalue(), "image/png", f"{text.station}-{text.code}.png")
 
 
@@ -91,7 +77,7 @@ def poster_as_png(path: IdPath, query: PosterQuery) -> Answer:
 def code_as_png(path: CodePath) -> Answer:
     """The code alone, for a notice board of one's own."""
     drawn = _code(path.code)
-    return _file(code_png(drawn, box=20), "image/png", f"{drawn.text[-10:]}.png")
+    return _file(qr.code_png(drawn, box=20), "image/png", f"{drawn.text[-10:]}.png")
 
 
 @route(
@@ -105,7 +91,7 @@ def code_as_png(path: CodePath) -> Answer:
 )
 def code_as_svg(path: CodePath) -> Answer:
     drawn = _code(path.code)
-    return _file(code_svg(drawn).encode(), "image/svg+xml", f"{drawn.text[-10:]}.svg")
+    return _file(qr.code_svg(drawn).encode(), "image/svg+xml", f"{drawn.text[-10:]}.svg")
 
 
 @route(
@@ -120,13 +106,12 @@ def code_as_svg(path: CodePath) -> Answer:
 )
 def mini_code_as_png(path: CodePath) -> Answer:
     """As WeChat drew it."""
-    row, out = own_code(path.code), io.BytesIO()
-    Image.open(io.BytesIO(_mini(row.code))).convert("RGB").save(out, "PNG")
-    return _file(out.getvalue(), "image/png", f"{row.code}-mini.png")
+    row = own_code(path.code)
+    return _file(qr.as_png(_mini(row.code)), "image/png", f"{row.code}-mini.png")
 
 
-def _composed(text: PosterText, layout: Layout) -> Poster:
-    return compose(text, layout, None if layout is Layout.LINK else _mini(text.code))
+def _composed(text: qr.PosterText, layout: qr.Layout) -> qr.Poster:
+    return qr.compose(text, layout, None if layout is qr.Layout.LINK else _mini(text.code))
 
 
 def _mini(code: str) -> bytes:
@@ -139,19 +124,19 @@ def _mini(code: str) -> bytes:
     return found[code][0]
 
 
-def _code(typed: str) -> Code:
+def _code(typed: str) -> qr.Code:
     """Read again like those on posters."""
-    drawn = make_code(code_url(own_code(typed)))
-    check(drawn)
+    drawn = qr.make_code(code_url(own_code(typed)))
+    qr.check(drawn)
     return drawn
 
 
-def _poster_text(station_id: str, typed: str | None) -> PosterText:
+def _poster_text(station_id: str, typed: str | None) -> qr.PosterText:
     """:raises Conflict: when a character cannot be printed: paper with a hole in a name is not handed out."""
     session, station = db.session(), own_station(station_id)
     row = codes.code_to_print(session, station, typed)
     [words] = codes.paper_words(session, [row], base_url=core().settings.public_base_url)
-    text = PosterText(**dataclasses.asdict(words))
+    text = qr.PosterText(**dataclasses.asdict(words))
     lacking = text.missing()
     if lacking:
         raise Conflict(

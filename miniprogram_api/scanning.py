@@ -6,6 +6,7 @@ from pydantic import Field
 
 from config.defaults import EMERGENCY_PHONES
 from miniprogram_api.access import current_account_id
+from miniprogram_api.answers import Answer, File
 from miniprogram_api.issue_answers import EmergencyAdvice, FollowOut, PhoneOut, PreviewOut, SimilarOut, Suggested
 from miniprogram_api.issue_shapes import Code, FollowIn, PreviewIn
 from miniprogram_api.place_views import DeputyOut, NamedOut
@@ -17,7 +18,7 @@ from service.calendar.workdays import local_date
 from service.db import db, reading
 from service.issues import preview, similar
 from service.issues.lifecycle import STATE_TITLES, State
-from service.issues.scanning import ScanView, scan_view
+from service.issues.scanning import Kept, ScanView, look
 from service.stations import scan
 from service.stations.kinds import CodeTarget, StationKind, StationTheme
 
@@ -69,11 +70,16 @@ class ScanOut(Out):
 
 
 @route(door, "GET", "/scan/<code>", access=PUBLIC, summary="扫码", answers={200: ScanOut}, limit="120 per minute")
-def scan_code(path: CodePath, query: ScanQuery) -> ScanOut:
-    """The deputy comes from the same routing as a submitted issue."""
-    view = scan_view(db.session(), path.code, query.grid_id, now=core().clock())
-    count_scan(view.code, query.grid_id)
-    return _scan_out(view)
+def scan_code(path: CodePath, query: ScanQuery) -> ScanOut | Answer:
+    """The deputy comes from the same routing as a submitted issue. What is kept is kept as the bytes of the answer."""
+    found = look(db.session(), path.code, query.grid_id, now=core().clock())
+    if not isinstance(found, Kept):
+        count_scan(found.code, query.grid_id)
+        return _scan_out(found)
+    count_scan(found.view.code, query.grid_id)
+    if found.rendered is None:
+        found.rendered = _scan_out(found.view).model_dump_json().encode()
+    return Answer(file=File(found.rendered, "application/json"))
 
 
 def _scan_out(view: ScanView) -> ScanOut:

@@ -6,21 +6,14 @@ No program here can read WeChat's own round code; an ordinary QR code, such as t
 from __future__ import annotations
 
 import io
-from enum import StrEnum
 
 from PIL import Image, UnidentifiedImageError
 
+from qr.kinds import Reading
 from qr.reading import read
 
 TOLERANCE = 0.1
 """Of the asked width. Whether WeChat keeps it to the pixel is unverified."""
-
-
-class Reading(StrEnum):
-    """What is known of a mini-program code."""
-
-    READ = "read"  # a program read it: it says the scene
-    UNREADABLE_KIND = "unreadable_kind"  # a picture of the right size, of a kind no program here reads: scan it by hand
 
 
 class NotTheCode(Exception):
@@ -42,3 +35,10 @@ def inspect(picture: bytes, *, scene: str, width: int) -> Reading:
     if found and found != [scene]:
         raise NotTheCode("it says something else")
     return Reading.READ if found else Reading.UNREADABLE_KIND
+
+
+def as_png(picture: bytes) -> bytes:
+    """The same code as a PNG, whichever of the two kinds WeChat sent."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(picture), formats=["PNG", "JPEG"]).convert("RGB").save(out, "PNG")
+    return out.getvalue()

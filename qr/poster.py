@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,21 +15,13 @@ from qr.code import Code, make_code
 from qr.emblem import RED, WHITE, Shape, circle, emblem, rounded
 from qr.fitting import LEADING, balanced, fit
 from qr.fonts import missing, printable, width
+from qr.kinds import Layout
 from qr.reading import check
 
 WIDTH, HEIGHT = 210.0, 297.0
 DARK, GOLD, CREAM, INK, QUIET_INK = "#7d0f14", "#c9a24b", "#fbf5e6", "#1c1a18", "#4f4840"
 CAP = 0.88
 """From the baseline to the top of a Chinese character, in type sizes."""
-
-
-class Layout(StrEnum):
-    """Which codes stand on the poster: the link code, the mini-program code (小程序码) beside it, or in its place."""
-
-    LINK = "link"
-    BOTH = "both"
-    MINI = "mini"
-
 
 FIRST_STEP = {
     Layout.LINK: "手机微信或相机，对准上面的二维码",

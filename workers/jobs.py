@@ -12,7 +12,6 @@ import structlog
 
 from service import jobs as names
 from service.bootstrap import core
-from service.events import Event
 from service.issues import heat, search, tallies, timers
 from service.ledger import actions as ledger
 from service.notifications import queries as notification_queries
@@ -22,7 +21,7 @@ from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
 from service.stations.actions import add_scans
 from service.uploads import processing
-from workers import mini_codes, pictures, retraining
+from workers import events, mini_codes, pictures, retraining
 from workers.context import context, transaction
 from workers.deliveries import deliver_due
 from workers.reactions import REACTIONS
@@ -33,36 +32,12 @@ MOST_ROUNDS = 40
 
 
 def drain_outbox() -> None:
-    """Handle every due event, oldest first, each in a transaction of its own."""
+    """Handle every due event, oldest first."""
     with context():
-        for _ in range(MOST_ROUNDS):
-            with transaction() as session:
-                claimed = outbox.claim(session, now=core().clock())
-            if not claimed:
+        for _ in range(events.MOST_ROUNDS):
+            if not events.handle_due(REACTIONS, core().clock):
                 break
-            for row_id in claimed:
-                handle_event(row_id)
         core().wake(names.DELIVER_NOTIFICATIONS)
-
-
-def handle_event(row_id: int) -> None:
-    """Run the reactions to one claimed event and mark it handled, atomically; a failure is counted and planned again."""
-    now = core().clock()
-    with transaction() as session:
-        if not outbox.begin(session, row_id, now=now):
-            return
-    try:
-        with transaction() as session:
-            row = outbox.take(session, row_id)
-            if row is None:
-                return
-            for reaction in REACTIONS[Event(row.event)]:
-                reaction(session, row, now)
-            outbox.finish(row, now=now)
-    except Exception as error:
-        log.exception("event_failed", row_id=row_id, error=type(error).__name__)
-        with transaction() as session:
-            outbox.fail(session, row_id, error=type(error).__name__, now=core().clock())
 
 
 def deliver_notifications() -> None:

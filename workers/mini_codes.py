@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from qr import NotTheCode, inspect
+import qr
 from service.stations import mini_codes
 from service.wechat import WeChat, WeChatAway, WeChatError, WeChatFault
 from workers.context import transaction
@@ -32,10 +32,10 @@ def fetch_next(wechat: WeChat, clock: Clock) -> bool:
     code, version = claimed
     try:
         picture = wechat.code_image(scene=code, page=mini_codes.PAGE, width=mini_codes.WIDTH)
-        reading = inspect(picture, scene=code, width=mini_codes.WIDTH)
+        reading = qr.inspect(picture, scene=code, width=mini_codes.WIDTH)
     except WeChatError as error:
         return _refused(code, version, error, clock())
-    except NotTheCode as error:
+    except qr.NotTheCode as error:
         log.warning("mini_code_refused", error=str(error))
         with transaction() as session:
             words, wait = f"微信给的图不能用：{error}", WAITS[WeChatFault.RETRY]

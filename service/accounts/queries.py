@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -110,24 +111,29 @@ def accounts_with(
     Give the scope field the role is bound to (:data:`service.accounts.roles.SCOPE_FIELD`), none for district roles.
     """
     scope = {
-        GrantRow.township_code: township_code,
-        GrantRow.station_id: station_id,
-        GrantRow.unit_id: unit_id,
-        GrantRow.deputy_id: deputy_id,
+        "township_code": township_code,
+        "station_id": station_id,
+        "unit_id": unit_id,
+        "deputy_id": deputy_id,
     }
-    statement = (
+    given = {name: value for name, value in scope.items() if value is not None}
+    return list(session.scalars(_holders(tuple(given)), {"role": role.value, "district_id": district_id, **given}))
+
+
+@lru_cache(maxsize=16)
+def _holders(scope: tuple[str, ...]) -> sa.Select[str]:
+    return (
         sa.select(GrantRow.account_id)
         .join(Account, Account.id == GrantRow.account_id)
         .where(
-            GrantRow.role == role.value,
-            GrantRow.district_id == district_id,
+            *(getattr(GrantRow, name) == sa.bindparam(name) for name in ("role", "district_id", *scope)),
             GrantRow.revoked_at.is_(None),
             Account.locked_at.is_(None),
             Account.erased_at.is_(None),
-            *(column == value for column, value in scope.items() if value is not None),
         )
+        .distinct()
+        .order_by(GrantRow.account_id)
     )
-    return list(session.scalars(statement.distinct().order_by(GrantRow.account_id)))
 
 
 def openids(session: Session, account_ids: Collection[str]) -> dict[str, str]:

@@ -14,9 +14,14 @@ BY_WORDS = "keywords"
 class Known(Protocol):
     """A category of the district that may be chosen today."""
 
-    id: str
-    title: str
-    keywords: list[str]
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def keywords(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,11 @@ def cards(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> dict
     return {deputy_id: card for (deputy_id, _), card in found.items()}
 
 
+def fresh_cards(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> dict[str, DeputyCard]:
+    """The same, asked anew: for an answer that is itself kept, and longer."""
+    return {card.id: card for card in _read_cards(session, deputy_ids, on)} if deputy_ids else {}
+
+
 def _read_cards(session: Session, deputy_ids: Collection[str], on: dt.date) -> list[DeputyCard]:
     """Three statements whatever the number."""
     people = sa.select(Deputy.id, Deputy.name, Deputy.introduction).where(Deputy.id.in_(deputy_ids))
@@ -188,8 +193,12 @@ def names(session: Session, district_id: str, deputy_ids: Collection[str]) -> di
     """Id → name of the district's deputies among ``deputy_ids``, whatever became of their mandates."""
     if not deputy_ids:
         return {}
-    wanted = sa.select(Deputy.id, Deputy.name).where(Deputy.district_id == district_id, Deputy.id.in_(deputy_ids))
-    return dict(session.execute(wanted).all())
+    return dict(session.execute(_NAMES, {"district": district_id, "ids": list(deputy_ids)}).all())
+
+
+_NAMES = sa.select(Deputy.id, Deputy.name).where(
+    Deputy.district_id == sa.bindparam("district"), Deputy.id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
 def levels_of(session: Session, deputy_id: str, *, on: dt.date) -> frozenset[Level]:

@@ -47,6 +47,14 @@ _QUIET = frozenset(
 )
 
 
+_WAITING = sa.select(IssueDecision.action).where(
+    IssueDecision.issue_id == sa.bindparam("issue"), IssueDecision.outcome.is_(None)
+)
+_LINE = sa.select(IssueHistory).where(
+    IssueHistory.issue_id == sa.bindparam("issue"), IssueHistory.seq == sa.bindparam("seq")
+)
+
+
 def tell(
     session: Session,
     issue: Issue,
@@ -114,9 +122,7 @@ def about_duty(session: Session, issue: Issue, *, key: str, now: dt.datetime, ac
     """Whoever owes the next step gets a task with its deadline, but not the one who has just acted: they know."""
     if issue.responsible_role in (None, Role.RESIDENT) or issue.state == State.MERGED:
         return
-    waiting = session.scalar(
-        sa.select(IssueDecision.action).where(IssueDecision.issue_id == issue.id, IssueDecision.outcome.is_(None))
-    )
+    waiting = session.scalar(_WAITING, {"issue": issue.id})
     title = f"待您决定：{ACTION_TITLES[Action(waiting)]}" if waiting else f"待处理：{STATE_TITLES[State(issue.state)]}"
     who = [account for account in audience(session, issue, RESPONSIBLE) if account != acted]
     tell(session, issue, who, (TASK, title, _by_when(issue)), key=key, now=now)
@@ -238,10 +244,7 @@ def _owner(issue: Issue) -> list[str]:
 
 def _line(session: Session, payload: Mapping[str, Any]) -> tuple[Issue | None, IssueHistory | None]:
     issue = session.get(Issue, payload["issue_id"])
-    statement = sa.select(IssueHistory).where(
-        IssueHistory.issue_id == payload["issue_id"], IssueHistory.seq == payload["seq"]
-    )
-    return issue, session.scalar(statement)
+    return issue, session.scalar(_LINE, {"issue": payload["issue_id"], "seq": payload["seq"]})
 
 
 def _by_when(issue: Issue) -> str:

@@ -111,4 +111,5 @@ def _name(session: Session, issue: Issue) -> str | None:
 def pass_review(session: Session, case: Case, *, data: Mapping[str, str]) -> None:
     """The local check found nothing: into the queue, with a deputy. ``data``: what else the history should know."""
     move = journal.Move(Action.PASS_REVIEW, State.PENDING_ACCEPT, journal.BY_SYSTEM, data=data)
-    journal.apply(session, case, entering(session, case, move))
+    with session.no_autoflush:  # nothing that is asked here hangs on what is being written: it is written once
+        journal.apply(session, case, entering(session, case, move))

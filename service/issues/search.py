@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,10 +106,17 @@ def index(session: Session, issues: Iterable[Issue | sa.Row[Any]]) -> str | None
     rows = [{"issue_id": issue.id, "grams": grams(issue.content, issue.redacted) + _places(issue)} for issue in issues]
     if not rows:
         return None
-    insert = (sqlite_insert if is_sqlite(session) else pg_insert)(IssueSearch)
-    statement = insert.on_conflict_do_update(index_elements=["issue_id"], set_={"grams": insert.excluded.grams})
-    session.execute(statement, rows)
+    session.execute(_UPSERTS[is_sqlite(session)], rows)
     return str(rows[-1]["issue_id"])
+
+
+def _upsert(insert: Callable[..., Any]) -> sa.Executable:
+    into = insert(IssueSearch)
+    found: sa.Executable = into.on_conflict_do_update(index_elements=["issue_id"], set_={"grams": into.excluded.grams})
+    return found
+
+
+_UPSERTS = {True: _upsert(sqlite_insert), False: _upsert(pg_insert)}
 
 
 def _places(issue: Issue | sa.Row[Any]) -> list[int]:

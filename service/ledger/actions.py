@@ -47,9 +47,16 @@ def next_entry(
 
 def newest(session: Session, chain: str) -> tuple[int, str] | None:
     """Number and hash of a chain's newest entry."""
-    statement = sa.select(LedgerEntry.seq, LedgerEntry.hash).where(LedgerEntry.chain == chain)
-    row = session.execute(statement.order_by(LedgerEntry.seq.desc()).limit(1)).first()
+    row = session.execute(_NEWEST, {"chain": chain}).first()
     return (row[0], row[1]) if row else None
+
+
+_NEWEST = (
+    sa.select(LedgerEntry.seq, LedgerEntry.hash)
+    .where(LedgerEntry.chain == sa.bindparam("chain"))
+    .order_by(LedgerEntry.seq.desc())
+    .limit(1)
+)
 
 
 def erase(session: Session, chain: str, fields: Collection[str]) -> None:

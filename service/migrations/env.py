@@ -43,6 +43,8 @@ def run() -> None:
             **{name: value for name, value in options.items() if name not in ("compare_type", "render_item")},
         )
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":  # a table with triggers yet to fire cannot be altered
+                connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
             context.run_migrations()
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.db import UtcDateTime
 from service.errors import NotFound
 from service.events import Event
 from service.outbox.models import DONE, PARKED, PENDING, AnsweredRequest, OutboxRow
@@ -27,9 +30,24 @@ def record(
     return row
 
 
+_followed: ContextVar[list[OutboxRow] | None] = ContextVar("followed", default=None)
+
+
+@contextmanager
+def followed() -> Iterator[list[OutboxRow]]:
+    """Events recorded in this block are written as handled, and collected: whoever opens it reacts to them in the very
+    same transaction, so that nobody needs to claim them."""
+    collected: list[OutboxRow] = []
+    token = _followed.set(collected)
+    try:
+        yield collected
+    finally:
+        _followed.reset(token)
+
+
 def event_row(event: Event, payload: Mapping[str, Any], *, district_id: str | None, now: dt.datetime) -> OutboxRow:
     """The row of an event, not yet written; see :func:`record`."""
-    return OutboxRow(
+    row = OutboxRow(
         event=event.value,
         payload=dict(payload),
         district_id=district_id,
@@ -37,41 +55,81 @@ def event_row(event: Event, payload: Mapping[str, Any], *, district_id: str | No
         attempts=0,
         next_at=now,
     )
+    collected = _followed.get()
+    if collected is not None:
+        finish(row, now=now)
+        collected.append(row)
+    return row
 
 
-def claim(session: Session, *, now: dt.datetime, limit: int = 50) -> list[int]:
-    """Lease up to ``limit`` due rows and return their ids, oldest first.
+_now, _until = sa.bindparam("now", type_=UtcDateTime), sa.bindparam("until", type_=UtcDateTime)
+_is_due = (
+    OutboxRow.state == PENDING,
+    OutboxRow.next_at <= _now,
+    sa.or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < _now),
+)
+_due = sa.select(OutboxRow.id).where(*_is_due).limit(sa.bindparam("most")).with_for_update(skip_locked=True)
+# Materialized: within a join PostgreSQL would ask a plain subquery again for every row, and lease more than the limit.
+_untried = _due.where(OutboxRow.attempts == 0).order_by(OutboxRow.id).cte("due").prefix_with("MATERIALIZED")
+_tried = (
+    _due.where(OutboxRow.attempts.between(1, MAX_ATTEMPTS - 1))
+    .order_by(OutboxRow.attempts, OutboxRow.id)
+    .cte("due")
+    .prefix_with("MATERIALIZED")
+)
+_of_ids: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+_quietly = {"synchronize_session": False}
 
-    Those tried least come first: what an event that kills its worker held up is done by the next worker.
+_CLAIM_NEW = (
+    sa.update(OutboxRow)
+    .where(OutboxRow.id.in_(sa.select(_untried.c.id)))
+    .values(lease_until=_until, attempts=1)
+    .returning(OutboxRow.id)
+    .execution_options(**_quietly)
+)
+_CLAIM_TRIED = (
+    sa.update(OutboxRow)
+    .where(OutboxRow.id.in_(sa.select(_tried.c.id)))
+    .values(lease_until=_until, attempts=OutboxRow.attempts + 1)
+    .returning(OutboxRow.id)
+    .execution_options(**_quietly)
+)
+_TAKE_ALL = (
+    sa.update(OutboxRow)
+    .where(OutboxRow.id.in_(_of_ids), OutboxRow.state == PENDING)
+    .values(state=DONE, handled_at=_now, lease_until=None, last_error=None)
+    .returning(OutboxRow)
+    .execution_options(populate_existing=True, **_quietly)
+)
+
+
+def claim_new(session: Session, *, now: dt.datetime, limit: int) -> list[int]:
+    """Lease up to ``limit`` due rows that nobody has tried, count their first attempt, and return their ids, oldest first.
+
+    To be committed before the work: an event that kills its worker has then been tried, like those it was claimed with;
+    from their second attempt on they go alone (:func:`claim_tried`).
     """
-    due = sa.select(OutboxRow.id).where(
-        OutboxRow.state == PENDING,
-        OutboxRow.attempts < MAX_ATTEMPTS,
-        OutboxRow.next_at <= now,
-        sa.or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now),
-    )
-    due = due.order_by(OutboxRow.attempts, OutboxRow.id).limit(limit).with_for_update(skip_locked=True)
-    claimed = sa.update(OutboxRow).where(OutboxRow.id.in_(due.scalar_subquery()))
-    claimed = claimed.values(lease_until=now + LEASE).returning(OutboxRow.attempts, OutboxRow.id)
-    rows = session.execute(claimed.execution_options(synchronize_session=False)).all()
-    return [row_id for _, row_id in sorted(map(tuple, rows))]
+    rows = session.execute(_CLAIM_NEW, {"now": now, "until": now + LEASE, "most": limit})
+    return sorted(row.id for row in rows)
 
 
-def begin(session: Session, row_id: int, *, now: dt.datetime) -> bool:
-    """Count an attempt, to be committed before the work; False when the event is no longer pending.
+def claim_tried(session: Session, *, now: dt.datetime) -> int | None:
+    """Lease one row that is due for another attempt, count it, and return its id; to be committed before the work.
 
-    An event that kills its worker thus runs out of attempts instead of looping, and its neighbours in the same batch,
-    which nobody has tried yet, keep theirs.
+    Those tried least come first, and each goes alone: an event that kills its worker runs out of attempts instead of
+    looping, what it held up is done by the next worker, and its neighbours keep their attempts.
     """
-    statement = sa.update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.state == PENDING)
-    result = session.execute(statement.values(attempts=OutboxRow.attempts + 1, lease_until=now + LEASE))
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    row = session.execute(_CLAIM_TRIED, {"now": now, "until": now + LEASE, "most": 1}).one_or_none()
+    return None if row is None else row.id
 
 
-def take(session: Session, row_id: int) -> OutboxRow | None:
-    """Lock a claimed row for handling; None when another worker has finished it meanwhile."""
-    statement = sa.select(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.state == PENDING)
-    return session.scalar(statement.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+def take_all(session: Session, row_ids: Collection[int], *, now: dt.datetime) -> list[OutboxRow]:
+    """Lock claimed rows and mark them handled, to be committed with what follows from them; oldest first.
+
+    Missing are those that another worker, to whom a lease passed, has finished meanwhile.
+    """
+    rows = session.scalars(_TAKE_ALL, {"ids": list(row_ids), "now": now}).all()
+    return sorted(rows, key=lambda row: row.id)
 
 
 def finish(row: OutboxRow, *, now: dt.datetime) -> None:

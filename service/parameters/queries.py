@@ -22,6 +22,7 @@ class KnownCategory(NamedTuple):
     id: str
     title: str
     retired: bool
+    keywords: tuple[str, ...]
 
 
 _values: Remembered[tuple[tuple[str, Any, dt.datetime], ...]] = Remembered()
@@ -58,13 +59,18 @@ def category_titles(session: Session, district_id: str) -> dict[str, str]:
     return {one.id: one.title for one in _known_categories(session, district_id)}
 
 
+def usable_categories(session: Session, district_id: str) -> list[KnownCategory]:
+    """What may be suggested: those not retired, in their order; as of seconds ago."""
+    return [one for one in _known_categories(session, district_id) if not one.retired]
+
+
 def _known_categories(session: Session, district_id: str) -> tuple[KnownCategory, ...]:
     def ask() -> tuple[KnownCategory, ...]:
-        statement = sa.select(Category.id, Category.title, Category.retired_on).where(
-            Category.district_id == district_id
+        wanted = sa.select(Category.id, Category.title, Category.retired_on, Category.keywords)
+        rows = session.execute(
+            wanted.where(Category.district_id == district_id).order_by(Category.position, Category.id)
         )
-        rows = session.execute(statement)
-        return tuple(KnownCategory(key, title, retired_on is not None) for key, title, retired_on in rows)
+        return tuple(KnownCategory(key, title, day is not None, tuple(words)) for key, title, day, words in rows)
 
     return _categories.get(session, district_id, ask)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from service.deputies.mandates import GridRole, Level
 from service.deputies.models import CongressTerm, Deputy, GridAssignment, Mandate
 from service.errors import Invalid
+from service.roster.engagement_exports import engagement_sheets
 from service.roster.models import PhoneExport
 from service.roster.people import ENDED
 from service.roster.shapes import DEPUTIES, GRID_DEPUTIES, GRIDS, HOSTS, KINDS, LEVELS, ROLES, STATIONS, THEMES, UNITS
@@ -39,6 +40,7 @@ def sheets(session: Session, district_id: str, *, on: dt.date, with_phones: bool
         DEPUTIES.name: sheet_of(DEPUTIES, _deputies(session, district_id, on, with_phones), without=without),
         GRID_DEPUTIES.name: sheet_of(GRID_DEPUTIES, _assignments(session, district_id, on), without=("note",)),
         UNITS.name: sheet_of(UNITS, _units(session, district_id), without=("note",)),
+        **engagement_sheets(session, district_id, on=on),
     }
 
 

@@ -1,13 +1,13 @@
-"""The five sheets of a roster workbook, each also a CSV file of its own. Empty cells change nothing."""
+"""The nine sheets of a roster workbook, each also a CSV file of its own. Empty cells change nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from service.accounts.binding import clean_phone
-from service.deputies.mandates import GridRole, Level
+from service.deputies.mandates import GridRole, GroupKind, Level
 from service.errors import Invalid
-from service.sheets.cells import choice, code, day, flag, number, one_of, plain, several, text
+from service.sheets.cells import choice, code, day, flag, moment, number, one_of, plain, several, text
 from service.sheets.shapes import EXAMPLE, Column, Shape
 from service.stations.kinds import HostType, StationKind, StationTheme
 
@@ -34,6 +34,7 @@ HOSTS = {
     HostType.KEY_INDUSTRY: "重点行业",
 }
 LEVELS = {Level.NATIONAL: "全国", Level.PROVINCE: "省", Level.CITY: "市", Level.COUNTY: "区", Level.TOWN: "镇"}
+GROUP_KINDS = {GroupKind.TERRITORIAL: "区块", GroupKind.PROFESSIONAL: "专业"}
 ROLES = {GridRole.PRIMARY: "主责", GridRole.BACKUP: "备用"}
 _ALSO_LEVELS = {f"{title}人大代表": level for level, title in LEVELS.items()}
 _ALSO_LEVELS |= {"县": Level.COUNTY, "区县": Level.COUNTY, "县人大代表": Level.COUNTY, "乡": Level.TOWN}
@@ -127,7 +128,65 @@ UNITS = Shape(
         _NOTE,
     ),
 )
-SHEETS = (UNITS, GRIDS, STATIONS, DEPUTIES, GRID_DEPUTIES)
+_DEPUTY = Column("deputy", "代表", text(40), ("姓名", "代表姓名"), required=True, example="示例代表")
+_NUMBER = Column("number", "代表编号", text(40), ("编号",), example="YJ-001")
+_STATION = Column("station", "联络站", text(80), ("家站", "站点名称"), required=True, example="小堰村人大代表联络站")
+_OF_TOWNSHIP = Column("township", "镇街", text(60), _TOWNSHIP, example="幸福镇")
+GROUPS = Shape(
+    "groups",
+    "代表小组",
+    (
+        Column("group", "小组", text(60), ("小组名称", "代表小组"), required=True, example="城乡建设专业小组"),
+        Column("kind", "性质", one_of(GroupKind, GROUP_KINDS), ("小组性质",), example="专业"),
+        Column("categories", "熟悉类别", several, ("类别",), example="道路交通、环境卫生"),
+        Column("deputy", "代表", text(40), ("姓名", "代表姓名", "成员"), example="示例代表"),
+        _NUMBER,
+        Column("convenor", "召集人", flag, ("组长",), example="否"),
+        _NOTE,
+    ),
+)
+LEAVES = Shape(
+    "leaves",
+    "请假",
+    (
+        _DEPUTY,
+        _NUMBER,
+        Column("from", "起", day, ("开始日期",), required=True, example="2026-03-01"),
+        Column("to", "止", day, ("结束日期",), required=True, example="2026-03-07"),
+        Column("substitute", "接替代表", text(40), ("委托代表",)),
+        Column("substitute_number", "接替编号", text(40), ("接替代表编号",), example="YJ-002"),
+        Column("reason", "原因", text(200), ("请假原因",), personal=True),
+        _NOTE,
+    ),
+)
+DUTIES = Shape(
+    "duties",
+    "值班",
+    (
+        Column("on", "日期", day, ("值班日期",), required=True, example="2026-03-02"),
+        _STATION,
+        _OF_TOWNSHIP,
+        _DEPUTY,
+        _NUMBER,
+        _NOTE,
+    ),
+)
+RECEPTIONS = Shape(
+    "receptions",
+    "接待日",
+    (
+        _STATION,
+        _OF_TOWNSHIP,
+        Column("starts", "开始", moment, ("开始时间",), required=True, example="2026-03-05 09:00"),
+        Column("ends", "结束", moment, ("结束时间",), required=True, example="2026-03-05 11:00"),
+        Column("place", "地点", text(160), ("接待地点",), example="小堰村便民服务中心一楼"),
+        Column("theme", "主题", text(120), ("接待主题",)),
+        Column("deputies", "接待代表", several, ("代表",), required=True, example="YJ-001、YJ-002"),
+        Column("capacity", "人数上限", number(1, 1_000), ("预约人数",), example="20"),
+        _NOTE,
+    ),
+)
+SHEETS = (UNITS, GRIDS, STATIONS, DEPUTIES, GRID_DEPUTIES, GROUPS, LEAVES, DUTIES, RECEPTIONS)
 """In the order in which they are taken: each names only what stands before it."""
-PAGES = (STATIONS, GRIDS, DEPUTIES, GRID_DEPUTIES, UNITS)
+PAGES = (STATIONS, GRIDS, DEPUTIES, GRID_DEPUTIES, UNITS, GROUPS, LEAVES, DUTIES, RECEPTIONS)
 """In the order in which a person fills them in."""

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.sheets.cells import shown
-from service.sheets.report import Report
+from service.sheets.report import Progress, Report, unheard
 from service.sheets.shapes import Record, Shape
 from service.sheets.table import Table
 from service.territory.models import District, Division
@@ -31,6 +31,7 @@ class Underway:
     now: dt.datetime
     tables: Mapping[str, Table]
     report: Report
+    progress: Progress = unheard
     divisions: dict[str, Division] = field(default_factory=dict)
     names: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     lines: dict[tuple[str, Any], int] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Underway:
 
     def blame(self, shape: Shape, line: int, reason: str) -> None:
         self.report.blame(self.tables[shape.name].name, line, reason)
+        self.progress(1)
 
     def once(self, shape: Shape, key: Any, line: int) -> None:
         """:raises ValueError: when another row of the sheet said the same."""
@@ -67,6 +69,7 @@ class Underway:
         """Count a row: None for a new one, else whether it changed."""
         word = ADDED if outcome is None else UPDATED if outcome else UNCHANGED
         self.report.count(f"{shape.title}{word}")
+        self.progress(1)
 
     def left(self, shape: Shape, stored: Collection[Any], mentioned: Collection[Any]) -> None:
         """Say how many stored rows the file does not mention: they stay."""

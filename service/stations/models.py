@@ -104,6 +104,17 @@ class ReceptionBooking(Base):
     cancelled_at: Mapped[dt.datetime | None]
 
 
+class PlaceStamp(Base):
+    """One row: the mark of all places and deputies, written by the database's triggers (:mod:`service.stations.stamp`)."""
+
+    __tablename__ = "place_stamp"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stamp: Mapped[str] = mapped_column(sa.String(40))
+    written_by: Mapped[int] = mapped_column(sa.BigInteger)
+    """The transaction that wrote it, on PostgreSQL."""
+
+
 class Campaign(Base):
     """A campaign (活动) a poster may be about, from the first to the last day; both count."""
 

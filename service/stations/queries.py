@@ -181,10 +181,12 @@ _grid_names: Remembered[tuple[tuple[str, str], ...]] = Remembered()
 def grid_names(session: Session, station_id: str, *, on: dt.date) -> tuple[tuple[str, str], ...]:
     """(id, name) of :func:`grids_of_station`, kept in memory for seconds."""
 
-    def ask() -> tuple[tuple[str, str], ...]:
-        return tuple((grid.id, grid.name) for grid in grids_of_station(session, station_id, on=on))
+    return _grid_names.get(session, (station_id, on), lambda: fresh_grid_names(session, station_id, on=on))
 
-    return _grid_names.get(session, (station_id, on), ask)
+
+def fresh_grid_names(session: Session, station_id: str, *, on: dt.date) -> tuple[tuple[str, str], ...]:
+    """The same, asked anew."""
+    return tuple((grid.id, grid.name) for grid in grids_of_station(session, station_id, on=on))
 
 
 def stations_page(

@@ -15,6 +15,7 @@ from tests.api.conftest import Client
 from tests.conftest import FakeClock, FakeWeChat
 from tests.journeys.town import Person, Town
 from tests.world import World, build_world
+from workers import jobs
 
 SUBMIT = 8
 SQLITE_INSERTS = 3  # SQLite knows no WITH around inserts: four tables are four statements there
@@ -22,6 +23,9 @@ LIST = 4
 DETAIL = 6
 SCAN = 4
 PREVIEW = 6
+HANDLE = 15
+"""Of a worker, for one submission of many: checked, routed, indexed, and its deputy told."""
+HANDLE_COMMITS = 0.5
 
 QUIET = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 
@@ -47,6 +51,20 @@ def counted() -> Iterator[list[str]]:
         yield sent
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def commits_counted() -> Iterator[list[None]]:
+    made: list[None] = []
+
+    def note(_connection: Any) -> None:
+        made.append(None)
+
+    sa.event.listen(sa.Engine, "commit", note)
+    try:
+        yield made
+    finally:
+        sa.event.remove(sa.Engine, "commit", note)
 
 
 def count(call: Callable[[], Any]) -> int:
@@ -137,3 +155,16 @@ def test_scanning_and_previewing_take_the_same_among_many(town: Town) -> None:
     _say(town, 12)
     assert (count(scan), count(preview)) == few
     assert few[0] <= SCAN and few[1] <= PREVIEW
+
+
+def test_a_worker_handles_a_submission_in_few_statements_and_commits_with_others(town: Town) -> None:
+    resident, many = town.role(Role.RESIDENT), 20
+    town.submits(resident, anonymity="station_only")  # what is looked up for good is known now
+    for _ in range(many):
+        town.submits(resident, work=False, anonymity="station_only")
+    db.session.commit()
+    with counted() as sent, commits_counted() as commits:
+        jobs.drain_outbox()
+    assert len(sent) / many <= HANDLE + (db.engine.dialect.name == "sqlite")  # two events are two inserts there
+    assert len(commits) / many <= HANDLE_COMMITS
+    assert len(town.deputy(town.place.primary).get("/issues?box=inbox&limit=50")["items"]) == many + 1

@@ -74,6 +74,27 @@ def test_names_of_constraints_and_indexes_are_the_same_whichever_way_the_tables_
         assert compare_metadata(context, Base.metadata) == []
 
 
+def test_triggers_are_the_same_whichever_way_the_tables_were_made(empty_app: Flask) -> None:
+    """On SQLite a migration that rebuilds a table (batch) loses them: such a migration makes them again."""
+    flask_migrate.upgrade()
+    migrated = _triggers()
+    Base.metadata.drop_all(db.engine)
+    Base.metadata.create_all(db.engine)
+    assert migrated
+    assert _triggers() == migrated
+
+
+def _triggers() -> set[tuple[str, str, str]]:
+    sqlite = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
+    postgresql = (
+        "SELECT tgname, relname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid"
+        " WHERE NOT tgisinternal"
+    )
+    with db.engine.connect() as connection:
+        found = connection.exec_driver_sql(sqlite if db.engine.dialect.name == "sqlite" else postgresql)
+        return {(name, table, " ".join(text.split())) for name, table, text in found}
+
+
 def _not_alembics(_item: object, name: str | None, _kind: str, _reflected: bool, _other: object) -> bool:
     return name != "alembic_version"
 

@@ -10,8 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.db import Base
-from service.deputies.models import CongressTerm, Deputy, GridAssignment, Mandate
-from service.stations.models import RosterEntry, Station, StationGrid
+from service.deputies.models import (
+    CongressTerm,
+    Deputy,
+    DeputyGroup,
+    GridAssignment,
+    GroupMember,
+    Leave,
+    Mandate,
+)
+from service.stations.models import DutySlot, ReceptionDay, RosterEntry, Station, StationGrid
 from service.territory.models import Constituency, Division, Grid
 from service.units.models import HandlingUnit
 from tests.imports.files import MakeFile, Rows, Run
@@ -28,6 +36,11 @@ TABLES = (
     RosterEntry,
     GridAssignment,
     HandlingUnit,
+    DeputyGroup,
+    GroupMember,
+    Leave,
+    DutySlot,
+    ReceptionDay,
 )
 Sheets = dict[str, Rows]
 STATION_HEAD = ("镇街", "名称", "类型", "村社", "上级家站", "地址", "网格")

@@ -225,14 +225,17 @@ def test_each_sheet_may_be_a_csv_file(
     assert len(session.scalars(sa.select(Station).where(Station.name == "新联络站")).all()) == 1
 
 
+DAYS = ("代表小组", "请假", "值班", "接待日")
+
+
 def test_the_template_is_a_workbook_whose_examples_are_skipped(
     session: Session, world: World, run: Run, tmp_path: Path
 ) -> None:
     path = tmp_path / "名册.xlsx"
     assert run("import-roster", "--template", path).exit_code == 0
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["联络站", "网格", "代表", "网格代表", "承办单位"]
-    assert [page.max_row for page in book.worksheets] == [2] * 5
+    assert book.sheetnames == ["联络站", "网格", "代表", "网格代表", "承办单位", *DAYS]
+    assert [page.max_row for page in book.worksheets] == [2] * 9
     before = everything(session)
     result = run("import-roster", path, "--district", world.a.district_id)
     assert result.exit_code == 0, result.output
@@ -243,7 +246,7 @@ def test_without_files_or_with_a_foreign_workbook_the_way_is_told(world: World, 
     district = ("--district", world.a.district_id)
     assert "请写一个 .xlsx 文件名" in run("import-roster", *district).output
     assert (
-        "没有名为 承办单位、网格、联络站、代表、网格代表 的工作表"
+        "没有名为 承办单位、网格、联络站、代表、网格代表、代表小组、请假、值班、接待日 的工作表"
         in run("import-roster", xlsx_file({"表": [("a",)]}), *district).output
     )
 
