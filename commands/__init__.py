@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from commands import naming
 from commands.exports import export_register, export_roster, export_territory
+from commands.identities import ROLES, desk_code, revoke_staff
 from commands.imports import import_register_command, import_roster_command, import_territory
 from commands.posters import posters
 from commands.reporting import explained, one_transaction
@@ -26,8 +27,6 @@ from service.outbox import actions as outbox
 from service.outbox.queries import parked as parked_rows
 from service.uploads import processing
 from service.uploads import queries as upload_queries
-
-ROLES = click.Choice([role.value for role in Role if role is not Role.RESIDENT])
 
 
 @click.command("create-staff")
@@ -139,6 +138,8 @@ def verify_ledger(head: str | None) -> None:
 
 COMMANDS: list[click.Command] = [
     create_staff,
+    revoke_staff,
+    desk_code,
     parked,
     requeue,
     requeue_push,

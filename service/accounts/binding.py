@@ -106,9 +106,7 @@ def bind(session: Session, account: Account, *, invitation_code: str, phone: str
     return row
 
 
-def open_invitation(
-    session: Session, invitation_code: str, phone: str, *, field: str, now: dt.datetime
-) -> Invitation:
+def open_invitation(session: Session, invitation_code: str, phone: str, *, field: str, now: dt.datetime) -> Invitation:
     """The invitation of that code, locked; ``field``: where the refusal of the phone is shown.
 
     :raises Invalid: as :func:`bind` does.

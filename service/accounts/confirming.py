@@ -32,9 +32,7 @@ def request_binding(
     """
     invitation = binding.open_invitation(session, invitation_code, phone, field="phone", now=now)
     waiting = session.scalar(
-        sa.select(BindingRequest).where(
-            BindingRequest.invitation_id == invitation.id, BindingRequest.outcome.is_(None)
-        )
+        sa.select(BindingRequest).where(BindingRequest.invitation_id == invitation.id, BindingRequest.outcome.is_(None))
     )
     if waiting is not None and waiting.expires_at <= now:
         waiting.outcome, waiting.decided_at = EXPIRED, now
@@ -43,9 +41,7 @@ def request_binding(
     if waiting is not None:
         if waiting.account_id == account.id:
             return waiting
-        raise Invalid(
-            binding.REFUSED, code="invitation_refused", fields={"invitation_code": binding.REFUSED}
-        )
+        raise Invalid(binding.REFUSED, code="invitation_refused", fields={"invitation_code": binding.REFUSED})
     row = BindingRequest(
         invitation_id=invitation.id,
         account_id=account.id,
@@ -60,7 +56,7 @@ def request_binding(
     return row
 
 
-def open_requests(*, now: dt.datetime) -> sa.Select[tuple[BindingRequest, Invitation]]:
+def open_requests(*, now: dt.datetime) -> sa.Select[BindingRequest, Invitation]:
     """Waiting requests with their invitations; the caller narrows them down to what may be seen."""
     return (
         sa.select(BindingRequest, Invitation)
@@ -98,9 +94,7 @@ def refuse(session: Session, request_id: str, *, actor_id: str, reason: str, now
     return row.account_id
 
 
-def _waiting(
-    session: Session, request_id: str, actor_id: str, now: dt.datetime
-) -> tuple[BindingRequest, Invitation]:
+def _waiting(session: Session, request_id: str, actor_id: str, now: dt.datetime) -> tuple[BindingRequest, Invitation]:
     row = session.get(BindingRequest, request_id, with_for_update=True, populate_existing=True)
     if row is None or row.outcome is not None or row.expires_at <= now:
         raise NotFound(GONE)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts import sessions, trail
-from service.accounts.binding import revoke_grant
+from service.accounts.binding import phone_index, revoke_grant
 from service.accounts.desk_models import DeskCredential, DeskSetup, RecoveryCode
 from service.accounts.models import Account, GrantRow
 from service.accounts.roles import Role
@@ -81,21 +81,21 @@ def own_or_twin(session: Session, account_id: str, grant_id: str) -> GrantRow:
 
 def held_by_person(session: Session, account_id: str) -> list[GrantRow]:
     """Active roles of the account and, for each, the same role on another account with the same registered phone."""
-    phone_index = session.scalar(sa.select(Account.phone_index).where(Account.id == account_id))
+    index = session.scalar(sa.select(Account.phone_index).where(Account.id == account_id))
     own = sa.select(GrantRow).where(GrantRow.account_id == account_id, GrantRow.revoked_at.is_(None))
     mine = list(session.scalars(own.order_by(GrantRow.granted_at, GrantRow.id)))
-    if phone_index is None or not mine:
+    if index is None or not mine:
         return mine
-    return mine + [twin for row in mine for twin in twins(session, row, phone_index)]
+    return mine + [twin for row in mine for twin in twins(session, row, index)]
 
 
-def twins(session: Session, row: GrantRow, phone_index: str) -> list[GrantRow]:
+def twins(session: Session, row: GrantRow, index: str) -> list[GrantRow]:
     """The same role in the same place on other accounts of the person with that registered phone."""
     statement = (
         sa.select(GrantRow)
         .join(Account, Account.id == GrantRow.account_id)
         .where(
-            Account.phone_index == phone_index,
+            Account.phone_index == index,
             GrantRow.account_id != row.account_id,
             GrantRow.revoked_at.is_(None),
             GrantRow.role == row.role,
@@ -107,6 +107,16 @@ def twins(session: Session, row: GrantRow, phone_index: str) -> list[GrantRow]:
         )
     )
     return list(session.scalars(statement))
+
+
+def grants_by_phone(session: Session, phone: str) -> list[GrantRow]:
+    """Every active role bound with that registered phone, on whichever account."""
+    statement = (
+        sa.select(GrantRow)
+        .join(Account, Account.id == GrantRow.account_id)
+        .where(Account.phone_index == phone_index(phone), GrantRow.revoked_at.is_(None))
+    )
+    return list(session.scalars(statement.order_by(GrantRow.granted_at, GrantRow.id)))
 
 
 def warn_last_head(session: Session, row: GrantRow, *, confirmed: bool) -> None:

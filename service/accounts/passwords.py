@@ -17,16 +17,15 @@ TOO_SIMPLE = "密码里重复或者连续的太多，容易被猜中，请换一
 HAS_LOGIN = "密码里不要包含登录名。"
 FEWEST_DIFFERENT = 5
 
-COMMON = frozenset(
-    """
-    123456789012 1234567890ab 123456123456 111111111111 000000000000 112233445566 123123123123 147258369147
-    password1234 passwordpassword password12345 administrator admin1234567 admin123456789 adminadminadmin
-    qwertyuiop12 qwertyuiop123 qwertyuiopasdf qwerty123456 1qaz2wsx3edc 1q2w3e4r5t6y zaq12wsxcde3 1qazxsw23edc
-    iloveyou1234 woaini123456 woaini1314520 woaini5201314 5201314520131 letmein12345 welcome12345 changeme1234
-    abcd12345678 abc123456789 abcdefghijkl a123456789012 aa1234567890 asdfghjkl123 zxcvbnm12345 p@ssw0rd1234
-    renda1234567 rendadaibiao mashangdaibiao daibiao12345 lianluozhan1 lianluozhan123 zhengfu12345 88888888888888
-    """.split()
-)
+_COMMON = """
+    123456789012 1234567890ab 123456123456 112233445566 123123123123 147258369147 password1234 passwordpassword
+    password12345 administrator admin1234567 admin123456789 adminadminadmin qwertyuiop12 qwertyuiop123 qwerty123456
+    qwertyuiopasdf 1qaz2wsx3edc 1q2w3e4r5t6y zaq12wsxcde3 1qazxsw23edc iloveyou1234 woaini123456 woaini1314520
+    woaini5201314 5201314520131 letmein12345 welcome12345 changeme1234 abcd12345678 abc123456789 abcdefghijkl
+    a123456789012 aa1234567890 asdfghjkl123 zxcvbnm12345 p@ssw0rd1234 p@ssword1234 renda1234567 rendadaibiao
+    mashangdaibiao daibiao12345 lianluozhan1 lianluozhan123 zhengfu12345 gongzuotai123
+"""
+COMMON = frozenset(_COMMON.split())
 """A small list of what is tried first, long ones only; shorter ones fail by their length."""
 
 _SEQUENCES = ("0123456789012345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")

@@ -131,7 +131,6 @@ def _create_desk_setups() -> None:
         sa.Column("login", sa.Text(), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("totp_secret", sa.Text(), nullable=True),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_desk_setups_account_id_accounts"),
         sa.PrimaryKeyConstraint("id", name="pk_desk_setups"),
         sa.UniqueConstraint("code_digest", name="uq_desk_setups_code_digest"),
