@@ -42,7 +42,10 @@ class FakeClock:
 
 
 class FakeWeChat:
-    """WeChat that knows everybody: code ``alice`` is openid ``o-alice``, phone code ``138…`` is that number."""
+    """WeChat that knows everybody: code ``alice`` is openid ``o-alice``, phone code ``138…`` is that number.
+
+    ``unionids``: code → unionid, for those whom it tells.
+    """
 
     def __init__(self) -> None:
         self.reset()
@@ -53,13 +56,14 @@ class FakeWeChat:
         self.fault: WeChatError | None = None
         self.suggestion = Suggestion.PASS
         self.checked: list[tuple[str, str]] = []
+        self.unionids: dict[str, str] = {}
 
     def identity(self, code: str) -> WeChatIdentity:
         if self.fault:
             raise self.fault
         if code.startswith("bad"):
             raise WeChatError(WeChatFault.PERMANENT, 40029, "invalid code")
-        return WeChatIdentity(openid=f"o-{code}")
+        return WeChatIdentity(openid=f"o-{code}", unionid=self.unionids.get(code))
 
     def phone(self, code: str) -> str:
         if not code.isdigit():
@@ -74,7 +78,8 @@ class FakeWeChat:
         return str(len(self.sent))
 
     def official_identity(self, code: str) -> WeChatIdentity:
-        return WeChatIdentity(openid=f"official-{self.identity(code).openid}")
+        person = self.identity(code)
+        return WeChatIdentity(openid=f"official-{person.openid}", unionid=person.unionid)
 
     def check_text(self, *, text: str, openid: str, scene: Scene) -> Verdict:
         if self.fault:
