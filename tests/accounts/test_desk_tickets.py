@@ -109,9 +109,7 @@ def test_a_forwarded_qr_asks_for_a_number_the_victim_does_not_see(client: Client
     assert says_yes(client, phone, ticket) == 404
 
 
-def test_a_photo_of_the_qr_is_worth_nothing_without_the_browsers_secret(
-    client: Client, phone: dict[str, str]
-) -> None:
+def test_a_photo_of_the_qr_is_worth_nothing_without_the_browsers_secret(client: Client, phone: dict[str, str]) -> None:
     ticket = shows_a_qr(client)
     says_yes(client, phone, ticket)
     for secret in ("x" * 43, ticket["code"], ticket["ticket_id"], shows_a_qr(client)["browser_secret"]):

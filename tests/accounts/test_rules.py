@@ -15,7 +15,9 @@ NOW = dt.datetime(2026, 3, 2, 1, 0, 10, tzinfo=dt.UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-@pytest.mark.parametrize("password", ["正确的马电池订书钉很好记", "correct horse battery", "tk9#Lm2qVx!w", "雁江区人大 2026 春天好"])
+@pytest.mark.parametrize(
+    "password", ["正确的马电池订书钉很好记", "correct horse battery", "tk9#Lm2qVx!w", "雁江区人大 2026 春天好"]
+)
 def test_a_long_password_of_ones_own_is_taken(password: str) -> None:
     assert passwords.fault(password, login="zhang.san") is None
 

@@ -33,7 +33,9 @@ def returns(client: PlainClient, **query: str) -> TestResponse:
 
 def test_wechat_is_opened_as_its_documentation_says(client: Client) -> None:
     location, query = leaves(client)
-    assert location.startswith("https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx00000000000000ab&redirect_uri=")
+    assert location.startswith(
+        "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx00000000000000ab&redirect_uri="
+    )
     assert location.endswith("#wechat_redirect")
     assert query["redirect_uri"] == ["https://daibiao.example.gov.cn/wechat/authorized"]
     assert (query["response_type"], query["scope"]) == (["code"], ["snsapi_base"])
