@@ -39,13 +39,13 @@ blueprint = Blueprint("wechat_pages", __name__, template_folder="templates")
 def authorize() -> Response:
     """To WeChat's page, with a state that only this browser can bring back, once, within ten minutes.
 
-    Silent by default: WeChat then tells the openid alone. ``link=1`` asks for consent and also learns the unionid, by
+    The state is letters and digits only, as WeChat asks. Silent by default: WeChat then tells the openid alone. ``link=1`` asks for consent and also learns the unionid, by
     which the mini-program's account is found.
     """
     settings = core().settings
     if not settings.wechat_official_appid:
         raise NotFound(NOT_HERE)
-    target, state = safe_next(request.args.get("next")), secrets.token_urlsafe(24)
+    target, state = safe_next(request.args.get("next")), secrets.token_hex(16)
     query = {
         "appid": settings.wechat_official_appid,
         "redirect_uri": settings.public_base_url + BACK,
