@@ -37,9 +37,9 @@ blueprint = Blueprint("wechat_pages", __name__, template_folder="templates")
 
 @blueprint.get("/wechat/authorize")
 def authorize() -> Response:
-    """To WeChat's page, with a state that only this browser can bring back, once, within ten minutes.
+    """To WeChat's page, with a state (letters and digits, as WeChat asks) that only this browser can bring back, once.
 
-    The state is letters and digits only, as WeChat asks. Silent by default: WeChat then tells the openid alone. ``link=1`` asks for consent and also learns the unionid, by
+    Silent by default: WeChat then tells the openid alone. ``link=1`` asks for consent and also learns the unionid, by
     which the mini-program's account is found.
     """
     settings = core().settings

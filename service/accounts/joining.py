@@ -10,7 +10,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.accounts import leaving
+from service.accounts import leaving, trail
 from service.accounts.desk_models import BindingRequest, DeskTicket
 from service.accounts.models import Account, AccountSession, GrantRow, Identity, Invitation, PolicyConsent
 from service.accounts.roles import SCOPE_FIELD
@@ -44,9 +44,18 @@ def _move_grants(session: Session, closed_id: str, into: str, now: dt.datetime) 
     active = sa.select(GrantRow).where(GrantRow.account_id.in_((closed_id, into)), GrantRow.revoked_at.is_(None))
     rows = session.scalars(active).all()
     held = {_key(row) for row in rows if row.account_id == into}
-    for row in rows:
-        if row.account_id == closed_id and _key(row) in held:
+    for row in (row for row in rows if row.account_id == closed_id):
+        if _key(row) in held:
             row.revoked_at = now
+        trail.record(
+            session,
+            trail.Access.JOINED,
+            now=now,
+            account_id=into,
+            actor_id=into,
+            district_id=row.district_id,
+            data={"role": row.role, "from": closed_id},
+        )
     session.flush()
     session.execute(sa.update(GrantRow).where(GrantRow.account_id == closed_id).values(account_id=into))
 

@@ -26,6 +26,7 @@ class Access(StrEnum):
     CONFIRMED = "binding_confirmed"  # 确认绑定
     REFUSED = "binding_refused"  # 拒绝绑定
     ENDED = "grant_ended"  # 解除身份
+    JOINED = "joined"  # 两个账号是同一个人，合并
     DESK_QR = "desk_qr"  # 扫码登录工作台
     DESK_PASSWORD = "desk_password"  # 密码登录工作台
     DESK_FAILED = "desk_failed"  # 密码登录失败

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.api.conftest import PlainClient
+from flask.testing import FlaskClient
 
 MINIPROGRAM, OFFICIAL = "wechat_miniprogram", "wechat_official"
 
@@ -14,7 +14,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def signs_in(
-    client: PlainClient, code: str, provider: str = MINIPROGRAM, guest: dict[str, str] | None = None, expect: int = 201
+    client: FlaskClient, code: str, provider: str = MINIPROGRAM, guest: dict[str, str] | None = None, expect: int = 201
 ) -> Any:
     """The answer to signing in with WeChat, as JSON; ``guest``: the headers of the guest who does."""
     answer = client.post("/api/v1/sessions", json={"provider": provider, "code": code}, headers=guest or {})
@@ -22,16 +22,16 @@ def signs_in(
     return answer.json
 
 
-def opens(client: PlainClient, code: str, provider: str = MINIPROGRAM, guest: dict[str, str] | None = None) -> str:
+def opens(client: FlaskClient, code: str, provider: str = MINIPROGRAM, guest: dict[str, str] | None = None) -> str:
     """Whose account it is."""
     return str(signs_in(client, code, provider, guest)["account"]["id"])
 
 
-def as_guest(client: PlainClient) -> dict[str, str]:
+def as_guest(client: FlaskClient) -> dict[str, str]:
     return bearer(client.post("/api/v1/sessions", json={"provider": "guest"}).json["token"])
 
 
-def who(client: PlainClient, headers: dict[str, str]) -> str | None:
+def who(client: FlaskClient, headers: dict[str, str]) -> str | None:
     """The account behind a device; None when it is signed out."""
     answer = client.get("/api/v1/me", headers=headers)
     return str(answer.json["id"]) if answer.status_code == 200 else None

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from service.accounts import actions, queries
 from service.accounts.binding import grant
+from service.accounts.desk_models import AccessEvent
 from service.accounts.models import Account, Identity
 from service.accounts.roles import Grant, Role
 from service.crypto import ring
 from service.db import db
+from service.issues.audit import read_fields
 from service.issues.similar import follow_token
+from service.ledger.verify import verify
 from tests.accounts.people import MINIPROGRAM, OFFICIAL, as_guest, bearer, opens, signs_in, who
 from tests.api.conftest import Client, MakeAccount, SignIn, at_once
 from tests.conftest import FakeClock, FakeWeChat
@@ -64,6 +67,23 @@ def test_the_account_with_a_work_role_stays_and_keeps_it(
     assert opens(client, "alice", OFFICIAL) == works, "not the older one: it has no role"
     assert opens(client, "alice") == works
     assert [row.role for row in queries.grants(session, works)] == ["station_clerk"]
+
+
+def test_two_work_identities_of_one_person_become_one_and_it_is_written_down(
+    client: Client, wechat: FakeWeChat, session: Session, clock: FakeClock
+) -> None:
+    """A role both held stays once; the other one's comes along; the ledger still fits."""
+    mini, official = opens(client, "alice"), opens(client, "alice", OFFICIAL)
+    for account_id in (mini, official):
+        grant(session, account_id, CLERK, now=clock.now)
+    grant(session, official, Grant(Role.REVIEWER, "330109"), now=clock.now)
+    wechat.unionids = {"alice": "u-1"}
+    opens(client, "alice")
+    joined = opens(client, "alice", OFFICIAL)
+    assert sorted(row.role for row in queries.grants(session, joined)) == ["reviewer", "station_clerk"]
+    events = session.scalars(sa.select(AccessEvent).where(AccessEvent.kind == "joined")).all()
+    assert events and {event.account_id for event in events} == {joined}
+    assert verify(session, lambda wanted: read_fields(session, wanted)).faults == []
 
 
 def test_strangers_stay_apart(client: Client, wechat: FakeWeChat) -> None:
