@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
-from miniprogram_api.schemas import Body, Id
+from miniprogram_api.schemas import NO_CONTROLS, Body, Id
 
 VISIBLE = "^[\x21-\x7e]+$"
 Code = Annotated[str, Field(min_length=1, max_length=200, pattern=VISIBLE)]
 Login = Annotated[str, Field(pattern="^[0-9A-Za-z][0-9A-Za-z._-]{2,38}[0-9A-Za-z]$")]
-PasswordText = Annotated[str, Field(min_length=1, max_length=200)]
+PasswordText = Annotated[str, Field(pattern=NO_CONTROLS, min_length=1, max_length=200)]
 OneTimeCode = Annotated[str, Field(pattern="^[0-9A-Za-z -]{6,30}$", description="手机上的 6 位动态码，或者一个恢复码")]
 
 
