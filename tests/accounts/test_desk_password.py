@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, Literal
 
-import pyotp
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -16,50 +14,13 @@ from service.accounts import enrolment, leaving, passwords, queries
 from service.accounts.desk_models import AccessEvent, DeskCredential
 from service.accounts.roles import Grant, Role
 from service.errors import NotFound
+from tests.accounts.desk import LOGIN, PASSWORD, SESSIONS, Desk
 from tests.accounts.people import bearer, who
-from tests.api.conftest import Client, MakeAccount, PlainClient, SignIn, at_once
+from tests.api.conftest import Client, MakeAccount, SignIn, at_once
 from tests.conftest import FakeClock
 
 CLERK = Grant(Role.STATION_CLERK, "330109", station_id="station-1")
-LOGIN, PASSWORD = "Li.Zhanwu", "correct horse battery"
-SESSIONS = "/api/v1/sessions"
 WRONG = "登录名、密码或者动态码不正确。"
-
-
-class Desk:
-    """A clerk who has set a password, and the phone with the one-time codes."""
-
-    def __init__(self, client: Client, session: Session, clock: FakeClock, account_id: str) -> None:
-        self.client, self.session, self.clock, self.account_id = client, session, clock, account_id
-        self.secret = ""
-        self.recovery: list[str] = []
-
-    def set_up(self, *, reset: bool = False, password: str = PASSWORD) -> None:
-        code = enrolment.issue_setup(self.session, self.account_id, reset=reset, now=self.clock.now)
-        begun = self.begins(code, password=password)
-        assert begun.status_code == 201, begun.text
-        self.secret = begun.json["secret"]
-        done = self.confirms(code)
-        assert done.status_code == 200, done.text
-        self.recovery = done.json["recovery_codes"]
-        self.clock.advance(minutes=1)
-
-    def begins(self, code: str, login: str = LOGIN, password: str = PASSWORD) -> Any:
-        body = {"setup_code": code, "login": login, "password": password}
-        return self.client.post("/api/v1/desk/credentials", json=body)
-
-    def confirms(self, code: str, otp: str | None = None) -> Any:
-        body = {"setup_code": code, "otp": otp or self.otp()}
-        return self.client.post("/api/v1/desk/credentials/confirm", json=body)
-
-    def otp(self, seconds: int = 0) -> str:
-        return pyotp.TOTP(self.secret).at(self.clock.now + dt.timedelta(seconds=seconds))
-
-    def signs_in(
-        self, password: str = PASSWORD, otp: str | None = None, login: str = LOGIN, client: PlainClient | None = None
-    ) -> Any:
-        body = {"provider": "password", "login": login, "password": password, "otp": otp or self.otp()}
-        return (client or self.client).post(SESSIONS, json=body)
 
 
 @pytest.fixture
