@@ -34,6 +34,8 @@ class Later(click.Command):
 COMMANDS = [
     Later("db", "migrating.db", "更新数据库的表：db upgrade"),
     Later("create-staff", "staff.create_staff", "登记一名工作人员或代表，显示一次邀请码"),
+    Later("revoke-staff", "identities.revoke_staff", "解除一名工作人员或代表的身份"),
+    Later("desk-code", "identities.desk_code", "发一次性的工作台登录设置码"),
     Later("parked", "repairs.parked", "列出多次失败后搁置的任务、推送和图片"),
     Later("requeue", "repairs.requeue", "让一条搁置的任务重新执行"),
     Later("requeue-push", "repairs.requeue_push", "让一条没有送达的推送重新发送"),

@@ -6,12 +6,11 @@ import click
 from flask.cli import with_appcontext
 
 from commands import naming
+from commands.identities import ROLES
 from commands.reporting import one_transaction
 from service.accounts.binding import invite
 from service.accounts.roles import ROLE_TITLES, Grant, Role
 from service.bootstrap import core
-
-ROLES = click.Choice([role.value for role in Role if role is not Role.RESIDENT])
 
 
 @click.command("create-staff")

@@ -19,6 +19,7 @@ OFFICIAL_WECHAT_HOSTS = frozenset(
         "hk.api.weixin.qq.com",
     }
 )
+OPEN_WECHAT = "https://open.weixin.qq.com"
 MIN_SECRET_CHARS = 32
 VERIFICATION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.txt")
 MINIPROGRAM_STATES = ("formal", "trial", "developer")
@@ -41,6 +42,7 @@ class Settings:
     public_base_url: str
     upload_url: str = ""
     wechat_api_base_url: str = "https://api.weixin.qq.com"
+    wechat_open_base_url: str = OPEN_WECHAT
     wechat_miniprogram_appid: str = ""
     wechat_miniprogram_secret: str = ""
     wechat_miniprogram_state: str = ""
@@ -71,6 +73,7 @@ class Settings:
         """
         env = os.environ if environ is None else environ
         faults: list[str] = []
+        wechat_api = env.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/")
         settings = cls(
             app_env=env.get("APP_ENV", "development"),
             database_url=_database_url(env.get("DATABASE_URL", "")),
@@ -79,7 +82,8 @@ class Settings:
             field_keys=_field_keys(env.get("FIELD_KEYS", ""), faults),
             public_base_url=env.get("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             upload_url=env.get("UPLOAD_URL", ""),
-            wechat_api_base_url=env.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/"),
+            wechat_api_base_url=wechat_api,
+            wechat_open_base_url=env.get("WECHAT_OPEN_BASE_URL", "").rstrip("/") or _open_base_url(wechat_api),
             wechat_miniprogram_appid=env.get("WECHAT_MINIPROGRAM_APPID", ""),
             wechat_miniprogram_secret=env.get("WECHAT_MINIPROGRAM_SECRET", ""),
             wechat_miniprogram_state=env.get("WECHAT_MINIPROGRAM_STATE", ""),
@@ -159,7 +163,14 @@ class Settings:
         wechat = urlsplit(self.wechat_api_base_url)
         if wechat.scheme != "https" or wechat.hostname not in OFFICIAL_WECHAT_HOSTS:
             faults.append("WECHAT_API_BASE_URL points at a sandbox, not at WeChat")
+        if self.wechat_open_base_url != OPEN_WECHAT:
+            faults.append("WECHAT_OPEN_BASE_URL points at a sandbox, not at WeChat")
         return faults
+
+
+def _open_base_url(wechat_api: str) -> str:
+    """Where WeChat's OAuth pages are: the open platform, or whatever stands in for the whole of WeChat."""
+    return OPEN_WECHAT if urlsplit(wechat_api).hostname in OFFICIAL_WECHAT_HOSTS else wechat_api
 
 
 def _database_url(url: str) -> str:

@@ -11,8 +11,9 @@ from flask import current_app, g, request
 
 from miniprogram_api import limits
 from service import jobs
+from service.accounts import sessions
 from service.accounts.queries import actor_for_token
-from service.accounts.roles import Actor, Role
+from service.accounts.roles import IDLE_STEP, Actor, Role
 from service.bootstrap import core
 from service.db import db, is_sqlite, reading
 from service.errors import Forbidden, NotFound, Unauthenticated
@@ -118,6 +119,8 @@ def admit() -> None:
         raise NotFound
     limits.refuse_large_bodies(takes_files=declaration.takes_files)
     g.actor = _authenticate() if declaration.access.needs_session else Actor()
+    if g.actor.idle_until is not None:
+        _keep_awake(g.actor)
     roles = declaration.access.roles
     if roles and not g.actor.has(roles):
         raise Forbidden
@@ -132,8 +135,7 @@ def _authenticate() -> Actor:
 
     On PostgreSQL a request that changes something asks inside its one transaction.
     """
-    authorization = request.authorization
-    token = authorization.token if authorization and authorization.type == "bearer" else None
+    token = _bearer()
     if not token:
         raise Unauthenticated
     session = db.session()
@@ -145,6 +147,29 @@ def _authenticate() -> Actor:
     if actor is None:
         raise Unauthenticated("登录已失效，请重新登录。")
     return actor
+
+
+def _bearer() -> str | None:
+    authorization = request.authorization
+    return authorization.token if authorization and authorization.type == "bearer" else None
+
+
+def guest_account_id() -> str | None:
+    """The account behind a token that came along to a public route, e.g. of the guest who now signs in with WeChat."""
+    token = _bearer()
+    actor = actor_for_token(db.session(), token, now=core().clock()) if token else None
+    return actor.account_id if actor else None
+
+
+def _keep_awake(actor: Actor) -> None:
+    """A desk session in use ends later; written in a transaction of its own, at most once a minute."""
+    now, session = core().clock(), db.session()
+    if actor.idle_until is None or actor.idle_until - now > sessions.DESK_IDLE - IDLE_STEP:
+        return
+    session.rollback()
+    reading.set(False)
+    sessions.keep_awake(session, str(actor.session_digest), now=now)
+    session.commit()
 
 
 def leave(_error: BaseException | None = None) -> None:

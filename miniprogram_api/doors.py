@@ -6,6 +6,7 @@ from flask_openapi3 import OpenAPI
 
 from miniprogram_api import (
     codes,
+    desk,
     feedback,
     holdings,
     inbox,
@@ -24,12 +25,15 @@ from miniprogram_api import (
     sessions,
     standard_texts,
     uploads,
+    work_identities,
 )
 from miniprogram_api.routing import Door
 
 DOORS: tuple[Door, ...] = (
     sessions.door,
     me.door,
+    work_identities.door,
+    desk.door,
     places.door,
     receptions.door,
     leaves.door,

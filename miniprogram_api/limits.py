@@ -175,6 +175,11 @@ def _address_key() -> str:
     return keyed_digest(core().settings.secret_key, "limit", request.remote_addr or "?")
 
 
+def caller_digest() -> str:
+    """The caller's address as a keyed digest, for counting failed sign-ins."""
+    return _address_key()
+
+
 def spend(limit: str | None, actor: Actor) -> None:
     """Count this request against the route's limit: by session when there is one, otherwise by address.
 

@@ -22,10 +22,12 @@ from miniprogram_api.account_views import (
 from miniprogram_api.routing import ANY_SESSION, Door, route
 from miniprogram_api.schemas import Body, FilledText, Moment, Out
 from miniprogram_api.sessions import wechat_refusal
+from service import jobs
 from service.accounts import actions, binding, queries
 from service.bootstrap import core
 from service.db import db
 from service.feedback.actions import erase_account as erase_feedback
+from service.stations import identity_notices
 from service.wechat import WeChatError
 
 BAD_PHONE_CODE = "没有取得手机号，请重新点击按钮授权。"
@@ -138,14 +140,15 @@ def export_me() -> ExportOut:
     summary="绑定工作身份",
     answers={200: ProfileOut},
     limit=BIND_LIMIT,
-    wakes=False,
+    rings=jobs.DELIVER_NOTIFICATIONS,
 )
 def bind_me(body: BindIn) -> ProfileOut:
     """A wrong phone is counted although the answer is no (``DomainError.keep_changes``)."""
     phone = _phone(body.phone_code)
     session, now = db.session(), core().clock()
     account = queries.account(session, current_account_id())
-    binding.bind(session, account, invitation_code=body.invitation_code, phone=phone, now=now)
+    row = binding.bind(session, account, invitation_code=body.invitation_code, phone=phone, now=now)
+    identity_notices.bound_elsewhere(session, row, account.phone_index, now=now)
     return profile_out(session, account)
 
 

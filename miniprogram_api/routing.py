@@ -101,6 +101,7 @@ def route(
     problems: tuple[int, ...] = (),
     wakes: bool = True,
     rings: str = jobs.DRAIN_OUTBOX,
+    takes_session: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register ``handler`` at ``/api/v1`` + ``rule``.
 
@@ -110,6 +111,7 @@ def route(
     access, inputs, idempotency and limit.
     ``derived``: fields of the answer that are computed from the request's identity instead of stored. ``wakes``: False
     where no event can follow, to spare Redis. ``rings``: another job than the outbox's, where that is what follows.
+    ``takes_session``: a public route that a session may come along to.
     """
 
     def register(handler: Handler) -> Handler:
@@ -122,7 +124,7 @@ def route(
             summary=summary,
             operation_id=handler.__name__,
             responses=_responses(answers, _problem_statuses(method, declaration, shape, problems)),
-            security=[{"bearer": []}] if access.needs_session else None,
+            security=[{"bearer": []}] if access.needs_session else [{}, {"bearer": []}] if takes_session else None,
             provide_automatic_options=False,
         )
         add_to_library(handler)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
 
-from pydantic import Field, RootModel
-
-from miniprogram_api.access import current_account_id
+from miniprogram_api.access import current_account_id, guest_account_id
 from miniprogram_api.account_views import AccountOut, account_out
+from miniprogram_api.limits import caller_digest
+from miniprogram_api.moving import move_everything
 from miniprogram_api.routing import ANY_SESSION, PUBLIC, Door, current_actor, route
-from miniprogram_api.schemas import Body, IdPath, Moment, Out, PageOut
-from service.accounts import queries, sessions
+from miniprogram_api.schemas import IdPath, Moment, Out, PageOut
+from miniprogram_api.sign_in_shapes import Guest, MiniProgram, Official, Password, SignIn, Ticket
+from service.accounts import credentials, passwords, queries, recognition, sessions, tickets
 from service.accounts.sessions import SignedIn
 from service.bootstrap import core
 from service.db import db
@@ -20,30 +20,11 @@ from service.wechat import WeChatError, WeChatFault, WeChatIdentity
 
 SIGN_IN_LIMIT = "120 per minute"
 BAD_CODE = "微信登录没有成功，请重新打开小程序再试。"
+BAD_OFFICIAL_CODE = "微信登录没有成功，请返回页面，重新点“微信登录”。"
 WECHAT_AWAY = "微信暂时没有回应，请稍后再试。您也可以不登录，用匿名方式反映。"
 NO_OFFICIAL = "暂不支持从公众号网页登录，请在微信小程序中打开，或用匿名方式反映。"
 
 door = Door("sessions", "登录")
-
-Code = Annotated[str, Field(min_length=1, max_length=200, pattern="^[\x21-\x7e]+$")]
-
-
-class Guest(Body):
-    provider: Literal["guest"]
-
-
-class MiniProgram(Body):
-    provider: Literal["wechat_miniprogram"]
-    code: Code
-
-
-class Official(Body):
-    provider: Literal["wechat_official"]
-    code: Code
-
-
-class SignIn(RootModel[Annotated[Guest | MiniProgram | Official, Field(discriminator="provider")]]):
-    """How one signs in; a guest is known by the token alone."""
 
 
 class SessionCreated(Out):
@@ -53,7 +34,10 @@ class SessionCreated(Out):
 
 
 class SessionOut(Out):
+    """``label``: 微信小程序, 手机网页 or 工作台; no browser and no model is known."""
+
     id: str
+    label: str
     provider: str
     created_on: dt.date
     expires_at: Moment
@@ -69,29 +53,56 @@ class SessionsOut(PageOut):
     "POST",
     "/sessions",
     access=PUBLIC,
-    summary="登录",
+    summary="登录；游客带着自己的 token 用微信登录，原来的内容一并归入",
     limit=SIGN_IN_LIMIT,
     wakes=False,
     problems=(403,),
     answers={201: SessionCreated},
+    takes_session=True,
 )
 def create_session(body: SignIn) -> SessionCreated:
-    """WeChat is asked before the transaction begins: nothing is held while the network is waited for."""
-    session, now, chosen = db.session(), core().clock(), body.root
+    """WeChat is asked, and a password compared, while no transaction is open."""
+    chosen = body.root
+    if isinstance(chosen, Password):
+        return _created(_with_password(chosen))
+    session, now = db.session(), core().clock()
     if isinstance(chosen, Guest):
         return _created(sessions.create_guest(session, now=now))
-    if isinstance(chosen, Official):
-        raise Invalid(NO_OFFICIAL, code="provider_not_available", fields={"provider": NO_OFFICIAL})
-    identity = _ask_wechat(chosen.code)
-    return _created(sessions.sign_in_wechat(session, identity, now=now))
+    if isinstance(chosen, Ticket):
+        return _created(tickets.take(session, chosen.ticket_id, secret=chosen.browser_secret, now=now))
+    return _created(_with_wechat(_ask_wechat(chosen), chosen.provider))
 
 
-def _ask_wechat(code: str) -> WeChatIdentity:
+def _with_wechat(identity: WeChatIdentity, provider: str) -> SignedIn:
+    """What a guest who came along owns, and a second account of the same person, become part of this one."""
+    session, now = db.session(), core().clock()
+    guest_id = guest_account_id()
+    recognised = recognition.recognise(session, identity, provider=provider, guest_id=guest_id, now=now)
+    move_everything(session, recognised, now=now)
+    if guest_id == recognised.account_id:
+        sessions.revoke_all(session, guest_id, providers=(sessions.GUEST,), now=now)
+    return sessions.open_session(session, recognised.account_id, provider=provider, now=now)
+
+
+def _with_password(chosen: Password) -> SignedIn:
+    session, address = db.session(), caller_digest()
+    found = credentials.look_up(session, chosen.login, address=address, now=core().clock())
+    session.rollback()
+    fits = passwords.matches(found.password_hash, chosen.password)
+    attempt = credentials.Attempt(chosen.login, address, found, fits, chosen.otp)
+    return credentials.sign_in(session, attempt, now=core().clock())
+
+
+def _ask_wechat(chosen: MiniProgram | Official) -> WeChatIdentity:
     """:raises Invalid: for a code WeChat refuses.  :raises Unavailable: when WeChat cannot be asked."""
+    official = isinstance(chosen, Official)
+    if official and not core().settings.wechat_official_appid:
+        raise Invalid(NO_OFFICIAL, code="provider_not_available", fields={"provider": NO_OFFICIAL})
+    ask = core().wechat.official_identity if official else core().wechat.identity
     try:
-        return core().wechat.identity(code)
+        return ask(chosen.code)
     except WeChatError as error:
-        raise wechat_refusal(error, "code", BAD_CODE) from None
+        raise wechat_refusal(error, "code", BAD_OFFICIAL_CODE if official else BAD_CODE) from None
 
 
 def wechat_refusal(error: WeChatError, field: str, sentence: str) -> Invalid | Unavailable:
@@ -115,6 +126,7 @@ def list_sessions() -> SessionsOut:
         items=[
             SessionOut(
                 id=row.id,
+                label=sessions.LABELS.get(row.provider, row.provider),
                 provider=row.provider,
                 created_on=row.created_on,
                 expires_at=row.expires_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+import service.accounts.desk_models
 import service.accounts.models
 import service.classification.models
 import service.deputies.models
@@ -21,6 +22,7 @@ import service.units.models
 import service.uploads.models
 
 MODULES: tuple[ModuleType, ...] = (
+    service.accounts.desk_models,
     service.accounts.models,
     service.classification.models,
     service.deputies.models,

@@ -42,7 +42,10 @@ class FakeClock:
 
 
 class FakeWeChat:
-    """WeChat that knows everybody: code ``alice`` is openid ``o-alice``, phone code ``138…`` is that number."""
+    """WeChat that knows everybody: code ``alice`` is openid ``o-alice``, phone code ``138…`` is that number.
+
+    ``unionids``: code → unionid, for those whom it tells.
+    """
 
     def __init__(self) -> None:
         self.reset()
@@ -55,13 +58,14 @@ class FakeWeChat:
         self.checked: list[tuple[str, str]] = []
         self.draw: Callable[[str, int], bytes] = lambda _scene, _width: b""
         self.drawn: list[str] = []
+        self.unionids: dict[str, str] = {}
 
     def identity(self, code: str) -> WeChatIdentity:
         if self.fault:
             raise self.fault
         if code.startswith("bad"):
             raise WeChatError(WeChatFault.PERMANENT, 40029, "invalid code")
-        return WeChatIdentity(openid=f"o-{code}")
+        return WeChatIdentity(openid=f"o-{code}", unionid=self.unionids.get(code))
 
     def phone(self, code: str) -> str:
         if not code.isdigit():
@@ -76,7 +80,8 @@ class FakeWeChat:
         return str(len(self.sent))
 
     def official_identity(self, code: str) -> WeChatIdentity:
-        return WeChatIdentity(openid=f"official-{self.identity(code).openid}")
+        person = self.identity(code)
+        return WeChatIdentity(openid=f"official-{person.openid}", unionid=person.unionid)
 
     def check_text(self, *, text: str, openid: str, scene: Scene) -> Verdict:
         if self.fault:

@@ -7,7 +7,8 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.accounts import queries, sessions
+from service.accounts import leaving, queries, sessions, trail
+from service.accounts.desk_models import BindingRequest, DeskTicket
 from service.accounts.models import Account, AccountSession, GrantRow, Identity, Invitation, PolicyConsent
 from service.calendar.workdays import SHANGHAI, local_date
 from service.errors import Forbidden
@@ -49,12 +50,25 @@ def erase(session: Session, account_id: str, *, now: dt.datetime) -> None:
     """
     account = queries.account(session, account_id)
     today = dt.datetime.combine(local_date(now), dt.time(), SHANGHAI)
-    account.display_name = account.phone = account.phone_index = None
+    account.display_name = account.phone = account.phone_index = account.union_index = None
     account.erased_at = today
+    for row in queries.grants(session, account_id):
+        trail.record(
+            session,
+            trail.Access.ENDED,
+            now=now,
+            account_id=account_id,
+            actor_id=account_id,
+            district_id=row.district_id,
+            data={"role": row.role, "reason": "注销账号"},
+        )
     session.execute(sa.delete(Identity).where(Identity.account_id == account_id))
     session.execute(sa.delete(AccountSession).where(AccountSession.account_id == account_id))
     revoked = sa.update(GrantRow).where(GrantRow.account_id == account_id, GrantRow.revoked_at.is_(None))
     session.execute(revoked.values(revoked_at=today))
+    leaving.drop_desk(session, account_id)
+    for table in (DeskTicket, BindingRequest):
+        session.execute(sa.delete(table).where(table.account_id == account_id))
     session.execute(
         sa.update(Invitation).where(Invitation.used_by == account_id).values(person_name="已注销", phone_index="")
     )

@@ -1,6 +1,7 @@
 """How one becomes deputy or staff: an invitation made out to a phone, and WeChat showing that phone (rulebook §9.8).
 
-Never by self-claim. A second device needs nothing: the same openid signs in to the same account.
+Never by self-claim. A second device needs nothing: the same openid signs in to the same account. Where WeChat cannot
+show the phone, somebody who knows the person confirms instead (``confirming.py``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service import crypto
+from service.accounts import trail
 from service.accounts.models import Account, GrantRow, Invitation
 from service.accounts.roles import SCOPE_FIELD, Grant, Role
 from service.errors import Conflict, Invalid, NotFound
@@ -90,6 +92,25 @@ def bind(session: Session, account: Account, *, invitation_code: str, phone: str
 
     :raises Invalid: for a code that is unknown, used, expired or worn out, and for another phone.
     """
+    invitation = open_invitation(session, invitation_code, phone, field="phone_code", now=now)
+    row = use(session, invitation, account, phone=phone, now=now)
+    trail.record(
+        session,
+        trail.Access.BOUND,
+        now=now,
+        account_id=account.id,
+        actor_id=account.id,
+        district_id=row.district_id,
+        data={"role": row.role},
+    )
+    return row
+
+
+def open_invitation(session: Session, invitation_code: str, phone: str, *, field: str, now: dt.datetime) -> Invitation:
+    """The invitation of that code, locked; ``field``: where the refusal of the phone is shown.
+
+    :raises Invalid: as :func:`bind` does.
+    """
     invitation = session.scalar(
         sa.select(Invitation)
         .where(Invitation.code_digest == token_digest(clean_code(invitation_code)))
@@ -100,9 +121,17 @@ def bind(session: Session, account: Account, *, invitation_code: str, phone: str
         raise Invalid(REFUSED, code="invitation_refused", fields={"invitation_code": REFUSED})
     if invitation.phone_index != phone_index(phone):
         invitation.failed_attempts += 1
-        refusal = Invalid(OTHER_PHONE, code="invitation_other_phone", fields={"phone_code": OTHER_PHONE})
+        refusal = Invalid(OTHER_PHONE, code="invitation_other_phone", fields={field: OTHER_PHONE})
         refusal.keep_changes = True
         raise refusal
+    return invitation
+
+
+def use(session: Session, invitation: Invitation, account: Account, *, phone: str, now: dt.datetime) -> GrantRow:
+    """Spend ``invitation`` on ``account``.
+
+    :raises Conflict: when the account holds exactly this role already.
+    """
     invitation.used_at, invitation.used_by = now, account.id
     account.phone, account.phone_index = clean_phone(phone), invitation.phone_index
     account.display_name = invitation.person_name

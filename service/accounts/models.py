@@ -1,4 +1,4 @@
-"""Accounts, how they sign in, what they may do, and what they agreed to."""
+"""Accounts, how they sign in, what they may do, and what they agreed to. Desk work: ``desk_models.py``."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from service.ids import new_id
 
 
 class Account(Base):
-    """A person signed in, guest or bound. Dates only: an exact time would join an account to what it did anonymously."""
+    """A person signed in, guest or bound. Dates only: an exact time would join an account to what it did anonymously.
+
+    ``union_index``: blind index of the WeChat unionid. Unique, so that the database itself keeps one person one account.
+    """
 
     __tablename__ = "accounts"
+    __table_args__ = (sa.Index("uq_accounts_union_index", "union_index", unique=True),)
 
     id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
     display_name: Mapped[str | None] = mapped_column(EncryptedText("account.display_name"))
     phone: Mapped[str | None] = mapped_column(EncryptedText("account.phone"))
     phone_index: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    union_index: Mapped[str | None] = mapped_column(sa.String(64))
     created_on: Mapped[dt.date]
     locked_at: Mapped[dt.datetime | None]
     erased_at: Mapped[dt.datetime | None]
@@ -41,7 +46,10 @@ class Identity(Base):
 
 
 class AccountSession(Base):
-    """A signed-in device. The bearer token is stored only as a digest; dates, not times (see :class:`Account`)."""
+    """A signed-in device. The bearer token is stored only as a digest; dates, not times (see :class:`Account`).
+
+    Only desk sessions, which end within the day, have times: ``idle_until`` moves on while they are used.
+    """
 
     __tablename__ = "account_sessions"
 
@@ -51,6 +59,7 @@ class AccountSession(Base):
     provider: Mapped[str] = mapped_column(sa.String(30))
     created_on: Mapped[dt.date]
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
+    idle_until: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]
 
 

@@ -27,13 +27,14 @@ _GRANT = (
 
 
 _BY_TOKEN = (
-    sa.select(AccountSession.account_id, *_GRANT)
+    sa.select(AccountSession.account_id, AccountSession.idle_until, *_GRANT)
     .join(Account, Account.id == AccountSession.account_id)
     .outerjoin(GrantRow, sa.and_(GrantRow.account_id == Account.id, GrantRow.revoked_at.is_(None)))
     .where(
         AccountSession.token_digest == sa.bindparam("digest"),
         AccountSession.revoked_at.is_(None),
         AccountSession.expires_at > sa.bindparam("now"),
+        sa.or_(AccountSession.idle_until.is_(None), AccountSession.idle_until > sa.bindparam("now")),
         Account.locked_at.is_(None),
         Account.erased_at.is_(None),
     )
@@ -52,7 +53,8 @@ def actor_for_token(session: Session, token: str, *, now: dt.datetime) -> Actor 
     rows = session.connection().execute(_BY_TOKEN, {"digest": digest, "now": now}).all()
     if not rows:
         return None
-    return Actor(rows[0][0], tuple(_grant(row[1:]) for row in rows if row[1] is not None), digest)
+    grants = tuple(_grant(row[2:]) for row in rows if row[2] is not None)
+    return Actor(rows[0][0], grants, digest, idle_until=rows[0][1])
 
 
 def actor_for_account(session: Session, account_id: str) -> Actor:
@@ -86,6 +88,7 @@ def open_sessions(session: Session, account_id: str, *, now: dt.datetime) -> Seq
         AccountSession.account_id == account_id,
         AccountSession.revoked_at.is_(None),
         AccountSession.expires_at > now,
+        sa.or_(AccountSession.idle_until.is_(None), AccountSession.idle_until > now),
     )
     return session.scalars(statement.order_by(AccountSession.expires_at.desc(), AccountSession.id)).all()
 

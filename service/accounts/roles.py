@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,6 +54,10 @@ SCOPE_FIELD = {
 """Which field a grant of that role must carry; the other roles are scoped by district alone."""
 
 
+IDLE_STEP = dt.timedelta(minutes=1)
+"""How fine the idle time of a desk session is measured: finer would write with every click."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One role in one place. Exactly the scope field of :data:`SCOPE_FIELD` is set."""
@@ -67,12 +72,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking. ``account_id`` None with ``receipt_digest`` set: whoever holds that receipt code."""
+    """Who is asking. ``account_id`` None with ``receipt_digest`` set: whoever holds that receipt code.
+
+    ``idle_until``: set for a desk session only, when it ends unless it is used.
+    """
 
     account_id: str | None = None
     grants: tuple[Grant, ...] = ()
     session_digest: str | None = None
     receipt_digest: str | None = field(default=None, repr=False)
+    idle_until: dt.datetime | None = None
 
     @property
     def roles(self) -> frozenset[Role]:

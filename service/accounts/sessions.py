@@ -7,22 +7,31 @@ An anonymous resident's guest session and their issue would otherwise share the 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service import crypto
-from service.accounts.models import Account, AccountSession, Identity
+from service.accounts.models import Account, AccountSession
+from service.accounts.roles import IDLE_STEP
 from service.calendar.workdays import SHANGHAI, local_date
-from service.errors import Forbidden, NotFound
+from service.errors import NotFound
 from service.ids import new_id, new_token, token_digest
-from service.wechat import WeChatIdentity
 
 GUEST, MINIPROGRAM, OFFICIAL = "guest", "wechat_miniprogram", "wechat_official"
+DESK_QR, PASSWORD = "desk_qr", "password"
+DESK = frozenset({DESK_QR, PASSWORD})
+"""Ways to sign in at a desk (工作台): a shared room and a big screen, hence the short life below."""
+
 LIFE = dt.timedelta(days=30)
-LOCKED = "这个账号已停用。如有疑问，请联系所在的人大代表联络站。"
+DESK_LIFE = dt.timedelta(hours=12)
+DESK_IDLE = dt.timedelta(minutes=30)
+"""Constants, not parameters: security baseline of the rulebook (§7.3, session timeout), the same in every district.
+One working day with overtime; half an hour is a visitor at the counter, and a screen left alone over lunch is closed."""
+
+LABELS = {GUEST: "手机网页", OFFICIAL: "手机网页", MINIPROGRAM: "微信小程序", DESK_QR: "工作台", PASSWORD: "工作台"}
+"""What kind of device, as its owner sees it. Nothing finer is known: no browser, no model, no address is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,52 +57,6 @@ def create_guest(session: Session, *, now: dt.datetime) -> SignedIn:
     return open_session(session, account.id, provider=GUEST, now=now)
 
 
-def sign_in_wechat(
-    session: Session, identity: WeChatIdentity, *, provider: str = MINIPROGRAM, now: dt.datetime
-) -> SignedIn:
-    """The account of this openid, made on first sight; safe when the first sight happens twice at once.
-
-    ``identity`` comes from WeChat *before* the transaction: nothing may be held while the network is waited for.
-
-    :raises Forbidden: when the account is locked.
-    """
-    index = crypto.ring().blind_index(identity.openid, f"identity.{provider}")
-    account_id = _account_of(session, provider, index) or _first_sight(session, identity, provider, index, now)
-    account = session.get_one(Account, account_id)
-    if account.locked_at is not None or account.erased_at is not None:
-        raise Forbidden(LOCKED, code="account_locked")
-    return open_session(session, account_id, provider=provider, now=now)
-
-
-def _account_of(session: Session, provider: str, index: str) -> str | None:
-    return session.scalar(
-        sa.select(Identity.account_id).where(Identity.provider == provider, Identity.subject_index == index)
-    )
-
-
-def _first_sight(session: Session, identity: WeChatIdentity, provider: str, index: str, now: dt.datetime) -> str:
-    try:
-        with session.begin_nested():
-            account = Account(id=new_id(), created_on=local_date(now))
-            session.add(account)
-            session.flush()
-            session.add(
-                Identity(
-                    account_id=account.id,
-                    provider=provider,
-                    subject=identity.openid,
-                    subject_index=index,
-                    unionid=identity.unionid,
-                )
-            )
-        return account.id
-    except IntegrityError:
-        found = _account_of(session, provider, index)
-        if found is None:
-            raise
-        return found
-
-
 def open_session(session: Session, account_id: str, *, provider: str, now: dt.datetime) -> SignedIn:
     """A session for an account whose owner was just recognised."""
     token = new_token()
@@ -109,6 +72,31 @@ def open_session(session: Session, account_id: str, *, provider: str, now: dt.da
     )
     session.flush()
     return SignedIn(account_id, token, expires_at)
+
+
+def open_desk_session(session: Session, account_id: str, *, provider: str, now: dt.datetime) -> SignedIn:
+    """A session at a desk: over after :data:`DESK_IDLE` without use, and after :data:`DESK_LIFE` in any case."""
+    token = new_token()
+    session.add(
+        AccountSession(
+            token_digest=token_digest(token),
+            account_id=account_id,
+            provider=provider,
+            created_on=local_date(now),
+            expires_at=now + DESK_LIFE,
+            idle_until=now + DESK_IDLE,
+        )
+    )
+    session.flush()
+    return SignedIn(account_id, token, now + DESK_LIFE)
+
+
+def keep_awake(session: Session, digest: str, *, now: dt.datetime) -> None:
+    """A desk session is in use: its idle time begins anew. Asked for at most once a minute (``IDLE_STEP``)."""
+    statement = sa.update(AccountSession).where(
+        AccountSession.token_digest == digest, AccountSession.idle_until.between(now, now + DESK_IDLE - IDLE_STEP)
+    )
+    session.execute(statement.values(idle_until=now + DESK_IDLE).execution_options(synchronize_session=False))
 
 
 def revoke(session: Session, account_id: str, session_id: str, *, now: dt.datetime) -> None:
@@ -128,10 +116,23 @@ def revoke(session: Session, account_id: str, session_id: str, *, now: dt.dateti
     row.revoked_at = _today(now)
 
 
-def revoke_all(session: Session, account_id: str, *, now: dt.datetime) -> None:
-    """Sign every device out, e.g. when a staff account is locked (rulebook §11, staff leaves)."""
+def revoke_all(
+    session: Session,
+    account_id: str,
+    *,
+    providers: Collection[str] | None = None,
+    but: str | None = None,
+    now: dt.datetime,
+) -> None:
+    """Sign every device out, e.g. when a staff account is locked (rulebook §11, staff leaves).
+
+    ``providers``: only those signed in that way. ``but``: the digest of the one session that stays.
+    """
     statement = sa.update(AccountSession).where(
-        AccountSession.account_id == account_id, AccountSession.revoked_at.is_(None)
+        AccountSession.account_id == account_id,
+        AccountSession.revoked_at.is_(None),
+        *([AccountSession.provider.in_(providers)] if providers is not None else []),
+        *([AccountSession.token_digest != but] if but is not None else []),
     )
     session.execute(statement.values(revoked_at=_today(now)))
 

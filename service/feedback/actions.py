@@ -57,3 +57,9 @@ def erase_account(session: Session, account_id: str) -> None:
     """The feedback stays, who gave it does not."""
     theirs = sa.update(ServiceFeedback).where(ServiceFeedback.account_id == account_id)
     session.execute(theirs.values(account_id=None, contact=None))
+
+
+def move_account(session: Session, closed_id: str, *, into: str) -> None:
+    """Two accounts become one: what one said is the other's."""
+    theirs = sa.update(ServiceFeedback).where(ServiceFeedback.account_id == closed_id)
+    session.execute(theirs.values(account_id=into))

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.accounts import trail
 from service.issues.lifecycle import Action
 from service.issues.models import Issue, IssueHistory, IssueMessage
 from service.issues.submitting import said
@@ -23,14 +24,15 @@ def read_fields(session: Session, wanted: list[tuple[str, int]]) -> Mapping[tupl
     """Values the ledger committed to, as they stand now in history.
 
     What also stands on the issue itself (its words and identity since they were last told, its state since the last
-    step) is read from there: an issue edited past its history shows as edited.
+    step) is read from there: an issue edited past its history shows as edited. Entries about work identities are
+    read from their trail.
     """
     chains = {chain for chain, _ in wanted}
     rows = session.scalars(sa.select(IssueHistory).where(IssueHistory.issue_id.in_(chains))).all()
     issues = {issue.id: issue for issue in session.scalars(sa.select(Issue).where(Issue.id.in_(chains)))}
     last_step = {row.issue_id: row.seq for row in sorted(rows, key=lambda row: row.seq)}
     last_told = {row.issue_id: row.seq for row in sorted(rows, key=lambda row: row.seq) if row.action in _TELLS}
-    found: dict[tuple[str, int], Mapping[str, Any]] = {}
+    found: dict[tuple[str, int], Mapping[str, Any]] = dict(trail.read_fields(session, wanted))
     for row in rows:
         fields = {
             "action": row.action,

@@ -67,3 +67,10 @@ def drop(session: Session, account_id: str, name: str) -> None:
 
 def forget_account(session: Session, account_id: str) -> None:
     session.execute(sa.delete(SavedView).where(SavedView.account_id == account_id))
+
+
+def move_account(session: Session, closed_id: str, *, into: str) -> None:
+    """Two accounts become one: of two views of one name the one that was there stays."""
+    kept = sa.select(SavedView.name).where(SavedView.account_id == into)
+    session.execute(sa.delete(SavedView).where(SavedView.account_id == closed_id, SavedView.name.in_(kept)))
+    session.execute(sa.update(SavedView).where(SavedView.account_id == closed_id).values(account_id=into))

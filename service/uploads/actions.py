@@ -125,5 +125,11 @@ def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> No
     session.execute(_disowned(mine, now))
 
 
+def move_account(session: Session, closed_id: str, *, into: str) -> None:
+    """Two accounts become one: pictures sent and not used yet."""
+    mine = sa.update(Upload).where(*_own_and_free(closed_id))
+    session.execute(mine.values(owner_digest=owner_digest(into)).execution_options(synchronize_session=False))
+
+
 def _disowned(statement: sa.Update, now: dt.datetime) -> sa.Update:
     return statement.values(owner_digest=None, sweep_at=now).execution_options(synchronize_session=False)

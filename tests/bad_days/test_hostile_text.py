@@ -89,7 +89,8 @@ class Sender:
 
     def __call__(self, operation: Operation, body: bytes) -> Any:
         path = operation.path.replace("{receipt_code}", self._issue["receipt_code"])
-        path = path.replace("{id}", self._issue["id"] if "/issues/" in path else "abc").replace("{booking_id}", "abc")
+        path = path.replace("{id}", self._issue["id"] if "/issues/" in path else "abc")
+        path = path.replace("{booking_id}", "abc").replace("/desk/scans/{code}", "/desk/scans/ABCD")
         headers = self._headers | {"Idempotency-Key": f"k-{next(_keys)}"}
         answer = self._client.open(
             path, method=operation.method, data=body, content_type="application/json", headers=headers

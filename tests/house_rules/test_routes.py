@@ -45,6 +45,17 @@ REPEATABLE = {
     "PUT /issues/views/<name>": "the same view under the same name",
     "DELETE /issues/views/<name>": "gone is gone",
     "POST /feedback/<id>/answer": "answered once: again gives 409",
+    "DELETE /me/grants/<id>": "gone is gone",
+    "POST /me/binding-requests": "the same request waits already",
+    "POST /binding-requests/<id>/confirm": "decided once: again gives 404",
+    "POST /binding-requests/<id>/refuse": "decided once: again gives 404",
+    "POST /grants/<id>/end": "gone is gone",
+    "POST /desk/tickets": "a second ticket harms nobody; both end after two minutes",
+    "POST /desk/scans/<code>/confirm": "confirmed by the same person stays confirmed",
+    "POST /desk/scans/<code>/refuse": "a refused ticket is dead: again gives 404",
+    "POST /desk/credentials": "replaces what was chosen with the same set-up code",
+    "POST /desk/credentials/confirm": "the set-up code is used up",
+    "PUT /desk/password": "the present password is another one then",
 }
 """Writes without a key, each with the reason why repeating them does no harm."""
 
@@ -60,6 +71,9 @@ OUTSIDE_THE_API = {
     "/m/": "client",
     "/m/<path:path>": "client",
     "/wechat/callback": "signed by WeChat",
+    "/wechat/authorize": "to WeChat's OAuth page, with a state for this browser",
+    "/wechat/authorized": "back from there, with that state",
+    "/d/<code>": "what a camera opens of a desk's QR; shows one text for all codes",
 }
 """Routes that are no part of the API, with what they are; a new one is a decision."""
 
@@ -84,18 +98,29 @@ def test_every_route_declares_who_may_come(routes: dict[str, Declaration | None]
 
 
 def test_a_route_open_to_everybody_is_one_the_contract_names(routes: dict[str, Declaration | None]) -> None:
-    """Everything else needs a token; of these only signing in changes anything."""
+    """Everything else needs a token; of these only what leads to signing in changes anything."""
     open_to_all = {
         route.split(" ")[1].split("/")[1] for route, one in routes.items() if one and not one.access.needs_session
     }
     assert (
-        open_to_all <= {"scan", "sessions", "categories", "stations", "deputies", "public", "receipts"} | SIGNED_LINKS
+        open_to_all
+        <= {"scan", "sessions", "categories", "stations", "deputies", "public", "receipts"}
+        | SIGNED_LINKS
+        | BEFORE_SIGNING_IN
     )
     public_writes = {
         route for route, one in routes.items() if one and one.access.kind is Kind.PUBLIC and not route.startswith("GET")
     }
-    assert public_writes == {"POST /sessions"}
+    assert public_writes == {
+        "POST /sessions",
+        "POST /desk/tickets",
+        "POST /desk/credentials",
+        "POST /desk/credentials/confirm",
+    }
 
+
+BEFORE_SIGNING_IN = {"desk"}
+"""A desk's browser has no session yet: it draws a QR that proves nothing, or holds a one-time set-up code."""
 
 SIGNED_LINKS = {"uploads"}
 """Pictures are opened by a signed address that lives an hour, since an <img> sends no token."""

@@ -6,6 +6,10 @@ import datetime as dt
 import itertools
 from collections.abc import Callable
 
+from service.accounts import binding, confirming
+from service.accounts.models import Account
+from service.accounts.roles import Grant, Role
+from service.calendar.workdays import local_date
 from service.issues.similar import follow_token
 from tests.permissions.cast import Cast
 from tests.uploads.album import jpeg
@@ -34,6 +38,11 @@ def set_up_objects(cast: Cast) -> None:
     ids["booking"] = cast.people["owner"].post(f"/receptions/{ids['announced']}/bookings", {"name": "王"}, 201)["id"]
     holder = cast.town.holder(ids["receipt_code"])
     holder.post(f"/receipts/{ids['receipt_code']}/urge")
+    for name in ("head", "auditor"):
+        ids[f"{name}_grant"] = cast.people[name].get("/me")["grants"][0]["id"]
+    ids["deputy_grant"] = cast.people["deputy_same"].get("/me")["grants"][0]["id"]
+    ticket = cast.people["nobody"].post("/desk/tickets", expect=201)
+    ids["ticket"], ids["ticket_code"] = ticket["ticket_id"], ticket["code"]
     held = holder.post(f"/receipts/{ids['receipt_code']}/messages", {"text": "他们在村口刷单"}, 201)
     assert held["held"]
     ids["held_message"] = held["id"]
@@ -98,6 +107,40 @@ def new_picture(cast: Cast) -> str:
     return cast.ids["new_picture_before"]
 
 
+def new_ticket(cast: Cast) -> str:
+    """The code in a desk's QR."""
+    ticket = cast.people["nobody"].post("/desk/tickets", expect=201)
+    cast.ids["check_number"] = ticket["check_number"]
+    return str(ticket["code"])
+
+
+def _clerk(cast: Cast) -> Grant:
+    return Grant(Role.STATION_CLERK, cast.town.place.district_id, station_id=cast.town.place.station)
+
+
+def _nobody(cast: Cast) -> Account:
+    account = Account(created_on=local_date(cast.town.clock.now))
+    cast.session.add(account)
+    cast.session.flush()
+    return account
+
+
+def new_grant(cast: Cast) -> str:
+    """Another clerk of the station."""
+    row = binding.grant(cast.session, _nobody(cast).id, _clerk(cast), now=cast.town.clock.now)
+    cast.session.commit()
+    return row.id
+
+
+def new_request(cast: Cast) -> str:
+    """Somebody invited as a clerk of the station, whose phone WeChat cannot show."""
+    session, now, phone = cast.session, cast.town.clock.now, f"136{next(_days):08d}"
+    code = binding.invite(session, _clerk(cast), person_name="李新", phone=phone, now=now)
+    row = confirming.request_binding(session, _nobody(cast), invitation_code=code, phone=phone, now=now)
+    session.commit()
+    return row.id
+
+
 MAKERS: dict[str, Callable[[Cast], str]] = {
     "a_day": a_day,
     "new_leave": new_leave,
@@ -106,4 +149,7 @@ MAKERS: dict[str, Callable[[Cast], str]] = {
     "new_feedback": new_feedback,
     "new_session": new_session,
     "new_picture": new_picture,
+    "new_ticket": new_ticket,
+    "new_grant": new_grant,
+    "new_request": new_request,
 }

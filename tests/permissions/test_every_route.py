@@ -29,6 +29,13 @@ NOT_FOR_ROLES_OF_LEAVE = (
 )
 KEEPERS = f"{STATION_STAFF} township district"
 OTHER_KEEPERS = f"{OTHER_STATION_STAFF} township_elsewhere b_township b_district"
+OTHER_IDENTITY_KEEPERS = (
+    "head_home head_elsewhere b_head unit_leader co_leader unit_leader_elsewhere b_unit_leader"
+    " township_elsewhere b_township b_district admin b_admin"
+)
+DISMISSED = "deputy_same"
+"""Whose only role is ended in the table, hence signed out."""
+IDENTITY_KEEPERS = f"head township district {OTHER_IDENTITY_KEEPERS}"
 PARTIES_TO_PENDING = "owner deputy clerk head township district committee"
 
 
@@ -205,8 +212,37 @@ TABLE = (
     Row("GET /feedback?box=district", 403, SIGNED | {200: "district admin b_district b_admin"}),
     Row("POST /feedback/{new_feedback}/answer", 403, SIGNED | {200: "district admin", 404: "b_district b_admin"},
         {"text": "谢谢，已改。"}),
+    # work identities
+    Row("GET /me/grants", 200, SIGNED),
+    Row("DELETE /me/grants/{head_grant}", 404, SIGNED | {409: "head"}, None, "the only head is asked again first"),
+    Row("POST /me/binding-requests", 422, SIGNED, {"invitation_code": "WRONG-CODE", "phone": "13700000000"}),
+    Row("GET /me/binding-requests", 200, SIGNED),
+    Row("GET /binding-requests", 403, SIGNED | {200: IDENTITY_KEEPERS}),
+    Row("POST /binding-requests/{new_request}/confirm", 403,
+        SIGNED | {204: "head township district", 404: OTHER_IDENTITY_KEEPERS}),
+    Row("POST /binding-requests/{new_request}/refuse", 403,
+        SIGNED | {204: "head township district", 404: OTHER_IDENTITY_KEEPERS}, {"reason": "不认识这个人"}),
+    Row("GET /grants", 403, SIGNED | {200: IDENTITY_KEEPERS}),
+    Row("POST /grants/{new_grant}/end", 403, SIGNED | {204: "head township district", 404: OTHER_IDENTITY_KEEPERS},
+        {"reason": "已离岗"}),
+    # the desk
+    Row("POST /desk/tickets", 201, PUBLIC),
+    Row("GET /desk/tickets/{ticket}", 200, PUBLIC),
+    Row("GET /desk/tickets/{ticket_code}", 404, PUBLIC, None, "the code in the QR is not the ticket's id"),
+    Row("GET /desk/scans/{new_ticket}", 200, SIGNED | {403: RESIDENTS}),
+    Row("POST /desk/scans/{new_ticket}/confirm", 204, SIGNED | {403: RESIDENTS}, {"check_number": "{check_number}"}),
+    Row("POST /desk/scans/{new_ticket}/refuse", 204, SIGNED | {403: RESIDENTS}),
+    Row("POST /desk/credentials", 422, PUBLIC,
+        {"setup_code": "WRONG-CODE", "login": "zhang.san", "password": "正确的马电池订书钉很好记"}),
+    Row("POST /desk/credentials/confirm", 422, PUBLIC, {"setup_code": "WRONG-CODE", "otp": "123456"}),
+    Row("PUT /desk/password", 404, SIGNED | {403: RESIDENTS},
+        {"current_password": "x", "new_password": "正确的马电池订书钉很好记"}, "nobody has set one"),
+    Row("DELETE /me/grants/{auditor_grant}", 404, SIGNED | {204: "auditor"}, None, "the last role: signed out everywhere"),
+    Row("POST /grants/{deputy_grant}/end", 403,
+        {401: f"{UNSIGNED} auditor", 404: f"head township {OTHER_IDENTITY_KEEPERS}", 204: "district"},
+        {"reason": "换届"}, "a deputy's access is not in the station's hands"),
     # last: nobody is left afterwards
-    Row("DELETE /me", 204, SIGNED),
+    Row("DELETE /me", 204, {401: f"{UNSIGNED} auditor {DISMISSED}"}),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from service.stations.receptions.booking import (
     bookings_of,
     cancel_booking,
     forget_account,
+    move_account,
 )
 from service.stations.receptions.days import advance, announce, cancel, plan, reception, upcoming
 
@@ -18,6 +19,7 @@ __all__ = [
     "cancel",
     "cancel_booking",
     "forget_account",
+    "move_account",
     "plan",
     "reception",
     "upcoming",

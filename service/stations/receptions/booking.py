@@ -161,3 +161,19 @@ def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> No
     for row in session.scalars(sa.select(ReceptionBooking).where(ReceptionBooking.account_id == account_id)):
         row.name = row.phone = row.topic = None
         row.cancelled_at = row.cancelled_at or now
+
+
+def move_account(session: Session, closed_id: str, *, into: str) -> None:
+    """Two accounts become one: of two bookings of one day the one still wanted stays, else the one that was there."""
+    rows = session.scalars(sa.select(ReceptionBooking).where(ReceptionBooking.account_id.in_((closed_id, into)))).all()
+    there = {row.reception_id: row for row in rows if row.account_id == into}
+    for row in (row for row in rows if row.account_id == closed_id):
+        twin = there.get(row.reception_id)
+        if twin is not None:
+            worse = twin if twin.cancelled_at is not None and row.cancelled_at is None else row
+            session.delete(worse)
+            session.flush()
+            if worse is row:
+                continue
+        row.account_id = into
+    session.flush()
