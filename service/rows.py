@@ -49,6 +49,22 @@ def insert_together(session: Session, *rows: Base) -> None:
         connection.exec_driver_sql(_plain_insert(model), [tuple(_values(row, fields)) for row in of_table])
 
 
+def insert_new(session: Session, rows: Sequence[Base]) -> None:
+    """Insert rows of one table in one statement, but those whose keys are there already. See :func:`insert_together`."""
+    if not rows:
+        return
+    session.flush()
+    connection, model = session.connection(), type(rows[0])
+    if connection.dialect.name == "postgresql":
+        values = _as_json(rows, _fields(model, connection.dialect))
+        connection.exec_driver_sql(f"{_one_statement((model,))} ON CONFLICT DO NOTHING", (values,))
+        return
+    fields = _fields(model, connection.dialect, for_driver=True)
+    connection.exec_driver_sql(
+        f"{_plain_insert(model)} ON CONFLICT DO NOTHING", [tuple(_values(row, fields)) for row in rows]
+    )
+
+
 def _values(row: Base, fields: tuple[_Field, ...]) -> list[Any]:
     given, values = row.__dict__, []
     for attribute, _, translate, default in fields:

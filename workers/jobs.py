@@ -15,7 +15,7 @@ from service.bootstrap import core
 from service.events import Event
 from service.issues import heat, search, tallies, timers
 from service.ledger import actions as ledger
-from service.notifications import queries as notification_queries
+from service.notifications import claims
 from service.outbox import actions as outbox
 from service.outbox import queries as outbox_queries
 from service.stations import receptions
@@ -65,10 +65,10 @@ def handle_event(row_id: int) -> None:
 
 
 def deliver_notifications() -> None:
-    """Push what is due to WeChat, in batches; ends in a named state per row."""
+    """Send what is due, in batches, to WeChat or by text message; each row ends in a named state."""
     with context():
         for _ in range(MOST_ROUNDS):
-            if not deliver_due(core().wechat, core().clock):
+            if not deliver_due(core()):
                 return
 
 
@@ -110,7 +110,7 @@ def sweep() -> None:
             parked = outbox.park_exhausted(session, now=now)
             outbox.forget_old(session, now=now)
             events_due = outbox_queries.has_due(session, now=now)
-            pushes_due = notification_queries.has_due(session, now=now)
+            pushes_due = claims.has_due(session, now=now)
             pictures_due = processing.has_due(session, now=now)
         if parked:
             log.error("events_parked", count=parked)

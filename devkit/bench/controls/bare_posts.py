@@ -50,7 +50,7 @@ def main(path: str, url: str, threads: str) -> None:
     bodies = Path(path).read_bytes().splitlines()
     began, used = time.perf_counter(), time.process_time()
     post_all(bodies, url, int(threads))
-    print(json.dumps({"seconds": time.perf_counter() - began, "cpu": time.process_time() - used}))  # noqa: T201
+    print(json.dumps({"seconds": time.perf_counter() - began, "cpu": time.process_time() - used}))
 
 
 if __name__ == "__main__":
