@@ -9,6 +9,8 @@ from flask.cli import with_appcontext
 from commands import naming
 from commands.exports import export_register, export_roster, export_territory
 from commands.imports import import_register_command, import_roster_command, import_territory
+from commands.messages import set_template, templates
+from commands.parking import parked, requeue_push, requeue_pushes
 from commands.posters import posters
 from commands.reporting import explained, one_transaction
 from commands.training import train_categories
@@ -20,12 +22,8 @@ from service.db import db
 from service.errors import DomainError
 from service.issues.audit import read_fields, unwitnessed
 from service.ledger.verify import verify
-from service.notifications import actions as notifications
-from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
-from service.outbox.queries import parked as parked_rows
 from service.uploads import processing
-from service.uploads import queries as upload_queries
 
 ROLES = click.Choice([role.value for role in Role if role is not Role.RESIDENT])
 
@@ -63,22 +61,6 @@ def create_staff(
     click.echo(f"{ROLE_TITLES[grant.role]}的邀请码（只显示这一次，14 天内有效）：{code}")
 
 
-@click.command("parked")
-@with_appcontext
-def parked() -> None:
-    """列出多次失败后搁置的任务，和没有送达的推送。"""
-    rows = parked_rows(db.session())
-    for row in rows:
-        click.echo(f"{row.id}\t{row.event}\t{row.attempts} 次\t{row.last_error or ''}")
-    pushes = notification_queries.parked(db.session())
-    for push in pushes:
-        click.echo(f"{push.id}\t推送 {push.kind}\t{push.push_state}\t{push.last_error or ''}")
-    pictures = upload_queries.troubled(db.session())
-    for picture in pictures:
-        click.echo(f"{picture.id}\t图片\t{picture.state}\t{picture.last_error or ''}")
-    click.echo(f"共 {len(rows)} 条任务，{len(pushes)} 条未送达的推送，{len(pictures)} 张没有处理好的图片。")
-
-
 @click.command("requeue")
 @click.argument("row_id", type=int)
 @with_appcontext
@@ -90,19 +72,6 @@ def requeue(row_id: int) -> None:
         raise explained(error) from None
     db.session.commit()
     click.echo(f"任务 {row.id}（{row.event}）已重新排队。")
-
-
-@click.command("requeue-push")
-@click.argument("notification_id")
-@with_appcontext
-def requeue_push(notification_id: str) -> None:
-    """让一条没有送达的推送重新发送。"""
-    try:
-        row = notifications.requeue(db.session(), notification_id, now=core().clock())
-    except DomainError as error:
-        raise explained(error) from None
-    db.session.commit()
-    click.echo(f"推送 {row.id} 已重新排队。")
 
 
 @click.command("requeue-upload")
@@ -142,6 +111,9 @@ COMMANDS: list[click.Command] = [
     parked,
     requeue,
     requeue_push,
+    requeue_pushes,
+    templates,
+    set_template,
     requeue_upload,
     verify_ledger,
     import_territory,

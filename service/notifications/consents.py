@@ -249,7 +249,7 @@ def balances(session: Session, account_id: str) -> dict[str, int]:
     """Template → messages left."""
     statement = sa.select(SubscriptionCredit.template_id, SubscriptionCredit.remaining)
     rows = session.execute(statement.where(SubscriptionCredit.account_id == account_id))
-    return dict(map(tuple, rows))
+    return {row[0]: row[1] for row in rows}
 
 
 def recomputed(session: Session) -> dict[Held, int]:

@@ -39,7 +39,7 @@ def parked(session: Session, limit: int = 100) -> Sequence[Notification]:
 def parked_counts(session: Session) -> dict[str, int]:
     """State → how many pushes ended there and wait for a person."""
     statement = sa.select(Notification.push_state, sa.func.count()).where(Notification.push_state.in_(PARKED))
-    return dict(map(tuple, session.execute(statement.group_by(Notification.push_state))))
+    return {row[0]: row[1] for row in session.execute(statement.group_by(Notification.push_state))}
 
 
 def held(session: Session, *, now: dt.datetime) -> int:

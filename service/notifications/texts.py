@@ -30,7 +30,7 @@ def allow(
     today = local_date(now)
     statement = sa.select(TextCount.scope, TextCount.sent).where(TextCount.scope.in_(scopes), TextCount.day == today)
     rows = session.execute(statement.order_by(TextCount.scope).with_for_update())
-    counts: Counter[str] = Counter(dict(map(tuple, rows)))
+    counts: Counter[str] = Counter({row[0]: row[1] for row in rows})
     new: Counter[str] = Counter()
     allowed = set()
     for push, district, account in asked:
