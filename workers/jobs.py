@@ -24,6 +24,7 @@ from service.uploads import processing
 from workers import pictures, retraining
 from workers.context import context, transaction
 from workers.deliveries import deliver_due
+from workers.letters import Doors
 from workers.reactions import REACTIONS
 
 log = structlog.get_logger(__name__)
@@ -67,8 +68,10 @@ def handle_event(row_id: int) -> None:
 def deliver_notifications() -> None:
     """Send what is due, in batches, to WeChat or by text message; each row ends in a named state."""
     with context():
+        settings, sms = core().settings, core().sms
+        doors = Doors(not settings.is_production, sms is not None, f"{settings.public_base_url}/m/")
         for _ in range(MOST_ROUNDS):
-            if not deliver_due(core()):
+            if not deliver_due(core().wechat, sms, core().clock, doors):
                 return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -21,43 +21,7 @@ from service.notifications.models import INVALID, NO_CHANNEL, NO_CONSENT, REFUSE
 from service.notifications.sharing import Held, Want, share
 from service.notifications.templates import Channel, Facts, Messages, Template, messages, render, render_sms
 from service.parameters import queries as parameters
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """What of the deployment matters here. ``texts``: whether a provider of text messages is set up."""
-
-    placeholders: bool
-    texts: bool
-    link: str
-
-
-@dataclass(slots=True)
-class Letter:
-    """One push on its way to an envelope. ``carries``: pushes of the same person that a digest speaks of as well."""
-
-    push: Push
-    purpose: Purpose
-    messages: Messages
-    tried: frozenset[str]
-    carries: list[Push] = field(default_factory=list)
-
-    @property
-    def ids(self) -> list[str]:
-        return [self.push.id, *(one.id for one in self.carries)]
-
-    @property
-    def urgent(self) -> bool:
-        return self.purpose is Purpose.EMERGENCY
-
-    def template(self, channel: Channel) -> Template | None:
-        if channel is Channel.SMS:
-            return self.messages.sms
-        return self.messages.template(self.purpose, channel)
-
-    def open_to(self, channel: Channel) -> Template | None:
-        """Its template there, unless that channel refused it for good before."""
-        return None if channel.value in self.tried else self.template(channel)
+from workers.letters import Doors, Letter
 
 
 class Preparation:

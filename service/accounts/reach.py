@@ -1,4 +1,4 @@
-"""How accounts can be reached outside the service: openids, and phones they agreed to be called on."""
+"""How accounts can be reached outside the service, and in which role: openids, phones they agreed to be called on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.accounts.models import Account, Identity, PolicyConsent
+from service.accounts.models import Account, GrantRow, Identity, PolicyConsent
 from service.accounts.queries import MINIPROGRAM_PROVIDER
+from service.accounts.roles import Role
 
 OFFICIAL_PROVIDER = "wechat_official"
 CONTACT = "contact"
@@ -42,3 +43,12 @@ def contact_phones(session: Session, account_ids: Collection[str]) -> dict[str, 
         Account.id.in_(agreed), Account.phone.is_not(None), Account.locked_at.is_(None)
     )
     return {account_id: str(phone) for account_id, phone in session.execute(phones)} if agreed else {}
+
+
+def roles_of(session: Session, account_ids: Collection[str], district_id: str) -> dict[str, Role]:
+    """Account → the first role it was given in the district; residents are missing."""
+    statement = sa.select(GrantRow.account_id, GrantRow.role).where(
+        GrantRow.account_id.in_(account_ids), GrantRow.district_id == district_id, GrantRow.revoked_at.is_(None)
+    )
+    rows = session.execute(statement.order_by(GrantRow.granted_at.desc(), GrantRow.id.desc()))
+    return {account_id: Role(role) for account_id, role in rows}

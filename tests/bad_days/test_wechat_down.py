@@ -223,17 +223,6 @@ def test_out_of_the_days_quota_waits_for_the_next_morning_and_then_goes_out(conn
     unaffected(connected, issue_id)
 
 
-def test_too_many_at_once_waits_for_a_minute(connected: Connected) -> None:
-    connected.fault("errcode", 45011)
-    connected.accepted_issue()
-    connected.town.clock.advance(seconds=50)
-    connected.work()
-    assert connected.push().push_state == "pending"
-    connected.town.clock.advance(seconds=20)
-    connected.work()
-    assert (connected.delivered(), connected.push().push_state) == (1, "sent")
-
-
 def test_no_answer_after_it_was_accepted_is_unknown_and_never_sent_twice(connected: Connected) -> None:
     connected.fault("timeout_after_accept", 30)
     issue_id = connected.accepted_issue()
