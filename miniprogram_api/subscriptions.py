@@ -15,7 +15,7 @@ from service.parameters import queries as parameters
 
 
 class SubscriptionOut(Out):
-    """``moments``: when to ask (``submit``, ``rate``, ``badge``); ``ask``: whether there are too few; ``remaining``: consents left.
+    """``moments``: when to ask (``submit``, ``rate``, ``badge``); ``ask``: whether too few consents are left.
 
     At one tap at most three templates may be asked for, and never ``once`` and ``long_term`` together (WeChat refuses with
     20002): take the first ones with ``ask`` of one ``kind``; they stand in the order of their worth.
