@@ -168,6 +168,6 @@ def next_channel(session: Session, ids: Sequence[str], channel: str, *, now: dt.
 
 _LATER = (
     sa.update(NOTIFICATIONS)
-    .where(N.id == sa.bindparam("push"), N.push_state.not_in(FINAL))
+    .where(N.id == sa.bindparam("push"), N.push_state == SENDING)
     .values(push_state=PENDING, lease_until=None, next_at=sa.bindparam("at"), last_error=sa.bindparam("why"))
 )
