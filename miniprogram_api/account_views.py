@@ -82,10 +82,10 @@ def account_out(session: Session, account_id: str) -> AccountOut:
     )
 
 
-def profile_out(session: Session, account: Account) -> ProfileOut:
-    """The account with its consents; of several decisions about a text the latest is last."""
+def profile_out(session: Session, account: Account, here: str | None = None) -> ProfileOut:
+    """The account with its consents; of several decisions about a text the latest is last. ``here``: a district."""
     consents = [ConsentOut.model_validate(row) for row in queries.consents(session, account.id)]
     shown = account_out(session, account.id)
     districts = list(dict.fromkeys(grant.district_id for grant in shown.grants))
-    subscriptions = subscriptions_out(session, account.id, districts)
+    subscriptions = subscriptions_out(session, account.id, districts, here)
     return ProfileOut(**dict(shown), consents=consents, subscriptions=subscriptions)

@@ -52,3 +52,9 @@ def of_issue(session: Session, issue_id: str) -> Sequence[Notification]:
     """Every notice about an issue, newest first."""
     statement = sa.select(Notification).where(Notification.issue_id == issue_id)
     return session.scalars(statement.order_by(Notification.created_at.desc(), Notification.id.desc())).all()
+
+
+def last_district(session: Session, account_id: str) -> str | None:
+    """The district that last wrote to the account."""
+    statement = sa.select(Notification.district_id).where(Notification.account_id == account_id)
+    return session.scalar(statement.order_by(Notification.created_at.desc(), Notification.id.desc()).limit(1))

@@ -96,4 +96,11 @@ def test_an_operator_sees_every_template_with_an_example_and_changes_one(app: Fl
     shown = run.invoke(args=["templates", *district])
     assert "AbC123" in shown.output and "thing7 = title" in shown.output
     resident = town.role(Role.RESIDENT)
-    assert set(subscriptions(resident)) == {"tmpl-issue-progress"}, "the other district's templates are its own"
+    here = resident.get(f"/me?district_id={town.place.district_id}")["subscriptions"]
+    elsewhere = resident.get("/me?district_id=999999")["subscriptions"]
+    assert {line["template_id"] for line in here} == {"AbC123", "tmpl-issue-progress"}
+    assert {line["template_id"] for line in elsewhere} == {"tmpl-issue-progress"}
+    issue = town.submits(resident, anonymity="station_only")
+    town.deputy(town.place.primary).does(issue["id"], "accept")
+    town.work()
+    assert "AbC123" in subscriptions(resident), "who was written to from there lives there"
