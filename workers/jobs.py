@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 
 import structlog
 
@@ -30,6 +31,8 @@ from workers.reactions import REACTIONS
 log = structlog.get_logger(__name__)
 MOST_ROUNDS = 40
 """A job gives way after that many batches; what is left is due for the next one."""
+BATCHES_BEGIN_WITHIN = 40.0
+"""Seconds: a batch takes up to 75 when WeChat is slow, and RQ ends a job after 120, in the middle of whatever it does."""
 
 
 def drain_outbox() -> None:
@@ -70,9 +73,11 @@ def deliver_notifications() -> None:
     with context():
         settings, sms = core().settings, core().sms
         doors = Doors(not settings.is_production, sms is not None, f"{settings.public_base_url}/m/")
-        for _ in range(MOST_ROUNDS):
+        began = time.monotonic()
+        while time.monotonic() - began < BATCHES_BEGIN_WITHIN:
             if not deliver_due(core().wechat, sms, core().clock, doors):
                 return
+        core().wake(names.DELIVER_NOTIFICATIONS)
 
 
 def link_ledger() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from service.notifications.claims import Push
@@ -24,13 +25,17 @@ class Doors:
 
 @dataclass(slots=True)
 class Letter:
-    """One push on its way to an envelope. ``carries``: pushes of the same person that a digest speaks of as well."""
+    """One push on its way to an envelope. ``carries``: pushes of the same person that a digest speaks of as well.
+
+    ``waits``: when the first of its channels that rest is open again.
+    """
 
     push: Push
     purpose: Purpose
     messages: Messages
     tried: frozenset[str]
     carries: list[Push] = field(default_factory=list)
+    waits: dt.datetime | None = None
 
     @property
     def ids(self) -> list[str]:

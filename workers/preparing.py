@@ -92,6 +92,7 @@ class Preparation:
         until = self._resting.get(channel)
         if until is None:
             return False
+        letter.waits = min(until, letter.waits or until)
         if not letter.urgent:
             self._waiting[until].extend(letter.ids)
         return True
@@ -249,7 +250,10 @@ class Preparation:
         return Facts(push.kind, push.title, hint, push.reference or push.id[:12], push.due_at or push.created_at)
 
     def _end_without(self, letter: Letter) -> None:
-        """No way out is left: the inbox entry is the notice (domain fact 12)."""
+        """No way out is left: the inbox entry is the notice (domain fact 12); one that rests is waited for."""
+        if letter.waits is not None:
+            self._waiting[letter.waits].extend(letter.ids)
+            return
         if letter.tried:
             state, error = REFUSED, None
         elif letter.push.account_id in self._openids[MINIPROGRAM_PROVIDER]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.accounts.models import Account, GrantRow, Identity, PolicyConsent
 from service.accounts.queries import MINIPROGRAM_PROVIDER
 from service.accounts.roles import Role
+from service.rows import among
 
 OFFICIAL_PROVIDER = "wechat_official"
 CONTACT = "contact"
@@ -21,7 +22,9 @@ def openids_by_provider(session: Session, account_ids: Collection[str]) -> dict[
     """Provider → account → openid, of the mini-program and of the official account."""
     providers = (MINIPROGRAM_PROVIDER, OFFICIAL_PROVIDER)
     statement = sa.select(Identity.provider, Identity.account_id, Identity.subject)
-    rows = session.execute(statement.where(Identity.account_id.in_(account_ids), Identity.provider.in_(providers)))
+    rows = session.execute(
+        statement.where(among(session, Identity.account_id, account_ids), Identity.provider.in_(providers))
+    )
     found: dict[str, dict[str, str]] = {provider: {} for provider in providers}
     for provider, account_id, openid in rows:
         found[provider][account_id] = openid

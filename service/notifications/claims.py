@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from service.db import is_sqlite
 from service.notifications import consents
 from service.notifications.models import FINAL, NOTIFICATIONS, PENDING, SENDING, SENT, UNKNOWN
+from service.rows import among
 
 LEASE = dt.timedelta(seconds=60)
 BATCH = 500
@@ -103,14 +104,16 @@ def assign(session: Session, groups: Mapping[tuple[str, str | None], Sequence[st
     """Set by which channel and template pushes go: (channel, template) → ids."""
     for (channel, template_id), ids in groups.items():
         values = {"channel": channel, "template_id": template_id, "consent_taken": with_consent}
-        session.execute(sa.update(NOTIFICATIONS).where(N.id.in_(ids)).values(**values))
+        session.execute(sa.update(NOTIFICATIONS).where(among(session, N.id, ids)).values(**values))
 
 
 def begin(session: Session, ids: Sequence[str], *, lease: dt.datetime, now: dt.datetime) -> set[str]:
     """Mark pushes as begun and count the attempt; those that are still ours: whose lease ran out is not sent by us."""
     if not ids:
         return set()
-    statement = sa.update(NOTIFICATIONS).where(N.id.in_(ids), N.push_state == PENDING, N.lease_until == lease)
+    statement = sa.update(NOTIFICATIONS).where(
+        among(session, N.id, ids), N.push_state == PENDING, N.lease_until == lease
+    )
     values = {"push_state": SENDING, "attempts": N.attempts + 1, "lease_until": lease_of(now)}
     return set(session.execute(statement.values(**values).returning(N.id)).scalars())
 
@@ -137,7 +140,7 @@ def close(
     """Give pushes that ended alike their final, named state. A final state is never changed here; the last error stays."""
     if not ids:
         return
-    statement = sa.update(NOTIFICATIONS).where(N.id.in_(ids), N.push_state.not_in(FINAL))
+    statement = sa.update(NOTIFICATIONS).where(among(session, N.id, ids), N.push_state.not_in(FINAL))
     values = {"push_state": state, "lease_until": None, "pushed_at": now, "carried_by": carried_by}
     session.execute(statement.values(**values, **({"last_error": error[:200]} if error else {})))
 
@@ -147,7 +150,7 @@ def postpone(session: Session, ids: Sequence[str], until: dt.datetime, *, error:
     if not ids:
         return
     attempts = sa.case((N.push_state == SENDING, N.attempts - 1), else_=N.attempts)
-    statement = sa.update(NOTIFICATIONS).where(N.id.in_(ids), N.push_state.not_in(FINAL))
+    statement = sa.update(NOTIFICATIONS).where(among(session, N.id, ids), N.push_state.not_in(FINAL))
     values = {"push_state": PENDING, "lease_until": None, "next_at": until, "attempts": attempts}
     session.execute(statement.values(**values, **({"last_error": error} if error else {})))
 
@@ -163,7 +166,9 @@ def next_channel(session: Session, ids: Sequence[str], channel: str, *, now: dt.
     """The channel refused them for good: they are due at once, for the channels behind it."""
     tried = sa.case((N.tried == "", channel), else_=N.tried + "," + channel)
     values = {"push_state": PENDING, "lease_until": None, "next_at": now, "last_error": error[:200], "tried": tried}
-    session.execute(sa.update(NOTIFICATIONS).where(N.id.in_(ids), N.push_state.not_in(FINAL)).values(**values))
+    session.execute(
+        sa.update(NOTIFICATIONS).where(among(session, N.id, ids), N.push_state.not_in(FINAL)).values(**values)
+    )
 
 
 _LATER = (

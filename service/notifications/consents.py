@@ -34,6 +34,7 @@ from service.notifications.models import (
     SubscriptionCredit,
 )
 from service.notifications.sharing import Held
+from service.rows import among
 
 CLIENT, EVENT, DELIVERY, WECHAT = "client", "event", "delivery", "wechat"
 _OTHER = {CLIENT: EVENT, EVENT: CLIENT}
@@ -171,7 +172,7 @@ def lock(session: Session, keys: Iterable[Held]) -> dict[Held, int]:
     rows = session.execute(
         sa.select(CREDITS.c.account_id, CREDITS.c.template_id, CREDITS.c.remaining)
         .where(
-            CREDITS.c.account_id.in_({account_id for account_id, _ in wanted}),
+            among(session, CREDITS.c.account_id, {account_id for account_id, _ in wanted}),
             CREDITS.c.template_id.in_({template_id for _, template_id in wanted}),
             CREDITS.c.remaining > 0,
         )
@@ -202,13 +203,13 @@ def give_back(session: Session, notification_ids: Sequence[str], *, now: dt.date
 def holders(session: Session, notification_ids: Sequence[str]) -> set[Held]:
     """Whose consents for which templates these pushes go by."""
     statement = sa.select(NOTIFICATIONS.c.account_id, NOTIFICATIONS.c.template_id)
-    rows = session.execute(statement.where(NOTIFICATIONS.c.id.in_(notification_ids)))
+    rows = session.execute(statement.where(among(session, NOTIFICATIONS.c.id, notification_ids)))
     return {(account_id, template_id) for account_id, template_id in rows if template_id is not None}
 
 
 def let_go(session: Session, notification_ids: Sequence[str]) -> None:
     """They hold no consent any more; the ledger has said why."""
-    statement = sa.update(NOTIFICATIONS).where(NOTIFICATIONS.c.id.in_(notification_ids))
+    statement = sa.update(NOTIFICATIONS).where(among(session, NOTIFICATIONS.c.id, notification_ids))
     session.execute(statement.values(consent_taken=sa.false()))
 
 
@@ -226,7 +227,7 @@ def _note(session: Session, notification_ids: Sequence[str], state: str, change:
         sa.literal(DELIVERY),
         NOTIFICATIONS.c.id,
         sa.literal(local_date(now), sa.Date),
-    ).where(NOTIFICATIONS.c.id.in_(notification_ids), NOTIFICATIONS.c.consent_taken)
+    ).where(among(session, NOTIFICATIONS.c.id, notification_ids), NOTIFICATIONS.c.consent_taken)
     columns = ["id", "account_id", "template_id", "state", "change", "source", "notification_id", "on_day"]
     session.execute(sa.insert(ENTRIES).from_select(columns, lines))
 
@@ -235,7 +236,7 @@ def _shift(session: Session, notification_ids: Sequence[str], by: int) -> None:
     """Move the balances by what these pushes hold."""
     held = (
         sa.select(NOTIFICATIONS.c.account_id, NOTIFICATIONS.c.template_id, sa.func.count().label("pushes"))
-        .where(NOTIFICATIONS.c.id.in_(notification_ids), NOTIFICATIONS.c.consent_taken)
+        .where(among(session, NOTIFICATIONS.c.id, notification_ids), NOTIFICATIONS.c.consent_taken)
         .group_by(NOTIFICATIONS.c.account_id, NOTIFICATIONS.c.template_id)
         .subquery()
     )

@@ -118,6 +118,10 @@ class _Round:
             return Result(one, state, error.fault, error.errcode)
         except SmsError as error:
             return Result(one, _STATE_OF_FAULT.get(error.fault), error.fault, error.code)
+        except (
+            Exception
+        ) as error:  # a bug: it may have left before it showed, and the others of the batch must not suffer
+            return Result(one, UNKNOWN, WeChatFault.UNKNOWN, type(error).__name__)
 
     def _hand_over(self, one: Envelope) -> str:
         if one.channel is Channel.SUBSCRIPTION:

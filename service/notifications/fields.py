@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 KEY = re.compile(r"([a-z_]+?)(\d*)")
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
@@ -90,6 +91,7 @@ RULES: dict[str, Rule] = {
 """``enum`` is missing on purpose: its values are the template's own and cannot be known here."""
 
 
+@lru_cache(maxsize=256)
 def kind_of(key: str) -> str:
     """``thing`` of ``thing1``.
 

@@ -149,8 +149,15 @@ def messages(values: Mapping[str, Any], *, placeholders: bool) -> Messages:
                 continue
             if is_known(template.id, placeholders):
                 templates[purpose, channel] = template
-    text = parse(values[f"{PREFIX}sms"], text_message=True)
-    return Messages(templates, faults, text if is_known(text.id, placeholders) else None, values)
+    return Messages(templates, faults, _text_message(values[f"{PREFIX}sms"], placeholders), values)
+
+
+def _text_message(entry: Mapping[str, Any], placeholders: bool) -> Template | None:
+    try:
+        template = parse(entry, text_message=True)
+    except InvalidField:
+        return None  # ``flask templates`` says why
+    return template if is_known(template.id, placeholders) else None
 
 
 def is_known(template_id: str, placeholders: bool) -> bool:

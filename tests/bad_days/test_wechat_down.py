@@ -272,8 +272,6 @@ def _credentials(connected: Connected) -> tuple[str, str]:
 def test_what_a_killed_worker_had_begun_is_unknown_and_not_sent_again(
     connected: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may have left; a push that kills its worker thus does so once."""
-
     class Killed(BaseException):
         pass
 

@@ -16,7 +16,6 @@ from tests.world import World
 from workers import deliveries
 from workers.letters import Doors
 
-DOWN = WeChatError(WeChatFault.RETRY, None, "connection failed")
 PHONE = "13800138000"
 
 
@@ -132,49 +131,6 @@ def test_a_digest_that_fails_leaves_none_of_its_tasks_behind(office: Office) -> 
     office.phones.trouble = lambda _: WeChatError(WeChatFault.UNKNOWN, None, "no answer in time")
     office.work()
     assert {office.state(push) for push in heap} == {"unknown"}
-    office.ledger()
-
-
-def test_while_nobody_answers_the_channel_rests_and_an_emergency_takes_another(office: Office) -> None:
-    office.texts = True
-    head = office.person(phone=PHONE)
-    office.agrees(head, TASK_TEMPLATE, 3)
-    office.phones.trouble = lambda to: DOWN if to.startswith("o-") else None
-    task = office.tell(head, "task")
-    office.work()
-    urgent = office.tell(head, "emergency")
-    office.work()
-    assert (office.state(task), office.state(urgent)) == ("pending", "sent")
-    assert channels(office) == ["sms"]
-    office.phones.trouble = lambda _: None
-    office.clock.advance(minutes=11)
-    office.work()
-    assert (office.state(task), office.push(task).attempts) == ("sent", 1), "silence costs no attempt"
-    office.ledger()
-
-
-def test_a_refused_token_holds_everything_until_an_operator_has_mended_it(office: Office) -> None:
-    people = [office.person() for _ in range(40)]
-    for who in people:
-        office.agrees(who, TASK_TEMPLATE)
-    pushes = [office.tell(who, "task") for who in people]
-    asked: list[str] = []
-
-    def refuse(openid: str) -> WeChatError:
-        asked.append(openid)
-        return WeChatError(WeChatFault.TOKEN, 40001, "invalid credential")
-
-    office.phones.trouble = refuse
-    office.work()
-    assert len(asked) <= 32, "the rest of the batch was not begun"
-    for _ in range(30):
-        office.clock.advance(minutes=11)
-        office.work()
-    assert {office.state(push) for push in pushes} == {"pending"}
-    office.phones.trouble = lambda _: None
-    office.clock.advance(minutes=11)
-    office.work()
-    assert {office.state(push) for push in pushes} == {"sent"}
     office.ledger()
 
 

@@ -165,7 +165,7 @@ def test_every_refusal_says_whether_to_repeat(
     provider: tuple[type[Provider], Settings], answer: tuple[int, bytes], fault: WeChatFault
 ) -> None:
     handler, settings = provider
-    handler.answer = staticmethod(lambda _: answer)  # type: ignore[assignment]
+    handler.answer = staticmethod(lambda _: answer)
     with pytest.raises(SmsError) as refused:
         send(settings)
     assert refused.value.fault is fault
@@ -183,7 +183,7 @@ def test_no_answer_may_have_been_sent_and_no_connection_was_not(
         late.wait(5)
         return 200, status("Ok")
 
-    handler.answer = staticmethod(hang)  # type: ignore[assignment]
+    handler.answer = staticmethod(hang)
     with pytest.raises(SmsError) as silent:
         send(settings)
     late.set()
