@@ -33,7 +33,8 @@ from workers import deliveries
 from workers.letters import Doors
 
 ROWS = int(os.environ.get("NOTIFICATIONS", "240"))
-PEOPLE, SEED, HANG = 60, 20260302, 0.25
+PEOPLE, SEED, HANG = ROWS // 4, 20260302, 0.25
+"""Few enough for each not to become a digest: every message can be told apart at the other end."""
 DOORS = Doors(placeholders=True, texts=False, link="")
 
 

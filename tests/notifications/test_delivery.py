@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from service.notifications import actions, mapping
+from service.notifications import actions, claims, mapping
 from service.notifications.actions import Notice, requeue_all
 from service.notifications.claims import LEASE
 from service.notifications.models import Notification
@@ -14,6 +14,7 @@ from service.wechat import WeChatError, WeChatFault
 from tests.notifications.office import DISTRICT, RESIDENT_TEMPLATE, TASK_TEMPLATE, Office, china
 from tests.world import World
 from workers import deliveries
+from workers.context import transaction
 from workers.letters import Doors
 
 PHONE = "13800138000"
@@ -226,10 +227,14 @@ def test_what_another_worker_took_meanwhile_is_not_sent_by_us(office: Office, mo
     def slow(*arguments: object) -> object:
         monkeypatch.setattr(deliveries, "_write_and_begin", begin)
         office.clock.advance(seconds=LEASE.total_seconds() + 1)
-        office.work()
+        with transaction() as other:
+            assert len(claims.claim(other, now=office.clock.now)) == 1
         return begin(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(deliveries, "_write_and_begin", slow)
+    office.work()
+    assert (office.state(push), office.phones.got) == ("pending", [])
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)  # the other worker died before it began anything
     office.work()
     assert len(office.phones.got) == 1
     assert (office.state(push), office.push(push).attempts) == ("sent", 1)
