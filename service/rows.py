@@ -54,9 +54,8 @@ def among(session: Session, column: sa.SQLColumnExpression[str], ids: Collection
     """``column IN ids`` with one parameter: building and sending SQL with hundreds of them costs more than the rows do."""
     text = json.dumps(list(ids))
     if session.get_bind().dialect.name == "postgresql":
-        return column == sa.any_(
-            sa.cast(sa.literal(f"{{{text[1:-1]}}}", sa.String), ARRAY(sa.String))
-        )  # an array is quoted as JSON is
+        array = sa.cast(sa.literal(f"{{{text[1:-1]}}}", sa.String), ARRAY(sa.String))  # quoted as JSON is
+        return column.in_(sa.select(sa.func.unnest(array)))  # read once; "= ANY(array)" may be read anew for each row
     return column.in_(sa.select(sa.func.json_each(text).table_valued("value").c.value))
 
 
