@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from config.messages import MESSAGES
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryDefault:
@@ -207,4 +209,5 @@ PARAMETERS: dict[str, Any] = {
     "uploads.max": 9,
     "uploads.max_together": 45,
     "retention.identity_years": 2,
+    **MESSAGES,
 }

@@ -55,6 +55,13 @@ class Settings:
     rate_limit_scale: float = 1.0
     site_verification: tuple[tuple[str, str], ...] = ()
     main_district: str = ""
+    sms_provider: str = ""
+    sms_api_base_url: str = "https://sms.tencentcloudapi.com"
+    sms_region: str = "ap-guangzhou"
+    sms_secret_id: str = ""
+    sms_secret_key: str = ""
+    sms_app_id: str = ""
+    sms_sign_name: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -96,6 +103,7 @@ class Settings:
             rate_limit_scale=_factor(env.get("RATE_LIMIT_SCALE", "1"), "RATE_LIMIT_SCALE", faults),
             site_verification=_pairs(env.get("SITE_VERIFICATION", "")),
             main_district=env.get("MAIN_DISTRICT", ""),
+            **_sms(env),
         )
         faults += settings.faults()
         if faults:
@@ -116,6 +124,7 @@ class Settings:
                 faults.append(f"SITE_VERIFICATION: {name!r} must be name.txt=content, as WeChat gave the file")
         if "://" in self.upload_url and not re.match("s3://[^/?]+", self.upload_url):
             faults.append("UPLOAD_URL must be a folder or s3://bucket/prefix")
+        faults += self._sms_faults()
         return faults + (self._production_faults() if self.is_production else [])
 
     def _required(self) -> list[tuple[str, str]]:
@@ -126,6 +135,15 @@ class Settings:
             ("FIELD_KEYS", ",".join(kid for kid, _ in self.field_keys)),
         ]
         return required
+
+    def _sms_faults(self) -> list[str]:
+        """Text messages are off, or complete: half a configuration would only show when somebody needs it."""
+        if not self.sms_provider:
+            return []
+        if self.sms_provider != "tencent":
+            return ["SMS_PROVIDER must be empty or 'tencent'"]
+        needed = ("sms_secret_id", "sms_secret_key", "sms_app_id", "sms_sign_name")
+        return [f"{name.upper()} is missing" for name in needed if not getattr(self, name)]
 
     def _production_faults(self) -> list[str]:
         faults = []
@@ -195,6 +213,20 @@ def _field_keys(text: str, faults: list[str]) -> tuple[tuple[str, bytes], ...]:
         else:
             keys.append((kid, key))
     return tuple(keys)
+
+
+def _sms(env: Mapping[str, str]) -> dict[str, str]:
+    """The settings of text messages (短信); all optional, off without ``SMS_PROVIDER``."""
+    given = {
+        "sms_provider": env.get("SMS_PROVIDER", ""),
+        "sms_api_base_url": env.get("SMS_API_BASE_URL", "").rstrip("/"),
+        "sms_region": env.get("SMS_REGION", ""),
+        "sms_secret_id": env.get("SMS_SECRET_ID", ""),
+        "sms_secret_key": env.get("SMS_SECRET_KEY", ""),
+        "sms_app_id": env.get("SMS_APP_ID", ""),
+        "sms_sign_name": env.get("SMS_SIGN_NAME", ""),
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _count(text: str, name: str, faults: list[str]) -> int:

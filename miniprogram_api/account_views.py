@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from miniprogram_api.schemas import Moment, Out
+from miniprogram_api.subscriptions import SubscriptionOut, subscriptions_out
 from service.accounts import queries
 from service.accounts.models import Account, GrantRow
 from service.accounts.roles import ROLE_TITLES, Role
@@ -46,7 +47,10 @@ class AccountOut(Out):
 
 
 class ProfileOut(AccountOut):
+    """``subscriptions``: the message templates the client may ask consent for, and whether it should."""
+
     consents: list[ConsentOut]
+    subscriptions: list[SubscriptionOut]
 
 
 def grants_out(rows: Iterable[GrantRow]) -> list[GrantOut]:
@@ -78,7 +82,10 @@ def account_out(session: Session, account_id: str) -> AccountOut:
     )
 
 
-def profile_out(session: Session, account: Account) -> ProfileOut:
-    """The account with its consents; of several decisions about a text the latest is last."""
+def profile_out(session: Session, account: Account, here: str | None = None) -> ProfileOut:
+    """The account with its consents; of several decisions about a text the latest is last. ``here``: a district."""
     consents = [ConsentOut.model_validate(row) for row in queries.consents(session, account.id)]
-    return ProfileOut(**dict(account_out(session, account.id)), consents=consents)
+    shown = account_out(session, account.id)
+    districts = list(dict.fromkeys(grant.district_id for grant in shown.grants))
+    subscriptions = subscriptions_out(session, account.id, districts, here)
+    return ProfileOut(**dict(shown), consents=consents, subscriptions=subscriptions)

@@ -12,6 +12,7 @@ from miniprogram_api import (
     inbox,
     issue_counts,
     issue_lists,
+    issue_notices,
     issues,
     leaves,
     me,
@@ -50,7 +51,7 @@ DOORS: tuple[Door, ...] = (
     uploads.door,
 )
 
-ADDITIONS = (holdings, issue_lists, issue_counts)
+ADDITIONS = (holdings, issue_lists, issue_counts, issue_notices)
 """Imported for what they add: to ``me.EXPORTERS`` and ``me.ERASERS``, and to the door of ``issues``."""
 
 

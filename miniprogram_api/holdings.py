@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from miniprogram_api.me import ERASERS, EXPORTERS
 from miniprogram_api.schemas import in_china
 from service.issues import audit, queries
+from service.notifications import consents
 from service.notifications import queries as notifications
 from service.stations import receptions
 from service.uploads import actions as upload_actions
@@ -40,6 +41,13 @@ def export_notices(session: Session, account_id: str) -> list[dict[str, Any]]:
     return [{"title": row.title, "body": row.body, "at": in_china(row.created_at)} for row in rows]
 
 
+def export_subscriptions(session: Session, account_id: str) -> list[dict[str, Any]]:
+    """Messages one has agreed to and not been sent yet."""
+    return [
+        {"template_id": key, "remaining": left} for key, left in sorted(consents.balances(session, account_id).items())
+    ]
+
+
 def export_bookings(session: Session, account_id: str) -> list[dict[str, Any]]:
     rows = receptions.bookings_of(session, account_id=account_id)
     return [{"name": row.name, "phone": row.phone, "topic": row.topic} for row in rows]
@@ -55,6 +63,10 @@ def _forget_issues(session: Session, account_id: str, now: dt.datetime) -> None:
     audit.forget_account(session, account_id, now=now)
 
 
+def _forget_consents(session: Session, account_id: str, _now: dt.datetime) -> None:
+    consents.forget_account(session, account_id)
+
+
 def _forget_bookings(session: Session, account_id: str, now: dt.datetime) -> None:
     receptions.forget_account(session, account_id, now=now)
 
@@ -67,4 +79,5 @@ EXPORTERS["uploads"] = export_uploads
 EXPORTERS["issues"] = export_issues
 EXPORTERS["notices"] = export_notices
 EXPORTERS["bookings"] = export_bookings
-ERASERS += [_forget_issues, _forget_bookings, _forget_uploads]
+EXPORTERS["subscriptions"] = export_subscriptions
+ERASERS += [_forget_issues, _forget_consents, _forget_bookings, _forget_uploads]

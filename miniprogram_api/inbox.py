@@ -14,7 +14,7 @@ from miniprogram_api.schemas import Body, Id, Moment, Out, PageOut
 from service.bootstrap import core
 from service.db import db
 from service.errors import Invalid
-from service.notifications import actions, queries
+from service.notifications import actions, consents, queries
 
 door = Door("inbox", "消息")
 TemplateId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]+$", min_length=1, max_length=64)]
@@ -94,14 +94,10 @@ def mark_read(body: ReadIn) -> ReadOut:
     wakes=False,
 )
 def subscribe(body: SubscriptionsIn) -> SubscriptionsOut:
-    """One accepted tap buys one message of that template."""
+    """One accepted tap buys one message of that template; WeChat may report the same tap too, it counts once."""
     unknown = [template for template in body.results if template not in body.template_ids]
     if unknown:
         raise Invalid(fields={"results": "结果里有没有请求过的模板。"})
-    accepted = [
-        template
-        for template in dict.fromkeys(body.template_ids)
-        if str(body.results.get(template)).startswith("accept")
-    ]
-    actions.add_consents(db.session(), current_account_id(), accepted, now=core().clock())
-    return SubscriptionsOut(accepted=accepted)
+    answers = {template: str(body.results.get(template)).startswith("accept") for template in body.template_ids}
+    consents.reported(db.session(), account_id=current_account_id(), answers=answers, now=core().clock())
+    return SubscriptionsOut(accepted=[template for template, agreed in answers.items() if agreed])

@@ -20,7 +20,7 @@ from miniprogram_api.account_views import (
     profile_out,
 )
 from miniprogram_api.routing import ANY_SESSION, Door, route
-from miniprogram_api.schemas import Body, FilledText, Moment, Out
+from miniprogram_api.schemas import Body, FilledText, Moment, Out, Query
 from miniprogram_api.sessions import wechat_refusal
 from service import jobs
 from service.accounts import actions, binding, queries
@@ -61,6 +61,10 @@ class BindIn(Body):
     phone_code: Annotated[str, Field(min_length=1, max_length=200, pattern="^[\x21-\x7e]+$")]
 
 
+class MeQuery(Query):
+    district_id: Annotated[str, Field(pattern="^[0-9]{6}$")] | None = None
+
+
 class DeviceOut(Out):
     provider: str
     created_on: dt.date
@@ -80,9 +84,10 @@ class ExportOut(Out):
 
 
 @route(door, "GET", "/me", access=ANY_SESSION, summary="我的账号", answers={200: ProfileOut})
-def show_me() -> ProfileOut:
+def show_me(query: MeQuery) -> ProfileOut:
+    """``district_id``: of the station the client stands at; its message templates are the ones to ask for."""
     session = db.session()
-    return profile_out(session, queries.account(session, current_account_id()))
+    return profile_out(session, queries.account(session, current_account_id()), query.district_id)
 
 
 @route(

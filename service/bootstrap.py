@@ -15,6 +15,8 @@ from config.settings import Settings
 from service import crypto, tables
 from service.db import db, engine_options, notice_lost_connections, prepare_sqlite
 from service.jobs import Wake
+from service.sms import Sms
+from service.sms_tencent import build_sms
 from service.tally import ScanTally
 from service.uploads.storage import storage_at
 from service.uploads.vault import Vault
@@ -40,6 +42,7 @@ class Core:
     clock: Clock
     tally: ScanTally
     vault: Vault
+    sms: Sms | None = None
 
 
 class Migrations:
@@ -60,6 +63,7 @@ def wire(
     settings: Settings,
     *,
     wechat: WeChat | None = None,
+    sms: Sms | None = None,
     wake: Wake | None = None,
     clock: Clock = utc_now,
 ) -> Core:
@@ -80,6 +84,7 @@ def wire(
         clock=clock,
         tally=ScanTally(connect(settings.redis_url)),
         vault=Vault(storage_at(settings.upload_url)),
+        sms=sms or build_sms(settings),
     )
     app.extensions[EXTENSION] = core
     return core

@@ -1,87 +1,75 @@
-"""One batch of pushes: claim in a transaction, send without one, write the results in another."""
+"""One batch of pushes: claim and prepare in a transaction, send without one, write the results in another.
+
+A batch goes out in slices: each is marked as begun right before it leaves, so that a worker that is killed leaves few in
+doubt, and those of the slice before it are written down at the same time.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 
 import structlog
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import OperationalError
 
-from service.accounts.queries import openids
-from service.notifications import actions, delivery
+from service.bootstrap import Clock
+from service.notifications import claims, delivery
 from service.notifications.delivery import Envelope, Result
-from service.notifications.models import FINAL, SENT, UNKNOWN, Notification
+from service.notifications.models import SENT
+from service.notifications.results import write_results
+from service.sms import Sms
 from service.wechat import WeChat
 from workers.context import transaction
+from workers.letters import Doors
+from workers.preparing import Preparation
 
 log = structlog.get_logger(__name__)
+SLICE = 256
+WRITE_TRIES, WRITE_PAUSE = 4, 0.5
 
 
-def deliver_due(wechat: WeChat, clock: Callable[[], dt.datetime]) -> int:
-    """Deliver one batch; returns how many rows were taken, 0 when nothing is due or WeChat's quota is used up."""
+def deliver_due(wechat: WeChat, sms: Sms | None, clock: Clock, doors: Doors) -> int:
+    """Deliver one batch; returns how many pushes were taken, 0 when nothing is due."""
     with transaction() as session:
-        rows = actions.claim(session, now=clock())
-        envelopes = _prepare(session, rows, clock())
-    if not rows:
-        return 0
-    results = delivery.send_all(wechat, envelopes)
-    with transaction() as session:
-        _write_results(session, results, clock())
-    stopped = any(result.stop for result in results)
-    log.info("pushes", taken=len(rows), sent=sum(result.state == SENT for result in results), stopped=stopped)
-    return 0 if stopped else len(rows)
+        doubtful = claims.settle_doubt(session, now=clock())
+        now = clock()
+        pushes = claims.claim(session, now=now)
+        envelopes = Preparation(session, doors, now).run(pushes) if pushes else []
+    results = _send(wechat, sms, clock, envelopes, claims.lease_of(now))
+    if pushes or doubtful:
+        sent = sum(result.state == SENT for result in results)
+        log.info("pushes", taken=len(pushes), begun=len(results), sent=sent, in_doubt=doubtful)
+    return len(pushes)
 
 
-def _prepare(session: Session, rows: Sequence[Notification], now: dt.datetime) -> list[Envelope]:
-    """Envelopes for those with an openid and a consent left; the others end here: their inbox entry is the notice."""
-    ids = openids(session, {row.account_id for row in rows})
-    left: list[Notification] = []
-    for row in rows:
-        if row.attempts > actions.MAX_ATTEMPTS:  # nobody came back from any of them to say how it went
-            actions.close(row, UNKNOWN, now=now, error="the worker stopped during every attempt")
-        elif row.account_id not in ids:
-            actions.without_channel(row, now=now, has_openid=False)
-        else:
-            left.append(row)
-    wanted = Counter(_consent_of(row) for row in left if not row.consent_taken)
-    granted = actions.use_consents(session, wanted, now=now)
-    envelopes = []
-    for row in left:
-        if not row.consent_taken:
-            if not granted.get(_consent_of(row)):
-                actions.without_channel(row, now=now, has_openid=True)
-                continue
-            granted[_consent_of(row)] -= 1
-            row.consent_taken = True
-        envelopes.append(delivery.envelope(row, ids[row.account_id]))
-    return envelopes
+def _send(
+    wechat: WeChat, sms: Sms | None, clock: Clock, envelopes: Sequence[Envelope], lease: dt.datetime
+) -> list[Result]:
+    """Every slice: what came of the last is written and the next one begun in one transaction, then it is sent."""
+    everything: list[Result] = []
+    last: list[Result] = []
+    for start in range(0, len(envelopes), SLICE):
+        ours = _write_and_begin(clock, last, envelopes[start : start + SLICE], lease)
+        last = delivery.send_all(wechat, ours, sms)
+        everything += last
+    _write_and_begin(clock, last, (), lease)
+    return everything
 
 
-def _consent_of(row: Notification) -> tuple[str, str]:
-    return row.account_id, delivery.template_of(row.kind)
-
-
-def _write_results(session: Session, results: Sequence[Result], now: dt.datetime) -> None:
-    """What ended alike is written together; what is to be tried again, one by one."""
-    ended: dict[tuple[str, str | None], list[str]] = defaultdict(list)
-    for result in results:
-        if result.state is not None:
-            ended[result.state, result.error].append(result.notification_id)
-    for (state, error), ids in sorted(ended.items(), key=str):
-        actions.close_all(session, ids, state, now=now, error=error)
-    for result in results:
-        if result.state is None:
-            _try_later(session, result, now)
-
-
-def _try_later(session: Session, result: Result, now: dt.datetime) -> None:
-    row = session.get(Notification, result.notification_id, with_for_update=True)
-    if row is None or row.push_state in FINAL:
-        return
-    wait = delivery.QUOTA_WAIT if result.stop else None
-    actions.try_later(row, now=now, error=result.error or "retry", wait=wait)
-    if row.push_state in FINAL:  # else the consent stays with the push for its next attempt
-        actions.give_back_consent(session, row.account_id, delivery.template_of(row.kind), now=now)
-        row.consent_taken = False
+def _write_and_begin(
+    clock: Clock, results: Sequence[Result], next_: Sequence[Envelope], lease: dt.datetime
+) -> list[Envelope]:
+    """Results that cannot be written would leave their pushes in doubt: a database that restarts gets a moment."""
+    for left in reversed(range(WRITE_TRIES)):
+        try:
+            with transaction() as session:
+                write_results(session, results, now=clock())
+                ids = [push for one in next_ for push in (one.notification_id, *one.carries)]
+                ours = claims.begin(session, ids, lease=lease, now=clock())
+            return [one for one in next_ if one.notification_id in ours]
+        except OperationalError:
+            if not left:
+                raise
+            time.sleep(WRITE_PAUSE)
+    return []

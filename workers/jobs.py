@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 
 import structlog
 
@@ -14,7 +15,7 @@ from service import jobs as names
 from service.bootstrap import core
 from service.issues import heat, search, tallies, timers
 from service.ledger import actions as ledger
-from service.notifications import queries as notification_queries
+from service.notifications import claims
 from service.outbox import actions as outbox
 from service.outbox import queries as outbox_queries
 from service.stations import mini_codes as stored_mini_codes
@@ -24,11 +25,14 @@ from service.uploads import processing
 from workers import events, mini_codes, pictures, retraining
 from workers.context import context, transaction
 from workers.deliveries import deliver_due
+from workers.letters import Doors
 from workers.reactions import REACTIONS
 
 log = structlog.get_logger(__name__)
 MOST_ROUNDS = 40
 """A job gives way after that many batches; what is left is due for the next one."""
+BATCHES_BEGIN_WITHIN = 40.0
+"""Seconds: a batch takes up to 75 when WeChat is slow, and RQ ends a job after 120, in the middle of whatever it does."""
 
 
 def drain_outbox() -> None:
@@ -41,11 +45,15 @@ def drain_outbox() -> None:
 
 
 def deliver_notifications() -> None:
-    """Push what is due to WeChat, in batches; ends in a named state per row."""
+    """Send what is due, in batches, to WeChat or by text message; each row ends in a named state."""
     with context():
-        for _ in range(MOST_ROUNDS):
-            if not deliver_due(core().wechat, core().clock):
+        settings, sms = core().settings, core().sms
+        doors = Doors(not settings.is_production, sms is not None, f"{settings.public_base_url}/m/")
+        began = time.monotonic()
+        while time.monotonic() - began < BATCHES_BEGIN_WITHIN:
+            if not deliver_due(core().wechat, sms, core().clock, doors):
                 return
+        core().wake(names.DELIVER_NOTIFICATIONS)
 
 
 def link_ledger() -> None:
@@ -86,7 +94,7 @@ def sweep() -> None:
             parked = outbox.park_exhausted(session, now=now)
             outbox.forget_old(session, now=now)
             events_due = outbox_queries.has_due(session, now=now)
-            pushes_due = notification_queries.has_due(session, now=now)
+            pushes_due = claims.has_due(session, now=now)
             pictures_due = processing.has_due(session, now=now)
             mini_codes_due = stored_mini_codes.has_due(session, now=now)
         if parked:

@@ -15,6 +15,7 @@ from service.issues.content_check import needs_review
 from service.issues.lifecycle import TERMINAL, Action, State
 from service.issues.models import Issue
 from service.notifications import actions as notifications
+from service.notifications.kinds import Kind
 from service.outbox.models import OutboxRow
 
 Reaction = Callable[[Session, OutboxRow, dt.datetime], None]
@@ -91,13 +92,13 @@ def tell_booked(session: Session, row: OutboxRow, now: dt.datetime) -> None:
     moved, left = row.payload["moved"], row.payload["left"]
     told = [
         notifications.Notice(
-            account, notices.PROGRESS, "接待日改期", "您预约的接待日已取消，已为您改到下一次，请查看。"
+            account, Kind.RECEPTION.value, "接待日改期", "您预约的接待日已取消，已为您改到下一次，请查看。"
         )
         for account in moved
     ]
     told += [
         notifications.Notice(
-            account, notices.PROGRESS, "接待日取消", "您预约的接待日已取消，请另选时间或直接网上反映。"
+            account, Kind.RECEPTION.value, "接待日取消", "您预约的接待日已取消，请另选时间或直接网上反映。"
         )
         for account in left
     ]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
-from devkit.bench.cases import footprint, growing, notices, paper, reading, submitting
+from devkit.bench.cases import footprint, growing, notices, paper, reading, submitting, wechat_notices
 from devkit.bench.figures import Figure, markdown_table, not_measured, text_table
 from devkit.bench.ground import Ground, Options
 from devkit.bench.load import LoadFailed
@@ -30,6 +30,7 @@ CASES: dict[str, Case] = {
     "lifecycle": growing.lifecycle,
     "notice": notices.notice,
     "deliver": notices.deliver,
+    "wechat-notices": wechat_notices.wechat_notices,
     "posters": paper.posters,
     "photo": paper.photo,
     "start": footprint.start,

@@ -19,7 +19,7 @@ from service.accounts.roles import ROLE_TITLES, SCOPE_FIELD, Role
 from service.calendar.workdays import local_date
 from service.crypto import ring
 from service.deputies.mandates import Level
-from service.notifications.models import SubscriptionCredit
+from service.notifications.models import ConsentEntry, SubscriptionCredit
 
 PROVIDER = "wechat_miniprogram"
 TEMPLATES = ("tmpl-issue-progress", "tmpl-issue-task")
@@ -168,7 +168,16 @@ def add_accounts(rows: Rows, sign_ins: Sequence[SignIn], *, now: dt.datetime) ->
                 account_id=sign_in.account_id,
                 template_id=template,
                 remaining=CREDITS,
-                updated_at=now,
+            )
+            rows.add(
+                ConsentEntry,
+                id=demo_id("consent", f"{sign_in.code}:{template}"),
+                account_id=sign_in.account_id,
+                template_id=template,
+                state="granted",
+                change=CREDITS,
+                source="client",
+                on_day=local_date(now),
             )
 
 

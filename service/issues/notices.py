@@ -17,8 +17,9 @@ from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, State
 from service.issues.models import Issue, IssueDecision, IssueFollower, IssueHistory
 from service.notifications import actions as notifications
 from service.notifications.actions import Notice
+from service.notifications.kinds import Kind
 
-TASK, PROGRESS, ALERT = "task", "progress", "task_alert"
+TASK, PROGRESS, ALERT = Kind.TASK.value, Kind.PROGRESS.value, Kind.ALERT.value
 
 _TO_RESIDENT: dict[State, tuple[str, str]] = {
     State.CONTENT_REJECTED: ("内容未通过审核", "请查看原因，可以修改后重新提交一次。"),
@@ -33,6 +34,14 @@ _TO_RESIDENT: dict[State, tuple[str, str]] = {
     State.CLOSED: ("已办结", "感谢您的反映，可以凭查询码查看全部过程。"),
     State.MERGED: ("已与同类事项合并办理", "您仍会收到单独的反馈，并由您评价。"),
 }
+_KINDS: dict[State, Kind] = {
+    State.NEED_INFO: Kind.NEEDS_ANSWER,
+    State.FEEDBACK_GIVEN: Kind.FEEDBACK,
+    State.CONTENT_REJECTED: Kind.NEEDS_ANSWER,
+    State.DECLINED: Kind.CLOSED,
+    State.CLOSED: Kind.CLOSED,
+}
+"""What news for the resident is worth; everything else is progress."""
 _NEW_DEPUTY = frozenset({Action.REROUTE, Action.RECUSE, Action.HAND_OVER})
 _ROUTED = _NEW_DEPUTY | {Action.PASS_REVIEW, Action.APPROVE_CONTENT}
 _QUIET = frozenset(
@@ -136,7 +145,7 @@ def about_reminder(session: Session, payload: Mapping[str, Any], *, key: str, no
     for who in payload["audiences"]:
         if who == RESPONSIBLE:
             resident = issue.responsible_role == Role.RESIDENT
-            kind, title = (PROGRESS, "请尽快补充情况") if resident else (TASK, "请尽快处理")
+            kind, title = (Kind.NEEDS_ANSWER.value, "请尽快补充情况") if resident else (TASK, "请尽快处理")
             tell(
                 session,
                 issue,
@@ -159,7 +168,7 @@ def about_emergency(session: Session, payload: Mapping[str, Any], *, key: str, n
     first = Role.DISTRICT if overdue or issue.confined_to else Role.STATION_HEAD
     who = [*audience(session, issue, first), *audience(session, issue, Role.TOWNSHIP)]
     words = "超过 2 小时未确认，请立即过问。" if overdue else "可能有紧急危险，请在 2 小时内联系确认。"
-    tell(session, issue, who, (ALERT, "紧急事项", words), key=key, now=now)
+    tell(session, issue, who, (Kind.EMERGENCY.value, "紧急事项", words), key=key, now=now)
 
 
 def about_message(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
@@ -177,7 +186,7 @@ def about_message(session: Session, payload: Mapping[str, Any], *, key: str, now
             session,
             issue,
             _owner(issue),
-            (PROGRESS, "您有新的留言", "请查看代表或联络站的留言。"),
+            (Kind.REPLIED.value, "您有新的留言", "请查看代表或联络站的留言。"),
             key=key,
             now=now,
         )
@@ -235,7 +244,7 @@ def _tell_residents(session: Session, issue: Issue, to: State, *, key: str, now:
     who = _owner(issue)
     if to in (State.FEEDBACK_GIVEN, State.CLOSED, State.DECLINED):
         who += session.scalars(sa.select(IssueFollower.account_id).where(IssueFollower.issue_id == issue.id)).all()
-    tell(session, issue, who, (PROGRESS, title, body), key=key, now=now)
+    tell(session, issue, who, (_KINDS.get(to, Kind.PROGRESS).value, title, body), key=key, now=now)
 
 
 def _owner(issue: Issue) -> list[str]:

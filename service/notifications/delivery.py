@@ -1,99 +1,157 @@
-"""Deliver a batch of pushes: the only code that lets a notification reach WeChat. Repeatable; touches no issue."""
+"""Send a batch of pushes: the only code that lets a notification leave the house. No database here."""
 
 from __future__ import annotations
 
-import datetime as dt
-import threading
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from service.calendar.workdays import SHANGHAI
-from service.notifications.models import REFUSED, SENT, UNKNOWN, Notification
+from config.messages import MESSAGES
+from service.notifications.models import INVALID, REFUSED, SENT, UNKNOWN
+from service.notifications.templates import Channel
+from service.sms import Sms, SmsError
 from service.wechat import WeChat, WeChatError, WeChatFault
 
 THREADS = 32
 BEGIN_WITHIN = 30.0
 """Seconds after which no push of a batch is begun: the batch is leased, and another worker must not send it again."""
-TASK_TEMPLATE, PROGRESS_TEMPLATE = "tmpl-issue-task", "tmpl-issue-progress"
-PAGE = "pages/inbox/index"
+TASK_TEMPLATE: str = MESSAGES["push.templates.task.subscription"]["id"]
+PROGRESS_TEMPLATE: str = MESSAGES["push.templates.progress.subscription"]["id"]
+BAD_TEMPLATE = frozenset({47003, 40037, 41030})
+"""Data, template id or page do not fit the account: nothing is wrong with the recipient, an operator has to mend it."""
+NO_CONSENT_CODE = 43101
+DEAF = 16
+"""After so many failures without one success the channel is taken to be down, and the rest is not begun."""
+NOT_BEGUN = "not begun"
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What leaves the database for a push: no issue text, no name."""
+    """What leaves the database for a push: no issue text, no name. ``values``: of a text message, in its template's order.
+
+    ``carries``: the pushes a digest speaks of besides its own.
+    """
 
     notification_id: str
-    openid: str
+    channel: Channel
+    to: str
     template_id: str
+    page: str
     data: Mapping[str, str]
+    values: Sequence[str] = ()
+    attempt: int = 1
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``state`` None: try later, because of ``error``; ``stop``: nothing more goes out until the quota resets."""
+    """``state`` None: try later, because of ``fault``; fault None as well: not begun at all."""
 
-    notification_id: str
+    envelope: Envelope
     state: str | None
-    error: str | None = None
-    stop: bool = False
+    fault: WeChatFault | None = None
+    code: int | str | None = None
+    msgid: str = ""
 
+    @property
+    def error(self) -> str:
+        return f"{self.code or ''} {self.fault or NOT_BEGUN}".strip()
 
-def template_of(kind: str) -> str:
-    """Tasks go to those who work, progress to residents."""
-    return TASK_TEMPLATE if kind.startswith("task") else PROGRESS_TEMPLATE
-
-
-def envelope(row: Notification, openid: str) -> Envelope:
-    """Fields of the message template: title and hint (thing, ≤ 20 characters), the issue's number, until when.
-
-    Where there is no number or deadline, the field says when the notice was written: templates take no empty field.
-    """
-    until = (row.due_at or row.created_at).astimezone(SHANGHAI)
-    data = {
-        "thing1": row.title[:20],
-        "character_string2": row.reference or row.id[:12],
-        "time3": until.strftime("%Y-%m-%d %H:%M"),
-        "thing4": row.body.rpartition(f"{row.reference}。")[2][:20],
-    }
-    return Envelope(row.id, openid, template_of(row.kind), data)
-
-
-def send_all(wechat: WeChat, envelopes: Sequence[Envelope]) -> list[Result]:
-    """Send in parallel (50 ms each at WeChat: one after the other would be 20 a second).
-
-    Once WeChat says that the quota is used up, or time is, the rest of the batch waits for another round.
-    """
-    if not envelopes:
-        return []
-    stopped, latest = threading.Event(), time.monotonic() + BEGIN_WITHIN
-
-    def send(one: Envelope) -> Result:
-        if stopped.is_set():
-            return Result(one.notification_id, None, "quota", stop=True)
-        if time.monotonic() > latest:
-            return Result(one.notification_id, None, "not begun in time")
-        result = _send(wechat, one)
-        if result.stop:
-            stopped.set()
-        return result
-
-    with ThreadPoolExecutor(max_workers=min(THREADS, len(envelopes))) as pool:
-        return list(pool.map(send, envelopes))
+    @property
+    def technical(self) -> bool:
+        """Nobody answered, or our token is refused: this message is as good as any other."""
+        return self.fault is WeChatFault.TOKEN or (self.fault is WeChatFault.RETRY and not isinstance(self.code, int))
 
 
 _STATE_OF_FAULT = {WeChatFault.PERMANENT: REFUSED, WeChatFault.UNKNOWN: UNKNOWN}
+_POOL = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="deliver")
+"""Threads of this process, started once; a batch at a time uses them."""
 
 
-def _send(wechat: WeChat, one: Envelope) -> Result:
-    try:
-        wechat.send_subscription(openid=one.openid, template_id=one.template_id, page=PAGE, data=one.data)
-    except WeChatError as error:
-        words = f"{error.errcode or ''} {error.fault}".strip()
-        state = _STATE_OF_FAULT.get(error.fault)
-        return Result(one.notification_id, state, words, stop=error.fault is WeChatFault.STOP_BATCH)
-    return Result(one.notification_id, SENT)
+class _Round:
+    """One batch under way: what waits, how it went, and which channels nothing more goes out by."""
+
+    def __init__(self, wechat: WeChat, sms: Sms | None, envelopes: Sequence[Envelope]) -> None:
+        self._wechat, self._sms = wechat, sms
+        self._waiting = deque(envelopes)
+        self.results: list[Result] = []
+        self._stopped: set[Channel] = set()
+        self._heard: set[Channel] = set()
+        self._failed: dict[Channel, int] = dict.fromkeys(Channel, 0)
+        self._latest = time.monotonic() + BEGIN_WITHIN
+
+    def run(self) -> None:
+        waiting, results = self._waiting, self.results
+        while True:
+            try:
+                one = waiting.popleft()
+            except IndexError:
+                return
+            if one.channel in self._stopped or time.monotonic() > self._latest:
+                results.append(Result(one, None))
+                continue
+            result = self._send(one)
+            results.append(result)
+            if result.fault is None:
+                self._heard.add(one.channel)
+            else:
+                self._failure(one.channel, result)
+
+    def _failure(self, channel: Channel, result: Result) -> None:
+        """A quota or a refused token concerns every message; so does silence, once it has lasted."""
+        if result.fault in (WeChatFault.STOP_BATCH, WeChatFault.TOKEN):
+            self._stopped.add(channel)
+        elif result.technical or result.fault is WeChatFault.UNKNOWN:
+            self._failed[channel] += 1
+            if self._failed[channel] >= DEAF and channel not in self._heard:
+                self._stopped.add(channel)
+        else:
+            self._heard.add(channel)  # WeChat said no to this one: it is there
+
+    def _send(self, one: Envelope) -> Result:
+        try:
+            return Result(one, SENT, msgid=self._hand_over(one))
+        except WeChatError as error:
+            state = INVALID if error.errcode in BAD_TEMPLATE else _STATE_OF_FAULT.get(error.fault)
+            return Result(one, state, error.fault, error.errcode)
+        except SmsError as error:
+            return Result(one, _STATE_OF_FAULT.get(error.fault), error.fault, error.code)
+        except (
+            Exception
+        ) as error:  # a bug: it may have left before it showed, and the others of the batch must not suffer
+            return Result(one, UNKNOWN, WeChatFault.UNKNOWN, type(error).__name__)
+
+    def _hand_over(self, one: Envelope) -> str:
+        if one.channel is Channel.SUBSCRIPTION:
+            return self._wechat.send_subscription(
+                openid=one.to, template_id=one.template_id, page=one.page, data=one.data
+            )
+        if one.channel is Channel.OFFICIAL:
+            return self._wechat.send_official(openid=one.to, template_id=one.template_id, page=one.page, data=one.data)
+        if self._sms is None:
+            raise SmsError(WeChatFault.PERMANENT, "switched off")
+        return self._sms.send(phone=one.to, template_id=one.template_id, values=one.values)
 
 
-QUOTA_WAIT = dt.timedelta(hours=1)
+def send_all(wechat: WeChat, envelopes: Sequence[Envelope], sms: Sms | None = None) -> list[Result]:
+    """Send in parallel (50 ms each at WeChat: one after the other would be 20 a second); one result each.
+
+    Once a channel says that its quota is used up or our token refused, or nobody answers, or time is up, the rest by that
+    channel is not begun. A bug in one message is that message's failure.
+    """
+    if not envelopes:
+        return []
+    batch = _Round(wechat, sms, envelopes)
+    running = [_POOL.submit(batch.run) for _ in range(min(THREADS, len(envelopes)))]
+    for thread in running:
+        thread.result()
+    return batch.results
+
+
+def with_carried(result: Result) -> list[Result]:
+    """The result for the digest's own push, and the same for each it speaks of."""
+    envelope = result.envelope
+    others = (replace(envelope, notification_id=one, carries=()) for one in envelope.carries)
+    return [result, *(replace(result, envelope=other) for other in others)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.notifications.models import Notification, SubscriptionCredit
+from service.notifications.models import ConsentEntry, Notification, SubscriptionCredit
 
 
 def move_account(session: Session, closed_id: str, *, into: str) -> None:
@@ -15,6 +15,7 @@ def move_account(session: Session, closed_id: str, *, into: str) -> None:
         sa.delete(Notification).where(Notification.account_id == closed_id, Notification.dedupe_key.in_(seen))
     )
     session.execute(sa.update(Notification).where(Notification.account_id == closed_id).values(account_id=into))
+    session.execute(sa.update(ConsentEntry).where(ConsentEntry.account_id == closed_id).values(account_id=into))
     for row in session.scalars(sa.select(SubscriptionCredit).where(SubscriptionCredit.account_id == closed_id)):
         there = session.get(SubscriptionCredit, (into, row.template_id))
         if there is None:

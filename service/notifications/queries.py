@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.notifications.models import FAILED, PENDING, REFUSED, SENDING, UNKNOWN, Notification
+from service.notifications.models import PARKED, PENDING, Notification
 
 Cursor = tuple[dt.datetime, str]
 
@@ -30,16 +30,31 @@ def unread(session: Session, account_id: str) -> int:
     return session.scalar(statement) or 0
 
 
-def has_due(session: Session, *, now: dt.datetime) -> bool:
-    due = sa.select(Notification.id).where(
-        Notification.push_state.in_([PENDING, SENDING]),
-        Notification.next_at <= now,
-        sa.or_(Notification.lease_until.is_(None), Notification.lease_until < now),
-    )
-    return session.scalar(due.limit(1)) is not None
-
-
 def parked(session: Session, limit: int = 100) -> Sequence[Notification]:
     """Pushes that ended otherwise than sent and that a person may requeue."""
-    statement = sa.select(Notification).where(Notification.push_state.in_([FAILED, REFUSED, UNKNOWN]))
+    statement = sa.select(Notification).where(Notification.push_state.in_(PARKED))
     return session.scalars(statement.order_by(Notification.created_at.desc()).limit(limit)).all()
+
+
+def parked_counts(session: Session) -> dict[str, int]:
+    """State → how many pushes ended there and wait for a person."""
+    statement = sa.select(Notification.push_state, sa.func.count()).where(Notification.push_state.in_(PARKED))
+    return {row[0]: row[1] for row in session.execute(statement.group_by(Notification.push_state))}
+
+
+def held(session: Session, *, now: dt.datetime) -> int:
+    """Pushes that wait for a channel, or for the end of the night."""
+    statement = sa.select(sa.func.count()).where(Notification.push_state == PENDING, Notification.next_at > now)
+    return session.scalar(statement) or 0
+
+
+def of_issue(session: Session, issue_id: str) -> Sequence[Notification]:
+    """Every notice about an issue, newest first."""
+    statement = sa.select(Notification).where(Notification.issue_id == issue_id)
+    return session.scalars(statement.order_by(Notification.created_at.desc(), Notification.id.desc())).all()
+
+
+def last_district(session: Session, account_id: str) -> str | None:
+    """The district that last wrote to the account."""
+    statement = sa.select(Notification.district_id).where(Notification.account_id == account_id)
+    return session.scalar(statement.order_by(Notification.created_at.desc(), Notification.id.desc()).limit(1))

@@ -32,6 +32,7 @@ PERSONAL = {
     "identities",
     "policy_consents",
     "subscription_credits",
+    "consent_entries",
     "grants",
     "feedback",
     "reception_bookings",

@@ -22,9 +22,11 @@ NO_ACCOUNTS = {
     ("divisions", "superseded_by"),
     ("stations", "superseded_by"),
     ("issue_assignments", "assigned_by_id"),
+    ("notifications", "carried_by"),
     ("place_stamp", "written_by"),
 }
-"""Columns of that look which hold something else: places, who assigned by role and place, which table changed."""
+"""Columns of that look which hold something else: places, who assigned by role and place, which message spoke of another,
+which transaction changed a place."""
 
 RECORD = "what was done in office is a record of that account; a guest has done nothing in office"
 STAYS_WHERE_IT_WAS = {
@@ -38,7 +40,6 @@ STAYS_WHERE_IT_WAS = {
 MOVED_BUT_NOT_ERASED = {
     ("notifications", "account_id"): "notices name no person and no words; the account they lie at is empty",
     ("policy_consents", "account_id"): "evidence of what was agreed to (PIPL Art. 15, 17), at an empty account",
-    ("subscription_credits", "account_id"): "numbers at an empty account; without an openid nothing can be sent",
     ("reception_bookings", "account_id"): "cancelled, with name, phone and topic gone, at an empty account",
     ("issue_followers", "account_id"): "counts of a matter stay right; the account behind is empty",
 }
@@ -98,9 +99,7 @@ def _leave_rows(account_id: str, issue_id: str, town: Town) -> None:
         tables["issue_followers"].insert().values(id="f1", issue_id=issue_id, account_id=account_id, joined_at=at)
     )
     connection.execute(
-        tables["subscription_credits"]
-        .insert()
-        .values(account_id=account_id, template_id="t", remaining=1, updated_at=at)
+        tables["subscription_credits"].insert().values(account_id=account_id, template_id="t", remaining=1)
     )
     station = town.place.station
     connection.execute(

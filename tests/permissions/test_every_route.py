@@ -122,6 +122,7 @@ TABLE = (
     Row("DELETE /issues/views/急件", 204, SIGNED, None, "each has one of their own"),
     Row("DELETE /issues/views/急件", 404, SIGNED),
     Row("GET /issues/{pending}", 404, SIGNED | {200: PARTIES_TO_PENDING}),
+    Row("GET /issues/{pending}/notices", 404, SIGNED | {200: "deputy clerk head township district", 403: "owner committee"}),
     Row("POST /issues/{pending}/actions", 404, SIGNED | {409: "deputy clerk head", 403: "owner township district committee"},
         STALE, "409: could, with the current version"),
     Row("POST /issues/{pending}/actions", 404, SIGNED | {409: "owner", 403: "deputy clerk head township district committee"},

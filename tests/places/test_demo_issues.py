@@ -31,6 +31,7 @@ from service.issues.lifecycle import State
 from service.issues.models import Issue, IssueDecision, IssueFollower, IssueHistory, IssueMessage, IssueRating
 from service.ledger.models import LedgerEntry
 from service.ledger.verify import verify
+from service.notifications import claims
 from service.notifications import queries as notification_queries
 from service.notifications.models import FINAL, Notification
 from service.outbox import queries as outbox_queries
@@ -152,7 +153,7 @@ def test_nothing_is_due_and_every_push_has_ended(demo: Session) -> None:
     assert set(demo.scalars(sa.select(OutboxRow.state).distinct())) == {DONE}
     assert set(demo.scalars(sa.select(Notification.push_state).distinct())) <= set(FINAL)
     assert not outbox_queries.has_due(demo, now=NOW)
-    assert not notification_queries.has_due(demo, now=NOW)
+    assert not claims.has_due(demo, now=NOW)
     assert notification_queries.parked(demo) == []
     late = sa.select(Issue.number, Issue.timer_at, Issue.reminder_at).where(
         sa.or_(Issue.timer_at <= NOW, Issue.reminder_at <= NOW)
@@ -215,7 +216,7 @@ def test_a_filled_database_keeps_every_invariant_and_its_chain(filled: sa.Engine
         oldest = session.scalar(sa.select(sa.func.min(Issue.created_at)))
         assert oldest is not None
         assert NOW - oldest > dt.timedelta(days=700)
-        assert notification_queries.has_due(session, now=NOW) is False
+        assert claims.has_due(session, now=NOW) is False
         due = sa.select(Issue.number).where(sa.or_(Issue.timer_at <= NOW, Issue.reminder_at <= NOW))
         assert session.scalars(due).all() == []
 

@@ -1,0 +1,103 @@
+"""Which template of which account a district uses for what: shown, checked, changed. Values live in service/parameters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from config.defaults import PARAMETERS
+from service.errors import Invalid
+from service.notifications.fields import InvalidField
+from service.notifications.kinds import PURPOSE_TITLES, Kind, Purpose
+from service.notifications.templates import PREFIX, Facts, Template, is_known, parse, render, render_sms
+from service.parameters import queries as parameters
+from service.parameters.actions import set_parameter
+
+SMS_KEY = f"{PREFIX}sms"
+_KINDS = {
+    Purpose.EMERGENCY: (Kind.EMERGENCY, "紧急事项", "可能有紧急危险，请在 2 小时内联系确认。"),
+    Purpose.TASK: (Kind.TASK, "待处理：等待受理", "请于 3 月 4 日前处理。"),
+    Purpose.DIGEST: (Kind.TASK, "您有12条新的待办", "请打开消息列表逐条查看。"),
+    Purpose.NEEDS_ANSWER: (Kind.NEEDS_ANSWER, "请补充情况", "办理人有问题想向您了解，请在期限内补充。"),
+    Purpose.FEEDBACK: (Kind.FEEDBACK, "已反馈，请评价", "办得怎么样由您说了算，请在期限内评价。"),
+    Purpose.PROGRESS: (Kind.PROGRESS, "已受理", "代表正在跟进您反映的事项。"),
+    Purpose.RECEPTION: (Kind.RECEPTION, "接待日改期", "您预约的接待日已取消，已为您改到下一次，请查看。"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One template of a district. ``fault``: why nothing can be sent by it; ``example``: field → value as it would be sent."""
+
+    key: str
+    title: str
+    template: Template | None
+    template_id: str
+    fault: str | None
+    example: dict[str, str]
+
+
+def example_facts(purpose: Purpose, now: dt.datetime) -> Facts:
+    """What a message of that purpose might say."""
+    kind, title, body = _KINDS[purpose]
+    return Facts(kind, title, body, "YJ-2026-014-000123", now + dt.timedelta(days=2), 12, "https://example.gov.cn/m/")
+
+
+def lines(session: Session, district_id: str, *, now: dt.datetime, placeholders: bool) -> Iterator[Line]:
+    """Every template a district can have, in the order of purposes."""
+    values = parameters.load(session, district_id, at=now)
+    for key in (key for key in PARAMETERS if key.startswith(PREFIX)):
+        name = key.removeprefix(PREFIX).partition(".")[0]
+        text = key == SMS_KEY
+        purpose = Purpose.FEEDBACK if text else Purpose(name)
+        title = "短信" if text else PURPOSE_TITLES[purpose]
+        template_id = values[key]["id"]
+        try:
+            template = parse(values[key], text_message=text)
+            facts = example_facts(purpose, now)
+            example = (
+                dict(zip([field for field, _ in template.fields], render_sms(template, facts), strict=True))
+                if text
+                else render(template, facts)
+            )
+        except InvalidField as fault:
+            yield Line(key, title, None, template_id, str(fault), {})
+            continue
+        missing = None if is_known(template_id, placeholders) else "还没有填写模板编号"
+        yield Line(key, title, template, template_id, missing, example)
+
+
+def set_template(
+    session: Session,
+    district_id: str,
+    name: str,
+    *,
+    template_id: str | None,
+    kind: str | None,
+    fields: Sequence[str],
+    now: dt.datetime,
+) -> None:
+    """Let a district use another template from now on; what is not given stays as it is.
+
+    ``name``: ``<purpose>.subscription``, ``<purpose>.official`` or ``sms``.
+
+    :raises Invalid: for an unknown name, or fields that WeChat or the messages do not know.
+    """
+    key = f"{PREFIX}{name}"
+    if key not in PARAMETERS:
+        known = "、".join(key.removeprefix(PREFIX) for key in PARAMETERS if key.startswith(PREFIX))
+        raise Invalid(f"没有名为“{name}”的模板，可用：{known}。")
+    entry = dict(parameters.load(session, district_id, at=now)[key])
+    entry |= {"id": template_id or entry["id"], "kind": kind or entry["kind"]}
+    if fields:
+        entry["fields"] = list(fields)
+    try:
+        template = parse(entry, text_message=key == SMS_KEY)
+        if key != SMS_KEY:
+            render(template, example_facts(Purpose(name.partition(".")[0]), now))
+    except InvalidField as fault:
+        raise Invalid(f"模板不能用：{fault}。", fields={"fields": str(fault)}) from None
+    set_parameter(session, district_id, key, entry, valid_from=now, now=now)
