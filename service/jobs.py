@@ -16,6 +16,8 @@ SWEEP_UPLOADS = "workers.jobs.sweep_uploads"
 COMPARE_FILES = "workers.jobs.compare_files"
 WATCH_MATTERS = "workers.jobs.watch_matters"
 TRAIN_CATEGORIES = "workers.jobs.train_categories"
+ASK_CHECKS = "workers.jobs.ask_checks"
+CHASE_CHECKS = "workers.jobs.chase_checks"
 
 ALL = (
     DRAIN_OUTBOX,
@@ -30,6 +32,8 @@ ALL = (
     COMPARE_FILES,
     WATCH_MATTERS,
     TRAIN_CATEGORIES,
+    ASK_CHECKS,
+    CHASE_CHECKS,
 )
 
 DECIDE_QUEUE = "decide"
@@ -38,6 +42,7 @@ PICTURE_QUEUE = "pictures"
 """Served last: a picture takes a worker longer than anything else, and nobody waits for it before going on."""
 _ELSEWHERE = {
     DELIVER_NOTIFICATIONS: DELIVER_QUEUE,
+    ASK_CHECKS: DELIVER_QUEUE,
     PROCESS_UPLOADS: PICTURE_QUEUE,
     SWEEP_UPLOADS: PICTURE_QUEUE,
     COMPARE_FILES: PICTURE_QUEUE,

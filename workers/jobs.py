@@ -14,6 +14,9 @@ from service import jobs as names
 from service.bootstrap import core
 from service.events import Event
 from service.issues import heat, search, tallies, timers
+from service.issues.checks import chasing
+from service.issues.checks import queue as checks_queue
+from service.incoming import actions as incoming
 from service.ledger import actions as ledger
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox
@@ -22,6 +25,7 @@ from service.stations import receptions
 from service.stations.actions import add_scans
 from service.uploads import processing
 from workers import pictures, retraining
+from workers.checks import ask_due
 from workers.context import context, transaction
 from workers.deliveries import deliver_due
 from workers.reactions import REACTIONS
@@ -42,6 +46,10 @@ def drain_outbox() -> None:
             for row_id in claimed:
                 handle_event(row_id)
         core().wake(names.DELIVER_NOTIFICATIONS)
+        with transaction() as session:
+            checks_due = checks_queue.has_due(session, now=core().clock())
+        if checks_due:
+            core().wake(names.ASK_CHECKS)
 
 
 def handle_event(row_id: int) -> None:
@@ -70,6 +78,25 @@ def deliver_notifications() -> None:
         for _ in range(MOST_ROUNDS):
             if not deliver_due(core().wechat, core().clock):
                 return
+
+
+def ask_checks() -> None:
+    """Ask WeChat about texts and pictures that wait, in batches; what follows is decided by the outbox's reactions."""
+    with context():
+        for _ in range(MOST_ROUNDS):
+            if not ask_due(core().wechat, core().clock, base_url=core().settings.public_base_url):
+                break
+        core().wake(names.DRAIN_OUTBOX)
+
+
+def chase_checks() -> None:
+    """Content checks whose answer is overdue: ask once more, then leave them to a person."""
+    with context():
+        with transaction() as session:
+            overdue = chasing.chase(session, now=core().clock())
+        if overdue:
+            core().wake(names.DRAIN_OUTBOX)
+            core().wake(names.ASK_CHECKS)
 
 
 def link_ledger() -> None:
@@ -112,6 +139,8 @@ def sweep() -> None:
             events_due = outbox_queries.has_due(session, now=now)
             pushes_due = notification_queries.has_due(session, now=now)
             pictures_due = processing.has_due(session, now=now)
+            checks_due = checks_queue.has_due(session, now=now)
+            incoming.forget_old(session, now=now)
         if parked:
             log.error("events_parked", count=parked)
         if events_due:
@@ -120,6 +149,8 @@ def sweep() -> None:
             core().wake(names.DELIVER_NOTIFICATIONS)
         if pictures_due:
             core().wake(names.PROCESS_UPLOADS)
+        if checks_due:
+            core().wake(names.ASK_CHECKS)
 
 
 def process_uploads() -> None:
