@@ -12,13 +12,15 @@ from commands.imports import import_register_command, import_roster_command, imp
 from commands.posters import posters
 from commands.reporting import explained, one_transaction
 from commands.training import train_categories
-from commands.upkeep import reindex_search
+from commands.upkeep import reindex_search, requeue_check
 from service.accounts.binding import invite
 from service.accounts.roles import ROLE_TITLES, Grant, Role
 from service.bootstrap import core
 from service.db import db
 from service.errors import DomainError
 from service.issues.audit import read_fields, unwitnessed
+from service.issues.checks import chasing
+from service.issues.checks.states import CHECK_TITLES, CheckState
 from service.ledger.verify import verify
 from service.notifications import actions as notifications
 from service.notifications import queries as notification_queries
@@ -76,7 +78,11 @@ def parked() -> None:
     pictures = upload_queries.troubled(db.session())
     for picture in pictures:
         click.echo(f"{picture.id}\t图片\t{picture.state}\t{picture.last_error or ''}")
-    click.echo(f"共 {len(rows)} 条任务，{len(pushes)} 条未送达的推送，{len(pictures)} 张没有处理好的图片。")
+    checks = chasing.troubled(db.session())
+    for check, number in checks:
+        click.echo(f"{check.id}\t内容检查 {number}\t{CHECK_TITLES[CheckState(check.state)]}\t{check.last_error or ''}")
+    counts = f"{len(rows)} 条任务，{len(pushes)} 条未送达的推送，{len(pictures)} 张没有处理好的图片"
+    click.echo(f"共 {counts}，{len(checks)} 项没有结果的内容检查。")
 
 
 @click.command("requeue")
@@ -143,6 +149,7 @@ COMMANDS: list[click.Command] = [
     requeue,
     requeue_push,
     requeue_upload,
+    requeue_check,
     verify_ledger,
     import_territory,
     posters,

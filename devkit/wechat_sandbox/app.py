@@ -129,6 +129,15 @@ def user_phone_number() -> Response:
     return jsonify({"errcode": 0, "errmsg": "ok", "phone_info": phone})
 
 
+@wechat.post("/wxa/msg_sec_check")
+def check_text() -> Response:
+    """Documentation: msgSecCheck, version 2. Here everything passes."""
+    _state().require_token(_text(request.args, "access_token"))
+    trace = f"text-{openid_for(_text(_body(), 'content'))}"
+    passed = {"suggest": "pass", "label": 100}
+    return jsonify({"errcode": 0, "errmsg": "ok", "trace_id": trace, "result": passed, "detail": []})
+
+
 @wechat.post("/cgi-bin/message/subscribe/send")
 def send_subscription_message() -> Response:
     """Documentation: sendMessage. That the answer carries a msgid is unverified for every kind of account."""

@@ -112,6 +112,11 @@ class SandboxState:
         identity = {"openid": official_openid_for(code) if official else openid_for(code)}
         return identity | ({"unionid": unionid_for(code)} if self._with_unionid else {})
 
+    def require_token(self, access_token: str) -> str:
+        """The app id it was handed out to."""
+        with self._lock:
+            return self._tokens.require(access_token)
+
     def phone_number(self, access_token: str, code: str) -> tuple[str, str]:
         """(number, app id) for a phone code."""
         with self._lock:
