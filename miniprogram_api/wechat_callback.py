@@ -94,7 +94,9 @@ def _of_official(settings: Settings) -> list[PushCipher]:
         return []
     appids = [settings.wechat_official_appid]
     appids += [] if settings.wechat_miniprogram_token else [settings.wechat_miniprogram_appid]
-    return [PushCipher(settings.wechat_official_token, settings.wechat_official_aes_key, [one for one in appids if one])]
+    return [
+        PushCipher(settings.wechat_official_token, settings.wechat_official_aes_key, [one for one in appids if one])
+    ]
 
 
 def _envelope() -> Envelope:
@@ -133,6 +135,8 @@ def _opened(raw: bytes, envelope: Envelope, ciphers: list[PushCipher]) -> tuple[
     if not isinstance(encrypt, str):
         raise ValueError("nothing encrypted")
     for cipher in ciphers:
+        if envelope.signature and not cipher.plain(envelope.signature, envelope.timestamp, envelope.nonce):
+            continue
         try:
             return cipher, cipher.open(encrypt, envelope.msg_signature, envelope.timestamp, envelope.nonce), True
         except ValueError:

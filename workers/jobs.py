@@ -13,10 +13,10 @@ import structlog
 from service import jobs as names
 from service.bootstrap import core
 from service.events import Event
+from service.incoming import actions as incoming
 from service.issues import heat, search, tallies, timers
 from service.issues.checks import chasing
 from service.issues.checks import queue as checks_queue
-from service.incoming import actions as incoming
 from service.ledger import actions as ledger
 from service.notifications import queries as notification_queries
 from service.outbox import actions as outbox

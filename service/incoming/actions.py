@@ -80,9 +80,7 @@ def look_again(session: Session, trace_ids: Sequence[str], *, now: dt.datetime) 
 def forget_old(session: Session, *, now: dt.datetime) -> None:
     """WeChat repeats within seconds; a week is for whoever must look into something."""
     session.execute(
-        sa.delete(WeChatPush)
-        .where(WeChatPush.received_at < now - KEEP)
-        .execution_options(synchronize_session=False)
+        sa.delete(WeChatPush).where(WeChatPush.received_at < now - KEEP).execution_options(synchronize_session=False)
     )
 
 

@@ -121,9 +121,9 @@ def media_result(body: Body) -> MediaResult:
     trace_id = _word(body, "trace_id")
     result = body.get("result")
     if isinstance(result, dict):
-        suggest = result.get("suggest")
-        looked = not number(body.get("errcode") or 0) and suggest in set(Suggestion)
-        return MediaResult(trace_id, Suggestion(suggest) if looked else None, number(result.get("label")))
+        known = {one.value: one for one in Suggestion}.get(str(result.get("suggest")))
+        looked = not number(body.get("errcode") or 0)
+        return MediaResult(trace_id, known if looked else None, number(result.get("label")))
     looked = not number(body.get("status_code") or 0)
     by_version_1 = {0: Suggestion.PASS, 1: Suggestion.RISKY}.get(number(body.get("isrisky")) or 0)
     known = looked and number(body.get("isrisky")) is not None

@@ -56,9 +56,7 @@ def decides(town: Town) -> Any:
 
     def decide(key: str, value: Any) -> None:
         session = db.session()
-        set_parameter(
-            session, town.place.district_id, key, value, valid_from=town.clock.now, now=town.clock.now
-        )
+        set_parameter(session, town.place.district_id, key, value, valid_from=town.clock.now, now=town.clock.now)
         session.commit()
 
     return decide
@@ -88,5 +86,3 @@ def pusher(pushed_app: Flask, session: Any, clock: FakeClock) -> Pusher:
     """WeChat's server, pushing to us."""
     plain = PlainClient(pushed_app, pushed_app.response_class)
     return Pusher(plain, clock, PushCipher(TOKEN, AES_KEY, [OFFICIAL, MINIPROGRAM]))
-
-

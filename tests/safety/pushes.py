@@ -27,7 +27,7 @@ _NONCES = itertools.count(100_000)
 
 def signature(*parts: str) -> str:
     """SHA-1 of the sorted parts (documentation: 验证消息的确来自微信服务器)."""
-    return hashlib.sha1("".join(sorted((TOKEN, *parts))).encode()).hexdigest()  # noqa: S324
+    return hashlib.sha1("".join(sorted((TOKEN, *parts))).encode()).hexdigest()
 
 
 def encrypted(text: str, appid: str) -> str:
@@ -67,7 +67,9 @@ class Pusher:
     clock: FakeClock
     cipher: PushCipher
 
-    def envelope(self, encrypt: str | None = None, *, at: int | None = None, nonce: str | None = None) -> dict[str, str]:
+    def envelope(
+        self, encrypt: str | None = None, *, at: int | None = None, nonce: str | None = None
+    ) -> dict[str, str]:
         timestamp = str(int(self.clock.now.timestamp()) if at is None else at)
         nonce = nonce or str(next(_NONCES))
         query = {"signature": signature(timestamp, nonce), "timestamp": timestamp, "nonce": nonce}

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from service.accounts.roles import Role
+from service.db import db
 from service.incoming.actions import take
 from service.incoming.reading import push_of
-from service.db import db
 from service.wechat import Suggestion
 from tests.api.conftest import Client
 from tests.journeys.town import Person, Town
@@ -81,18 +81,18 @@ def test_a_doubtful_picture_is_left_to_a_person(town: Town, slow: Slow) -> None:
     slow.says(slow.traces[0], "review", 20002)
     assert state(who, issue) == "content_review"
     lines = town.role(Role.REVIEWER).sees(issue["id"])["history"]
-    assert [line["note"] for line in lines if line["action"] == "hold_for_review"] == [
-        "微信建议人工复核照片（色情）"
-    ]
+    assert [line["note"] for line in lines if line["action"] == "hold_for_review"] == ["微信建议人工复核照片（色情）"]
 
 
 def test_a_risky_picture_is_named_withheld_from_everybody_and_left_out_of_the_second_try(
     town: Town, checks: Checks, slow: Slow, client: Client
 ) -> None:
     who, issue = told(town, pictures=2)
-    shown = who.sees(issue["id"])["photos"][1]["url"].removeprefix("https://daibiao.example.gov.cn")
-    slow.says(slow.traces[0])
-    slow.says(slow.traces[1], "risky", 20006)
+    first, second = who.sees(issue["id"])["photos"]
+    shown = second["url"].removeprefix("https://daibiao.example.gov.cn")
+    traces = {row.upload_id: str(row.trace_id) for row in checks.rows() if row.upload_id}
+    slow.says(traces[first["id"]])
+    slow.says(traces[second["id"]], "risky", 20006)
     rejected = who.sees(issue["id"])
     assert (rejected["state"], rejected["reason_code"]) == ("content_rejected", "ILLEGAL")
     assert "第 2 张照片" in rejected["history"][-1]["note"] and len(rejected["photos"]) == 1
@@ -124,9 +124,7 @@ def test_a_result_that_never_comes_is_asked_for_once_more_and_then_left_to_a_per
     town.wait(minutes=31)
     assert len(slow.traces) == 2 and checks.states() == ["passed", "unanswered"]
     lines = town.role(Role.REVIEWER).sees(issue["id"])["history"]
-    assert [line["note"] for line in lines if line["action"] == "hold_for_review"] == [
-        "微信一直没有给出照片的检查结果"
-    ]
+    assert [line["note"] for line in lines if line["action"] == "hold_for_review"] == ["微信一直没有给出照片的检查结果"]
     slow.says(slow.traces[1], "risky", 20002)
     assert state(who, issue) == "content_review", "too late: the person decides"
 

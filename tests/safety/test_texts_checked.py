@@ -215,7 +215,7 @@ def test_what_wechat_cannot_be_asked_about_goes_by_the_districts_policy(
 
 
 def test_a_district_cannot_decide_for_a_policy_that_does_not_exist(decides: Any) -> None:
-    with pytest.raises(Exception, match="content.without_openid"):
+    with pytest.raises(Exception, match="不合要求"):
         decides("content.without_openid", "never")
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.events import Event
-from service.issues import forms, held, journal, notices, routes, triage
+from service.issues import forms, held, journal, routes, triage
 from service.issues.case import Case, load_case
 from service.issues.checks import opening
 from service.issues.checks.states import (

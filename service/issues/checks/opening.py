@@ -76,9 +76,7 @@ _refused = (
         IssueMessage.refused_at >= sa.bindparam("since", type_=IssueHistory.at.type),
     )
 )
-_identity = sa.exists().where(
-    Identity.account_id == sa.bindparam("account"), Identity.provider == MINIPROGRAM_PROVIDER
-)
+_identity = sa.exists().where(Identity.account_id == sa.bindparam("account"), Identity.provider == MINIPROGRAM_PROVIDER)
 _STANDING = sa.select(_identity, _rejected.scalar_subquery(), _refused.scalar_subquery())
 
 

@@ -137,7 +137,7 @@ def write(session: Session, batch: Batch, replies: Sequence[Reply], *, now: dt.d
     for reply in replies:
         row = batch.rows[reply.check_id]
         if reply.state is CheckState.ASKED and reply.trace_id in known:
-            reply = Reply(reply.check_id, None, error="trace_id used before")  # noqa: PLW2901
+            reply = Reply(reply.check_id, None, error="trace_id used before")
         elif reply.state is CheckState.ASKED:
             known.add(str(reply.trace_id))
         values.append(_values(session, row, reply, batch.districts[row.id], now))
@@ -185,9 +185,7 @@ def _wait(row: ContentCheck, reply: Reply) -> dt.timedelta:
     return dt.timedelta(seconds=min(2 ** min(row.attempts + 1, 12), LONGEST_WAIT))
 
 
-def tell(
-    session: Session, rows: Sequence[ContentCheck], districts: Mapping[str, str], *, now: dt.datetime
-) -> None:
+def tell(session: Session, rows: Sequence[ContentCheck], districts: Mapping[str, str], *, now: dt.datetime) -> None:
     """One event per issue or message: what follows is decided by another transaction."""
     pairs = {(row.issue_id, row.message_id): districts[row.id] for row in rows}
     for (issue_id, message_id), district_id in pairs.items():

@@ -36,9 +36,7 @@ class ContentCheck(Base):
         ),
         sa.Index("ix_content_checks_pending", "next_at", postgresql_where=_PENDING, sqlite_where=_PENDING),
         sa.Index("ix_content_checks_due", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
-        sa.Index(
-            "uq_content_checks_trace", "trace_id", unique=True, postgresql_where=_PICTURE, sqlite_where=_PICTURE
-        ),
+        sa.Index("uq_content_checks_trace", "trace_id", unique=True, postgresql_where=_PICTURE, sqlite_where=_PICTURE),
         sa.CheckConstraint(
             "state in ('pending', 'asked', 'passed', 'review', 'risky', 'unanswered', 'failed', 'moot')", name="state"
         ),
