@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,12 @@ class Connected:
         with self.app.app_context():
             self.town.work()
 
-    def accepted_issue(self) -> str:
-        """The resident's issue is accepted, which they are told of: one push is due."""
+    def accepted_issue(self, *, meanwhile: Callable[[], None] | None = None) -> str:
+        """The resident's issue is accepted, which they are told of: one push is due. ``meanwhile``: it has been routed."""
         issue = self.town.submits(self.resident, anonymity="station_only", work=False)
         self.work()
+        if meanwhile:
+            meanwhile()
         self.town.deputy(self.town.place.primary).does(issue["id"], "accept")
         self.work()
         return str(issue["id"])
@@ -206,8 +208,11 @@ def test_no_answer_after_it_was_accepted_is_unknown_and_never_sent_twice(connect
 
 
 def test_no_token_to_be_had_is_trouble_for_later(connected: Connected) -> None:
-    connected.fault("errcode", -1, times=2, endpoint=TOKEN)
-    issue_id = connected.accepted_issue()
+    def no_token() -> None:
+        connected.sandbox.revoke_tokens()
+        connected.fault("errcode", -1, times=2, endpoint=TOKEN)
+
+    issue_id = connected.accepted_issue(meanwhile=no_token)
     assert connected.push().push_state == "pending"
     for _ in range(3):
         connected.town.clock.advance(minutes=11)
