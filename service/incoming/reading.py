@@ -124,7 +124,6 @@ def media_result(body: Body) -> MediaResult:
         known = {one.value: one for one in Suggestion}.get(str(result.get("suggest")))
         looked = not number(body.get("errcode") or 0)
         return MediaResult(trace_id, known if looked else None, number(result.get("label")))
-    looked = not number(body.get("status_code") or 0)
-    by_version_1 = {0: Suggestion.PASS, 1: Suggestion.RISKY}.get(number(body.get("isrisky")) or 0)
-    known = looked and number(body.get("isrisky")) is not None
-    return MediaResult(trace_id, by_version_1 if known else None, None)
+    verdict = number(body.get("isrisky"))
+    looked = verdict is not None and not number(body.get("status_code") or 0)
+    return MediaResult(trace_id, (Suggestion.RISKY if verdict else Suggestion.PASS) if looked else None, None)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import sqlalchemy as sa
+
 from service.accounts.roles import Role
 from service.db import db
 from service.issues.checks import queue
 from service.issues.checks.asking import Question, ask_all
 from service.issues.checks.states import CheckState
+from service.outbox.models import OutboxRow
 from service.wechat import Suggestion, Verdict, WeChatError, WeChatFault
+from tests.api.test_statement_counts import counted
 from tests.conftest import FakeWeChat
 from tests.journeys.town import Town
 from tests.safety.conftest import Checks
@@ -79,6 +83,21 @@ def test_two_workers_never_ask_the_same_and_a_dead_ones_questions_are_asked_agai
     town.clock.advance(seconds=61)
     town.work()
     assert checks.states() == ["passed"] * 3 and len(town.wechat.checked) == 3
+
+
+def test_asking_about_many_takes_no_more_statements_than_about_one(town: Town) -> None:
+    who, counts = town.role(Role.RESIDENT), []
+    for number in (1, 12):
+        for _ in range(number):
+            town.submits(who, anonymity="station_only", work=False)
+        jobs.drain_outbox()
+        with counted() as statements:
+            jobs.ask_checks()
+        counts.append(len(statements))
+        town.work()
+    events = sa.select(sa.func.count()).select_from(OutboxRow).where(OutboxRow.event == "content_checked")
+    assert db.session.scalar(events) == 13, "one conclusion each"
+    assert counts[0] == counts[1] <= 6, "claim, issues, openids, answers, events; and a look whether more is due"
 
 
 def test_a_quota_used_up_holds_up_no_other_work_and_the_rest_is_asked_later(town: Town, checks: Checks) -> None:

@@ -18,6 +18,7 @@ from service.issues.lifecycle import State
 from service.issues.models import ContentCheck, Issue, IssueMessage
 from service.outbox import actions as outbox
 from service.parameters import queries as parameters
+from service.rows import insert_together
 from service.uploads.links import link
 from service.uploads.models import Upload, UploadState
 
@@ -188,6 +189,11 @@ def _wait(row: ContentCheck, reply: Reply) -> dt.timedelta:
 def tell(session: Session, rows: Sequence[ContentCheck], districts: Mapping[str, str], *, now: dt.datetime) -> None:
     """One event per issue or message: what follows is decided by another transaction."""
     pairs = {(row.issue_id, row.message_id): districts[row.id] for row in rows}
-    for (issue_id, message_id), district_id in pairs.items():
-        payload = {"issue_id": issue_id, "message_id": message_id}
-        outbox.record(session, Event.CONTENT_CHECKED, payload, district_id=district_id, now=now)
+    events = [
+        outbox.event_row(
+            Event.CONTENT_CHECKED, {"issue_id": issue_id, "message_id": message_id}, district_id=district_id, now=now
+        )
+        for (issue_id, message_id), district_id in pairs.items()
+    ]
+    if events:
+        insert_together(session, *events)
