@@ -13,11 +13,13 @@ import sqlalchemy as sa
 import structlog
 
 from service.accounts.roles import Role
+from service.accounts.sessions import sign_in_wechat
 from service.crypto import ring
 from service.db import Base, db
 from service.incoming.models import OfficialFollower, WeChatPush
 from service.incoming.queries import following
 from service.outbox.models import OutboxRow
+from service.wechat import WeChatIdentity
 from tests.api.conftest import Client
 from tests.journeys.town import Town
 from tests.safety.pushes import MINIPROGRAM, PATH, Pusher, Sent, encrypted, media, signature, xml
@@ -73,6 +75,18 @@ def test_leaving_counts_whichever_event_came_last(pusher: Pusher) -> None:
     pusher.pushes({"Event": "subscribe", "CreateTime": now - 60})
     jobs.drain_outbox()
     assert list(db.session.scalars(sa.select(OfficialFollower.following))) == [False]
+
+
+def test_whoever_deletes_the_account_is_forgotten_as_a_follower_too(town: Town, pusher: Pusher) -> None:
+    identity = WeChatIdentity("official-o-wang")
+    token = sign_in_wechat(db.session(), identity, provider="wechat_official", now=town.clock.now).token
+    pusher.pushes({"Event": "subscribe", "FromUserName": "official-o-wang"})
+    pusher.pushes({"Event": "subscribe", "FromUserName": "official-o-li"})
+    jobs.drain_outbox()
+    town.client.delete("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    index = ring().blind_index("official-o-wang", "identity.wechat_official")
+    kept = list(db.session.scalars(sa.select(OfficialFollower.subject_index)))
+    assert len(kept) == 1 and index not in kept
 
 
 def test_what_was_pushed_is_unreadable_at_rest_and_forgotten(pusher: Pusher) -> None:

@@ -182,6 +182,18 @@ def test_withdrawn_while_wechat_was_silent_nothing_is_asked_any_more(town: Town,
     assert checks.states() == ["moot"] and town.wechat.checked == []
 
 
+def test_an_answer_about_words_that_were_replaced_decides_nothing(town: Town, checks: Checks) -> None:
+    goes_wrong(town, WeChatError(WeChatFault.RETRY, None, "connection failed"))
+    who, issue = told(town)
+    town.wait(minutes=11)
+    town.role(Role.REVIEWER).does(issue["id"], "reject_content", reason_code="ABUSE")
+    who.does(issue["id"], "edit_resend", text=CLEAN)
+    town.wechat.fault = None
+    town.wait(minutes=11)
+    assert [text for _openid, text in town.wechat.checked] == [CLEAN]
+    assert sorted(checks.states()) == ["moot", "passed"] and who.sees(issue["id"])["state"] == "pending_accept"
+
+
 def test_a_doubtful_word_still_goes_to_a_person_and_wechat_is_not_asked(town: Town, checks: Checks) -> None:
     _who, issue = told(town, content="我家门口的路灯坏了，修好的话加微信给你返利")
     assert reasons(town, issue["id"]) == ["含有需要人工确认的词语"]
