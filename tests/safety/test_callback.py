@@ -201,6 +201,7 @@ def test_a_thousand_garbage_pushes_are_all_refused_and_leave_no_trace(
             assert response.get_data() == b""
     assert {status: statuses.count(status) for status in set(statuses)} == {400: GARBAGE}
     assert rows() == before
+    lines = [line for line in lines if not line["event"].endswith("_without_redis")]  # other applications' threads
     assert {line["event"] for line in lines} == {"request"}, "no fault was logged, and nothing that was sent"
     assert {frozenset(line) for line in lines} == {
         frozenset({"method", "route", "status", "ms", "request_id", "event", "log_level"})
