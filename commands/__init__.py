@@ -44,6 +44,7 @@ COMMANDS = [
     Later("set-template", "messages.set_template", "填写本区一个消息模板的 id"),
     Later("requeue-upload", "repairs.requeue_upload", "让一张搁置的图片重新处理"),
     Later("requeue-mini-code", "mini_codes.requeue_mini_code", "让一个没有取到的小程序码重新获取"),
+    Later("requeue-check", "upkeep.requeue_check", "让微信再检查一次没有结果的内容"),
     Later("verify-ledger", "ledger.verify_ledger", "检查存证链"),
     Later("import-territory", "imports.import_territory", "导入镇街和村社"),
     Later("posters", "posters.posters", "打印联络站的海报"),

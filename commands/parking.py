@@ -10,6 +10,8 @@ from service.bootstrap import core
 from service.calendar.workdays import SHANGHAI
 from service.db import db
 from service.errors import DomainError
+from service.issues.checks import chasing
+from service.issues.checks.states import CHECK_TITLES, CheckState
 from service.notifications import actions as notifications
 from service.notifications import pauses
 from service.notifications import queries as notification_queries
@@ -48,10 +50,13 @@ def parked() -> None:
     minis = mini_codes.troubled(session)
     for mini in minis:
         click.echo(f"{mini.code}\t小程序码\t{mini.state}\t{mini.last_error or ''}")
+    checks = chasing.troubled(session)
+    for check, number in checks:
+        click.echo(f"{check.id}\t内容检查 {number}\t{CHECK_TITLES[CheckState(check.state)]}\t{check.last_error or ''}")
     pushes = sum(notification_queries.parked_counts(session).values())
     click.echo(
         f"共 {len(rows)} 条任务，{pushes} 条未送达的推送，{held} 条推送在等待，{len(pictures)} 张没有处理好的图片，"
-        f"{len(minis)} 个没有取到的小程序码。"
+        f"{len(minis)} 个没有取到的小程序码，{len(checks)} 项没有结果的内容检查。"
     )
 
 

@@ -165,6 +165,9 @@ _REVIEW_WORDS = [
     "他妈的",
 ]
 
+CHOICES: dict[str, tuple[str, ...]] = {"content.without_openid": ("local", "manual")}
+"""Parameters that are one of a few words."""
+
 PARAMETERS: dict[str, Any] = {
     # Workdays ("wd") unless the key says days or hours; rulebook §2.6.
     "deadlines.accept_wd": 2,
@@ -197,6 +200,15 @@ PARAMETERS: dict[str, Any] = {
     "content.max_chars": 2000,
     # Words that send a text to a human reviewer; they never reject by themselves.
     "content.review_words": _REVIEW_WORDS,
+    # What WeChat cannot be asked about (receipt_only, guests, entered by a clerk): "local": the words above are enough;
+    # "manual": a reviewer looks at everything.
+    "content.without_openid": "local",
+    # Without an answer of WeChat for so long a reviewer is asked; a picture's result comes within the second (§7.5).
+    "content.wait_minutes": 10,
+    "content.media_minutes": 30,
+    # So many rejections in so many days, and a reviewer looks first (rulebook §11); 0 switches it off.
+    "content.premoderate_after": 3,
+    "content.premoderate_days": 30,
     "rounds.max": 2,
     "reception.notice_days": 3,
     "rating.edit_hours": 48,

@@ -50,6 +50,8 @@ class Settings:
     wechat_official_secret: str = ""
     wechat_official_token: str = ""
     wechat_official_aes_key: str = ""
+    wechat_miniprogram_token: str = ""
+    wechat_miniprogram_aes_key: str = ""
     metrics_token: str = ""
     trusted_proxies: int = 0
     rate_limit_scale: float = 1.0
@@ -98,6 +100,8 @@ class Settings:
             wechat_official_secret=env.get("WECHAT_OFFICIAL_SECRET", ""),
             wechat_official_token=env.get("WECHAT_OFFICIAL_TOKEN", ""),
             wechat_official_aes_key=env.get("WECHAT_OFFICIAL_AES_KEY", ""),
+            wechat_miniprogram_token=env.get("WECHAT_MINIPROGRAM_TOKEN", ""),
+            wechat_miniprogram_aes_key=env.get("WECHAT_MINIPROGRAM_AES_KEY", ""),
             metrics_token=env.get("METRICS_TOKEN", ""),
             trusted_proxies=_count(env.get("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES", faults),
             rate_limit_scale=_factor(env.get("RATE_LIMIT_SCALE", "1"), "RATE_LIMIT_SCALE", faults),
@@ -124,6 +128,9 @@ class Settings:
                 faults.append(f"SITE_VERIFICATION: {name!r} must be name.txt=content, as WeChat gave the file")
         if "://" in self.upload_url and not re.match("s3://[^/?]+", self.upload_url):
             faults.append("UPLOAD_URL must be a folder or s3://bucket/prefix")
+        for name in ("wechat_official_aes_key", "wechat_miniprogram_aes_key"):
+            if not re.fullmatch("([A-Za-z0-9+/]{43})?", getattr(self, name)):
+                faults.append(f"{name.upper()} must be the 43 letters and digits WeChat shows")
         faults += self._sms_faults()
         return faults + (self._production_faults() if self.is_production else [])
 
@@ -160,6 +167,9 @@ class Settings:
         }
         if any(value for value, _ in official.values()):
             secrets |= official
+        if self.wechat_miniprogram_token or self.wechat_miniprogram_aes_key:
+            secrets["WECHAT_MINIPROGRAM_TOKEN"] = (self.wechat_miniprogram_token, 3)
+            secrets["WECHAT_MINIPROGRAM_AES_KEY"] = (self.wechat_miniprogram_aes_key, 43)
         if self.metrics_token:
             secrets["METRICS_TOKEN"] = (self.metrics_token, 16)
         for name, (value, shortest) in secrets.items():

@@ -15,6 +15,7 @@ from miniprogram_api import (
     limits,
     problems,
     request_log,
+    wechat_callback,
     wechat_pages,
 )
 
@@ -40,5 +41,6 @@ def register(app: OpenAPI, settings: Settings, *, limit_scale: float = 1.0) -> N
     headers.register(app, https=settings.public_base_url.startswith("https://"))
     problems.register(app)
     doors.add_routes(app)
-    for blueprint in (document.blueprint, health.blueprint, landing.blueprint, wechat_pages.blueprint):
+    pages = (landing.blueprint, wechat_pages.blueprint, wechat_callback.blueprint)
+    for blueprint in (document.blueprint, health.blueprint, *pages):
         app.register_blueprint(blueprint)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from miniprogram_api.me import ERASERS, EXPORTERS
 from miniprogram_api.schemas import in_china
+from service.accounts import queries as accounts
+from service.incoming import actions as incoming
 from service.issues import audit, queries
 from service.notifications import consents
 from service.notifications import queries as notifications
@@ -75,9 +77,13 @@ def _forget_uploads(session: Session, account_id: str, now: dt.datetime) -> None
     upload_actions.forget_account(session, account_id, now=now)
 
 
+def _forget_follower(session: Session, account_id: str, _now: dt.datetime) -> None:
+    incoming.forget_followers(session, accounts.subject_indexes(session, account_id))
+
+
 EXPORTERS["uploads"] = export_uploads
 EXPORTERS["issues"] = export_issues
 EXPORTERS["notices"] = export_notices
 EXPORTERS["bookings"] = export_bookings
 EXPORTERS["subscriptions"] = export_subscriptions
-ERASERS += [_forget_issues, _forget_consents, _forget_bookings, _forget_uploads]
+ERASERS += [_forget_issues, _forget_consents, _forget_bookings, _forget_uploads, _forget_follower]

@@ -30,6 +30,7 @@ EXTENSION = "miniprogram_api.limits"
 MAX_JSON_BYTES = 64 * 1024
 MAX_BODY_BYTES = 12 * 1024 * 1024
 FAILED_LOOKUPS = "10 per 10 minutes"
+INQUIRIES = "30 per 10 minutes"
 RETRY_REDIS_AFTER = 5.0
 LOCKED_OUT = "查询码输错次数过多，请 10 分钟后再试。查询码印在回执上，共 20 位。"
 
@@ -207,6 +208,20 @@ def refuse_locked_out() -> None:
 def count_failed_lookup() -> None:
     """Guessing is never given more room, also where a demonstration scales the other limits."""
     _gate().lock_after(FAILED_LOOKUPS, f"lookup:{_address_key()}")
+
+
+def may_inquire(sender: str) -> bool:
+    """Whether somebody who writes to the official account (an openid) may ask about one more issue now."""
+    return _gate().locked(_sender_key(sender)) is None and _gate().hit_in_memory(INQUIRIES, _sender_key(sender)) is None
+
+
+def count_wrong_inquiry(sender: str) -> None:
+    """As :func:`count_failed_lookup`, by openid: Redis is told of numbers nobody has, never of one that leads somewhere."""
+    _gate().lock_after(FAILED_LOOKUPS, _sender_key(sender))
+
+
+def _sender_key(sender: str) -> str:
+    return f"inquiry:{keyed_digest(core().settings.secret_key, 'limit', sender)}"
 
 
 def _refuse(wait: int | None, sentence: str | None = None) -> None:

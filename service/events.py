@@ -18,3 +18,5 @@ class Event(StrEnum):
     IDENTITY_REVEALED = "identity_revealed"
     DEPUTY_AVAILABILITY_CHANGED = "deputy_availability_changed"
     RECEPTION_CHANGED = "reception_changed"
+    CONTENT_CHECKED = "content_checked"
+    WECHAT_PUSHED = "wechat_pushed"

@@ -17,6 +17,8 @@ COMPARE_FILES = "workers.jobs.compare_files"
 WATCH_MATTERS = "workers.jobs.watch_matters"
 TRAIN_CATEGORIES = "workers.jobs.train_categories"
 FETCH_MINI_CODES = "workers.jobs.fetch_mini_codes"
+ASK_CHECKS = "workers.jobs.ask_checks"
+CHASE_CHECKS = "workers.jobs.chase_checks"
 
 ALL = (
     DRAIN_OUTBOX,
@@ -32,6 +34,8 @@ ALL = (
     WATCH_MATTERS,
     TRAIN_CATEGORIES,
     FETCH_MINI_CODES,
+    ASK_CHECKS,
+    CHASE_CHECKS,
 )
 
 DECIDE_QUEUE = "decide"
@@ -40,6 +44,7 @@ PICTURE_QUEUE = "pictures"
 """Served last: a picture takes a worker longer than anything else, and nobody waits for it before going on."""
 _ELSEWHERE = {
     DELIVER_NOTIFICATIONS: DELIVER_QUEUE,
+    ASK_CHECKS: DELIVER_QUEUE,
     PROCESS_UPLOADS: PICTURE_QUEUE,
     SWEEP_UPLOADS: PICTURE_QUEUE,
     COMPARE_FILES: PICTURE_QUEUE,

@@ -9,6 +9,7 @@ import service.accounts.models
 import service.classification.models
 import service.deputies.models
 import service.feedback.models
+import service.incoming.models
 import service.issues.models
 import service.ledger.models
 import service.notifications.models
@@ -27,6 +28,7 @@ MODULES: tuple[ModuleType, ...] = (
     service.classification.models,
     service.deputies.models,
     service.feedback.models,
+    service.incoming.models,
     service.issues.models,
     service.ledger.models,
     service.notifications.models,

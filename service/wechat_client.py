@@ -231,13 +231,16 @@ class PushCipher:
     """
 
     def __init__(self, token: str, aes_key: str, appids: Collection[str]) -> None:
-        """:raises ValueError: when ``aes_key`` is not the 43 characters of the console (EncodingAESKey)."""
-        key = base64.b64decode(aes_key + "=", validate=True)
-        if len(key) != 32 or not token or not appids:
+        """Without ``aes_key`` only plain mode is understood.
+
+        :raises ValueError: when it is not the 43 characters of the console (EncodingAESKey).
+        """
+        key = base64.b64decode(aes_key + "=", validate=True) if aes_key else b""
+        if len(key) not in (0, 32) or not token or not appids:
             raise ValueError("the callback needs a token, a key of 43 characters and an app id")
         self._token = token
         self._appids = tuple(appids)
-        self._crypto = _Crypto(key)
+        self._crypto, self._opens = _Crypto(key), bool(key)
 
     def plain(self, signature: str, timestamp: str, nonce: str) -> bool:
         """Whether ``signature`` (plain mode, and the first call of the console) was made with our token."""
@@ -252,7 +255,7 @@ class PushCipher:
         :raises ValueError: for anything wrong, without saying what.
         """
         try:
-            if not self._is_signed(signature, timestamp, nonce, body_encrypt):
+            if not self._opens or not self._is_signed(signature, timestamp, nonce, body_encrypt):
                 raise ValueError
             return self._decrypted(body_encrypt)
         except (ValueError, TypeError, IndexError, struct.error):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import itertools
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -55,10 +56,14 @@ class FakeWeChat:
         self.pages: list[str] = []
         self.fault: WeChatError | None = None
         self.suggestion = Suggestion.PASS
+        self.label = 20001
         self.checked: list[tuple[str, str]] = []
         self.draw: Callable[[str, int], bytes] = lambda _scene, _width: b""
         self.drawn: list[str] = []
         self.unionids: dict[str, str] = {}
+        self.results: list[str] = []
+        """Pictures whose result is still to be pushed, by trace_id."""
+        self._traces = itertools.count(1)
 
     def identity(self, code: str) -> WeChatIdentity:
         if self.fault:
@@ -87,13 +92,18 @@ class FakeWeChat:
         if self.fault:
             raise self.fault
         self.checked.append((openid, text))
-        return Verdict(self.suggestion, 100 if self.suggestion is Suggestion.PASS else 20001, f"t{len(self.checked)}")
+        return Verdict(self.suggestion, self.found(), f"t{next(self._traces)}")
+
+    def found(self) -> int:
+        """The label that goes with the suggestion."""
+        return 100 if self.suggestion is Suggestion.PASS else self.label
 
     def check_media(self, *, url: str, openid: str, scene: Scene) -> str:
         if self.fault:
             raise self.fault
         self.checked.append((openid, url))
-        return f"m{len(self.checked)}"
+        self.results.append(f"m{next(self._traces)}")
+        return self.results[-1]
 
     def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
         return self.send_subscription(openid=openid, template_id=template_id, page=page, data=data)

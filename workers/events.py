@@ -42,13 +42,13 @@ def handle_due(reactions: Reactions, clock: Clock) -> bool:
 def _handle_together(row_ids: Sequence[int], reactions: Reactions, clock: Clock) -> None:
     """Everything in one transaction, with what follows from it. If one fails, nothing is written, the one that failed is
     planned again, and each of the others is handled alone."""
-    now, current = clock(), _Current()
+    current = _Current()
     try:
         with transaction() as session:
-            rows = outbox.take_all(session, row_ids, now=now)
+            rows = outbox.take_all(session, row_ids, now=clock())
             _held = lock_issues(session, {row.payload["issue_id"] for row in rows if "issue_id" in row.payload})
             for row in rows:
-                _handle_to_the_end(session, row, reactions, now, current)
+                _handle_to_the_end(session, row, reactions, clock(), current)
     except Exception as error:
         if current.row_id is not None:
             _failed(current.row_id, error, clock)

@@ -13,7 +13,10 @@ import structlog
 
 from service import jobs as names
 from service.bootstrap import core
+from service.incoming import actions as incoming
 from service.issues import heat, search, tallies, timers
+from service.issues.checks import chasing
+from service.issues.checks import queue as checks_queue
 from service.ledger import actions as ledger
 from service.notifications import claims
 from service.outbox import actions as outbox
@@ -23,6 +26,7 @@ from service.stations import receptions
 from service.stations.actions import add_scans
 from service.uploads import processing
 from workers import events, mini_codes, pictures, retraining
+from workers.checks import ask_due
 from workers.context import context, transaction
 from workers.deliveries import deliver_due
 from workers.letters import Doors
@@ -42,6 +46,10 @@ def drain_outbox() -> None:
             if not events.handle_due(REACTIONS, core().clock):
                 break
         core().wake(names.DELIVER_NOTIFICATIONS)
+        with transaction() as session:
+            checks_due = checks_queue.has_due(session, now=core().clock())
+        if checks_due:
+            core().wake(names.ASK_CHECKS)
 
 
 def deliver_notifications() -> None:
@@ -54,6 +62,25 @@ def deliver_notifications() -> None:
             if not deliver_due(core().wechat, sms, core().clock, doors):
                 return
         core().wake(names.DELIVER_NOTIFICATIONS)
+
+
+def ask_checks() -> None:
+    """Ask WeChat about texts and pictures that wait, in batches; what follows is decided by the outbox's reactions."""
+    with context():
+        for _ in range(MOST_ROUNDS):
+            if not ask_due(core().wechat, core().clock, base_url=core().settings.public_base_url):
+                break
+        core().wake(names.DRAIN_OUTBOX)
+
+
+def chase_checks() -> None:
+    """Content checks whose answer is overdue: ask once more, then leave them to a person."""
+    with context():
+        with transaction() as session:
+            overdue = chasing.chase(session, now=core().clock())
+        if overdue:
+            core().wake(names.DRAIN_OUTBOX)
+            core().wake(names.ASK_CHECKS)
 
 
 def link_ledger() -> None:
@@ -97,6 +124,8 @@ def sweep() -> None:
             pushes_due = claims.has_due(session, now=now)
             pictures_due = processing.has_due(session, now=now)
             mini_codes_due = stored_mini_codes.has_due(session, now=now)
+            checks_due = checks_queue.has_due(session, now=now)
+            incoming.forget_old(session, now=now)
         if parked:
             log.error("events_parked", count=parked)
         if events_due:
@@ -107,6 +136,8 @@ def sweep() -> None:
             core().wake(names.PROCESS_UPLOADS)
         if mini_codes_due:
             core().wake(names.FETCH_MINI_CODES)
+        if checks_due:
+            core().wake(names.ASK_CHECKS)
 
 
 def process_uploads() -> None:

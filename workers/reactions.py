@@ -9,40 +9,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.events import Event
-from service.issues import journal, merging, notices, routes, search, timers, triage
+from service.issues import merging, notices, search, timers
 from service.issues.case import load_case
-from service.issues.content_check import needs_review
+from service.issues.checks import concluding, opening
 from service.issues.lifecycle import TERMINAL, Action, State
 from service.issues.models import Issue
 from service.notifications import actions as notifications
 from service.notifications.kinds import Kind
 from service.outbox.models import OutboxRow
+from workers.wechat_pushes import take_push
 
 Reaction = Callable[[Session, OutboxRow, dt.datetime], None]
 _CHANGES_WORDS_OR_PLACE = frozenset({Action.SUBMIT, Action.EDIT_RESEND, Action.HAND_OVER, Action.REROUTE})
 
 
 def check_content(session: Session, row: OutboxRow, now: dt.datetime) -> None:
-    """Suggested category, then the local check: passes into the queue, or holds for a reviewer; never rejects."""
+    """The word list first; then WeChat is asked, or what it cannot be asked about passes or is held by the policy."""
     case = load_case(session, row.payload["issue_id"], now=now)
-    if case.state is not State.CONTENT_REVIEW:
-        return
-    data = triage.suggest_category(session, case)
-    words = needs_review(case.issue.content, case.rules)
-    if not words:
-        routes.pass_review(session, case, data=data)
-        return
-    note = "含有需要人工确认的词语"
-    move = journal.Move(
-        Action.HOLD_FOR_REVIEW,
-        State.CONTENT_REVIEW,
-        journal.BY_SYSTEM,
-        note=note,
-        data=data,
-        audience=journal.STAFF,
-        duty=False,
-    )
-    journal.apply(session, case, move)
+    if case.state is State.CONTENT_REVIEW:
+        opening.begin_issue(session, case)
+
+
+def conclude_check(session: Session, row: OutboxRow, now: dt.datetime) -> None:
+    """WeChat answered, or did not in time."""
+    concluding.conclude(session, row.payload, now=now)
 
 
 def after_resend(session: Session, row: OutboxRow, now: dt.datetime) -> None:
@@ -127,4 +117,6 @@ REACTIONS: Mapping[Event, tuple[Reaction, ...]] = {
     Event.IDENTITY_REVEALED: (_telling(notices.about_reveal),),
     Event.DEPUTY_AVAILABILITY_CHANGED: (hand_over_issues,),
     Event.RECEPTION_CHANGED: (tell_booked,),
+    Event.CONTENT_CHECKED: (conclude_check,),
+    Event.WECHAT_PUSHED: (take_push,),
 }

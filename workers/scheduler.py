@@ -28,6 +28,7 @@ SCHEDULE = (
     Every(5, jobs.SWEEP),
     Every(10, jobs.WATCH_MATTERS),
     Every(60, jobs.RUN_TIMERS),
+    Every(30, jobs.CHASE_CHECKS),
     Every(60, jobs.COUNT_SCANS),
     Every(600, jobs.REFRESH_LISTS),
     Every(3600, jobs.SWEEP_UPLOADS),

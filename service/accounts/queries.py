@@ -145,3 +145,8 @@ def openids(session: Session, account_ids: Collection[str]) -> dict[str, str]:
         Identity.account_id.in_(account_ids), Identity.provider == MINIPROGRAM_PROVIDER
     )
     return {row.account_id: row.subject for row in session.scalars(statement)}
+
+
+def subject_indexes(session: Session, account_id: str) -> Sequence[str]:
+    """Blind indexes of everything the account signs in with."""
+    return session.scalars(sa.select(Identity.subject_index).where(Identity.account_id == account_id)).all()

@@ -8,6 +8,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service import crypto
 from service.accounts.models import Account, GrantRow, Identity, PolicyConsent
 from service.accounts.queries import MINIPROGRAM_PROVIDER
 from service.accounts.roles import Role
@@ -55,3 +56,15 @@ def roles_of(session: Session, account_ids: Collection[str], district_id: str) -
     )
     rows = session.execute(statement.order_by(GrantRow.granted_at.desc(), GrantRow.id.desc()))
     return {account_id: Role(role) for account_id, role in rows}
+
+
+def account_of_openid(session: Session, openid: str) -> str | None:
+    """Whose openid this is, of the mini-program or of the official account; None for a stranger's."""
+    ring = crypto.ring()
+    known = [
+        sa.and_(
+            Identity.provider == provider, Identity.subject_index == ring.blind_index(openid, f"identity.{provider}")
+        )
+        for provider in (MINIPROGRAM_PROVIDER, OFFICIAL_PROVIDER)
+    ]
+    return session.scalar(sa.select(Identity.account_id).where(sa.or_(*known)))

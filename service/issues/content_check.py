@@ -1,6 +1,7 @@
 """The local content check: doubtful words send a text to a person; they never reject it. Pure.
 
-For guests, receipt-only and clerk-entered texts this is the whole check; WeChat's own goes through the same state later.
+For guests, receipt-only and clerk-entered texts this is the whole check; of the others WeChat is asked afterwards
+(:mod:`service.issues.checks`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Messages a doubtful word held back: a reviewer (K) releases or refuses each; none is lost."""
+"""Messages held back by a doubtful word or by WeChat's check: a reviewer (K) releases or refuses each; none is lost."""
 
 from __future__ import annotations
 
@@ -11,15 +11,27 @@ from sqlalchemy.orm import Session
 from service.accounts.roles import Actor, Role
 from service.errors import Conflict, NotFound
 from service.events import Event
-from service.issues.models import Issue, IssueMessage
+from service.issues import notices
+from service.issues.checks.states import LATE, NEEDS_A_PERSON, OPEN, CheckState, why_a_person
+from service.issues.models import ContentCheck, Issue, IssueMessage
 from service.outbox import actions as outbox
+from service.uploads.models import Upload
+
+_BEING_CHECKED = sa.exists().where(
+    ContentCheck.message_id == IssueMessage.id,
+    ContentCheck.state.in_([state.value for state in OPEN]),
+    ContentCheck.held.is_(False),
+)
+"""WeChat has not answered yet: no person need look."""
+HELD_LOCALLY = "含有需要人工确认的词语，或按规定先由人工审核"
+REFUSED = "您的一条留言没有通过内容审核，对方看不到。请修改后重新发送。"
 
 
 def waiting(session: Session, actor: Actor, *, limit: int = 100) -> Sequence[tuple[IssueMessage, str]]:
     """Held messages of the reviewer's districts with their issue's number, oldest first."""
     districts = {grant.district_id for grant in actor.grants_of(Role.REVIEWER)}
     statement = sa.select(IssueMessage, Issue.number).join(Issue, Issue.id == IssueMessage.issue_id)
-    statement = statement.where(IssueMessage.held.is_(True), IssueMessage.refused_at.is_(None))
+    statement = statement.where(IssueMessage.held.is_(True), IssueMessage.refused_at.is_(None), ~_BEING_CHECKED)
     statement = (
         statement.where(Issue.district_id.in_(districts)).order_by(IssueMessage.at, IssueMessage.id).limit(limit)
     )
@@ -39,8 +51,21 @@ def decide(session: Session, message_id: str, *, actor: Actor, release: bool, no
     if not row.held or row.refused_at is not None:
         raise Conflict("这条留言已经审核过了。", code="already_decided")
     if not release:
-        row.refused_at = now
+        refuse(session, row, issue, key=f"message:{row.id}", now=now)
         return row
+    release_to_all(session, row, issue, now=now)
+    return row
+
+
+def refuse(session: Session, row: IssueMessage, issue: Issue, *, key: str, now: dt.datetime) -> None:
+    """It stays as evidence and is shown to nobody but its writer, who is told."""
+    row.refused_at = now
+    owner = [issue.account_id] if issue.account_id else []
+    notices.tell(session, issue, owner, (notices.PROGRESS, "留言未通过审核", REFUSED), key=key, now=now)
+
+
+def release_to_all(session: Session, row: IssueMessage, issue: Issue, *, now: dt.datetime) -> None:
+    """Those it was meant for see it and are told."""
     row.held = False
     payload = {
         "issue_id": issue.id,
@@ -49,4 +74,28 @@ def decide(session: Session, message_id: str, *, actor: Actor, release: bool, no
         "held": False,
     }
     outbox.record(session, Event.ISSUE_MESSAGE, payload, district_id=issue.district_id, now=now)
-    return row
+
+
+def reasons(session: Session, message_ids: Sequence[str]) -> dict[str, str]:
+    """Message → why it waits for a person."""
+    rows = session.scalars(
+        sa.select(ContentCheck).where(ContentCheck.message_id.in_(message_ids)).order_by(ContentCheck.id)
+    ).all()
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        state, picture = CheckState(row.state), row.upload_id is not None
+        if state in NEEDS_A_PERSON:
+            words = why_a_person(state, picture=picture, label=row.label, error=row.last_error)
+        elif state in OPEN:
+            words = LATE
+        else:
+            continue
+        found.setdefault(str(row.message_id), []).append(words)
+    return {key: "；".join(dict.fromkeys(found.get(key, [HELD_LOCALLY]))) for key in message_ids}
+
+
+def pictures(session: Session, message_ids: Sequence[str]) -> Sequence[Upload]:
+    """Those sent with held messages: whoever decides must see them."""
+    return session.scalars(
+        sa.select(Upload).where(Upload.message_id.in_(message_ids)).order_by(Upload.position, Upload.id)
+    ).all()

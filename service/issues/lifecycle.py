@@ -35,9 +35,13 @@ S, A = State, Action
 _EDGES: dict[State, dict[Action, Edge]] = {
     S.CONTENT_REVIEW: {
         A.PASS_REVIEW: _edge(S.PENDING_ACCEPT, P.SYSTEM),
-        A.HOLD_FOR_REVIEW: _edge(S.CONTENT_REVIEW, P.SYSTEM, why="a doubtful word holds, it never rejects"),
+        A.HOLD_FOR_REVIEW: _edge(
+            S.CONTENT_REVIEW, P.SYSTEM, why="a doubtful word or no word from WeChat; never rejects"
+        ),
         A.APPROVE_CONTENT: _edge(S.PENDING_ACCEPT, P.REVIEWER),
-        A.REJECT_CONTENT: _edge(S.CONTENT_REJECTED, P.REVIEWER),
+        A.REJECT_CONTENT: _edge(
+            S.CONTENT_REJECTED, P.REVIEWER, P.SYSTEM, why="the machine only what WeChat calls risky"
+        ),
         A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER),
     },
     S.CONTENT_REJECTED: {A.EDIT_RESEND: _edge(S.CONTENT_REVIEW, P.OWNER, why="once")},

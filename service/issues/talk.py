@@ -13,7 +13,9 @@ from service.errors import Conflict, Forbidden, NotFound
 from service.events import Event
 from service.issues import emergency, journal, photos
 from service.issues.case import Case, load_case, parties_of
-from service.issues.content_check import needs_review, sounds_urgent
+from service.issues.checks import opening
+from service.issues.checks.opening import Look, Way
+from service.issues.content_check import sounds_urgent
 from service.issues.insight import insight
 from service.issues.labels import label_of
 from service.issues.lifecycle import OPEN, Action, Party, State
@@ -27,7 +29,7 @@ _NO_TALK = frozenset({State.WITHDRAWN, State.ARCHIVED, State.CONTENT_REJECTED})
 def say(
     session: Session, issue_id: str, *, actor: Actor, text: str, upload_ids: Sequence[str] = (), now: dt.datetime
 ) -> IssueMessage:
-    """Add a message. A doubtful one from the resident is held for a reviewer, not lost.
+    """Add a message. What a resident says is held until WeChat let it pass, or a reviewer where it is doubtful; not lost.
 
     :raises NotFound: not the viewer's issue. :raises Forbidden: sees it but is no party to the talk.
     :raises Conflict: the issue is over.
@@ -40,7 +42,8 @@ def say(
     party = next(party for party in _SPEAKERS if party in parties)
     label = label_of(session, case.issue, party)
     anonymous = party is Party.OWNER and case.issue.account_id is None
-    held = party is Party.OWNER and bool(needs_review(text, case.rules))
+    look = opening.look(session, case, text) if party is Party.OWNER else Look(Way.PASS)
+    held = look.way is not Way.PASS
     row = IssueMessage(
         issue_id=issue_id,
         at=now,
@@ -56,7 +59,10 @@ def say(
     payload = {"issue_id": issue_id, "message_id": row.id, "from_resident": party is Party.OWNER, "held": held}
     if party is Party.OWNER and case.state in OPEN and sounds_urgent(text, case.rules):
         emergency.raise_flag(session, case, journal.BY_SYSTEM, "群众的留言中提到了可能的紧急危险")
-    outbox.record(session, Event.ISSUE_MESSAGE, payload, district_id=case.issue.district_id, now=now)
+    if look.way is Way.ASK:
+        opening.ask_about_message(session, case, row.id, upload_ids)
+    else:
+        outbox.record(session, Event.ISSUE_MESSAGE, payload, district_id=case.issue.district_id, now=now)
     return row
 
 

@@ -128,12 +128,17 @@ def take_all(session: Session, row_ids: Collection[int], *, now: dt.datetime) ->
 
     Missing are those that another worker, to whom a lease passed, has finished meanwhile.
     """
-    rows = session.scalars(_TAKE_ALL, {"ids": list(row_ids), "now": now}).all()
+    rows = session.scalars(_TAKE_ALL, {"ids": list(row_ids), "now": _hour(now)}).all()
     return sorted(rows, key=lambda row: row.id)
 
 
+def _hour(now: dt.datetime) -> dt.datetime:
+    """As exact as forgetting needs: the moment would join events of different people that were handled together."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
 def finish(row: OutboxRow, *, now: dt.datetime) -> None:
-    row.state, row.handled_at, row.lease_until, row.last_error = DONE, now, None, None
+    row.state, row.handled_at, row.lease_until, row.last_error = DONE, _hour(now), None, None
 
 
 def fail(session: Session, row_id: int, *, error: str, now: dt.datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config.defaults import CATEGORIES, PARAMETERS
+from config.defaults import CATEGORIES, CHOICES, PARAMETERS
 from service.errors import Conflict, Invalid
 from service.ids import new_id
 from service.parameters.models import Category, HolidayYear, Parameter
@@ -37,6 +37,9 @@ def set_parameter(
         raise Invalid(f"没有名为“{key}”的参数。", fields={"key": "没有这个参数。"})
     if not _same_shape(PARAMETERS[key], value):
         raise Invalid(f"参数“{key}”的值不合要求。", fields={"value": "请填写与默认值相同类型、且不小于零的值。"})
+    if value not in CHOICES.get(key, (value,)):
+        words = "、".join(CHOICES[key])
+        raise Invalid(f"参数“{key}”的值不合要求。", fields={"value": f"请从这些值中选择：{words}。"})
     if valid_from < now:
         raise Invalid("参数不能从过去的时间开始生效。", fields={"valid_from": "请选择现在或以后的时间。"})
     same_moment = sa.select(Parameter.id).where(

@@ -28,6 +28,7 @@ class Upload(Base):
     ``owner_digest`` is a blind index of the account, emptied on attaching: no row joins an issue's picture to a person,
     and an older dump names no account either. ``sweep_at`` is a full hour, empty once attached. ``width`` and ``height``
     are those of the copy. ``message_id`` or ``history_seq`` say with what it was attached; neither: with the issue.
+    ``withheld_at``: it did not pass the content check; kept as evidence, shown to nobody.
     """
 
     __tablename__ = "uploads"
@@ -55,6 +56,7 @@ class Upload(Base):
     message_id: Mapped[str | None] = mapped_column(sa.ForeignKey("issue_messages.id"))
     history_seq: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
+    withheld_at: Mapped[dt.datetime | None]
 
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[dt.datetime | None]

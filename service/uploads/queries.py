@@ -46,7 +46,9 @@ def shown(row: Upload, *, now: dt.datetime) -> dict[str, Any]:
 def of_issue(session: Session, issue_id: str) -> Sequence[Upload]:
     """Everything attached to an issue, its messages and its steps, each in the order given."""
     return session.scalars(
-        sa.select(Upload).where(Upload.issue_id == issue_id).order_by(Upload.position, Upload.id)
+        sa.select(Upload)
+        .where(Upload.issue_id == issue_id, Upload.withheld_at.is_(None))
+        .order_by(Upload.position, Upload.id)
     ).all()
 
 
@@ -55,9 +57,9 @@ def of_message(session: Session, message_id: str) -> Sequence[Upload]:
 
 
 def to_show(session: Session, upload_id: str) -> Upload:
-    """:raises NotFound: for none, and for one that was taken back."""
+    """:raises NotFound: for none, for one that was taken back, and for one that did not pass the content check."""
     row = session.get(Upload, upload_id)
-    if row is None or (row.issue_id is None and row.owner_digest is None):
+    if row is None or row.withheld_at is not None or (row.issue_id is None and row.owner_digest is None):
         raise NotFound
     return row
 

@@ -21,6 +21,9 @@ from service.accounts.roles import Role
 from service.crypto import ring
 from service.db import db
 from service.ids import token_digest
+from service.incoming.actions import take
+from service.incoming.reading import push_of
+from service.issues import inquiry
 from service.ledger.hashing import GENESIS
 from tests.conftest import FakeClock
 from tests.journeys.town import Person, Town
@@ -37,6 +40,9 @@ PERSONAL = {
     "feedback",
     "reception_bookings",
     "issue_followers",
+    "content_checks",
+    "wechat_pushes",
+    "official_followers",
 }
 ADDRESS, AGENT = "203.0.113.77", "Vivo-X90-of-a-resident"
 TOKEN = re.compile(r"[0-9A-Za-z+/=_.-]{8,}")
@@ -129,6 +135,19 @@ def with_phone(town: Town, who: Person) -> Person:
     return who
 
 
+def tells_the_official_account(town: Town, openid: str, code: str) -> None:
+    """Follows it, and asks there how the anonymous issue stands: code and openid in one push of WeChat."""
+    common = {"ToUserName": "gh", "FromUserName": openid, "CreateTime": int(town.clock.now.timestamp())}
+    for number, said in enumerate(
+        [{"MsgType": "event", "Event": "subscribe"}, {"MsgType": "text", "Content": f"查询{code}", "MsgId": "99"}]
+    ):
+        take(db.session(), push_of(common | said), envelope=str(number), sealed=True, now=town.clock())
+        db.session.commit()
+    asked = inquiry.read(f"查询{code}")
+    assert asked is not None and "事项" in str(inquiry.answer(db.session(), asked))
+    town.work()
+
+
 @pytest.mark.usefixtures("ticking")
 def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
     town: Town, capsys: pytest.CaptureFixture[str]
@@ -163,6 +182,7 @@ def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
         town.submits(guests[0], key=keys[5], anonymity="station_only", content="联络站知道的一件：水管坏了")
         holder = town.holder(secret[0]["receipt_code"])
         holder.post(f"/receipts/{holder.code}/messages", {"text": "补充：就在小学门口"}, 201)
+        tells_the_official_account(town, f"o-{wechat_code}", secret[0]["receipt_code"])
         deputy = office[0]
         for issue in (secret[0], named):
             deputy.does(issue["id"], "accept")
@@ -182,10 +202,13 @@ def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
     for issue in secret:
         assert issue["receipt_code"] not in everything
 
-    personal = {*accounts, *digests, index}
+    personal = {*accounts, *digests, index, ring().blind_index(f"o-{wechat_code}", "identity.wechat_official")}
     control = walk(rows, named["id"], shared_by_all)
     assert any(teller.account_id in row.values for row in control), "the walk finds a person where there is one"
     assert "uploads" in {row.table for row in walk(rows, secret[0]["id"], shared_by_all)}
+    assert "content_checks" in {row.table for row in control}
+    official = ring().blind_index(f"o-{wechat_code}", "identity.wechat_official")
+    assert any(official in row.values for row in rows if row.table == "official_followers")
     for issue in secret:
         walked = walk(rows, issue["id"], shared_by_all)
         assert len({row.table for row in walked}) >= 4, "history, ledger, events and notices are walked through"

@@ -60,6 +60,7 @@ def test_every_scheduled_job_is_a_job_and_what_only_the_clock_starts_is_schedule
         jobs.COUNT_SCANS,
         jobs.SWEEP_UPLOADS,
         jobs.COMPARE_FILES,
+        jobs.CHASE_CHECKS,
     } <= scheduled
     assert all(every.seconds > 0 for every in SCHEDULE)
 
@@ -73,10 +74,16 @@ def test_only_delivery_speaks_to_wechat(root: Path) -> None:
         if isinstance(node, ast.FunctionDef)
         and any(isinstance(part, ast.Attribute) and part.attr == "wechat" for part in ast.walk(node))
     ]
-    assert users == ["deliver_notifications", "fetch_mini_codes"], "the second only for paper"
+    assert users == ["deliver_notifications", "ask_checks", "fetch_mini_codes"], "the third only for paper"
     senders = [
         path.name
         for path in (root / "service").rglob("*.py")
         if ".send_subscription(" in path.read_text(encoding="utf-8")
     ]
     assert set(senders) <= {"delivery.py"}
+    askers = [
+        path.name
+        for path in (root / "service").rglob("*.py")
+        if ".check_text(" in path.read_text(encoding="utf-8") or ".check_media(" in path.read_text(encoding="utf-8")
+    ]
+    assert set(askers) <= {"asking.py", "wechat_client.py"}

@@ -141,7 +141,8 @@ def _pushes_fail(town: Town, resident: Person) -> None:
     template = "tmpl-issue-progress"
     resident.post("/subscriptions", {"template_ids": [template], "results": {template: "accept"}}, 201)
     openid = f"o-{town.place.codes[resident.account_id]}"
-    town.wechat.fault = WeChatError(WeChatFault.PERMANENT, 40003, f"invalid openid {openid} of {NAME}")
     issue = _named(town, resident)
+    town.wechat.fault = WeChatError(WeChatFault.PERMANENT, 40003, f"invalid openid {openid} of {NAME}")
+    _named(town, resident)  # its content check fails
     town.deputy(town.place.primary).does(issue["id"], "accept")
     town.work()

@@ -14,6 +14,8 @@ from werkzeug.test import encode_multipart
 from service.accounts.roles import Role
 from service.bootstrap import core
 from service.db import db
+from service.incoming.actions import take
+from service.incoming.reading import push_of
 from tests.conftest import FakeClock, FakeWeChat
 from tests.world import Place
 from workers import jobs, pictures
@@ -131,8 +133,28 @@ class Town:
         jobs.drain_outbox()
         while pictures.process_next(core().vault, core().clock):
             pass
+        jobs.ask_checks()
+        self.pushes_results()
+        jobs.drain_outbox()
         jobs.deliver_notifications()
         jobs.link_ledger()
+
+    def pushes_results(self) -> None:
+        """WeChat tells what it found in the pictures it was asked about."""
+        while self.wechat is not None and self.wechat.results:
+            body = {
+                "ToUserName": "gh_town",
+                "FromUserName": "o-wechat-itself",
+                "CreateTime": int(self.clock.now.timestamp()),
+                "MsgType": "event",
+                "Event": "wxa_media_check",
+                "trace_id": (trace := self.wechat.results.pop(0)),
+                "version": 2,
+                "errcode": 0,
+                "result": {"suggest": self.wechat.suggestion.value, "label": self.wechat.found()},
+            }
+            take(db.session(), push_of(body), envelope=trace, sealed=True, now=self.clock.now)
+            db.session.commit()
 
     def sweeps_pictures(self) -> None:
         """What the scheduler rings once an hour and once a day."""
@@ -144,6 +166,7 @@ class Town:
         """Time passes; the scheduler rings."""
         self.clock.advance(**time)
         jobs.run_timers()
+        jobs.chase_checks()
         self.work()
 
 

@@ -1,5 +1,6 @@
 """Tables of an issue: the issue with its clock, its append-only history, and what hangs on it."""
 
+from service.issues.models.checks import ContentCheck
 from service.issues.models.issue import Issue, NumberCounter
 from service.issues.models.lists import IssueSearch, IssueTally, SavedView
 from service.issues.models.records import (
@@ -15,6 +16,7 @@ from service.issues.models.records import (
 )
 
 __all__ = [
+    "ContentCheck",
     "IdentityReveal",
     "Issue",
     "IssueAssignment",

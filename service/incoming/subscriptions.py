@@ -1,0 +1,41 @@
+"""What subscription events say: agreed or not per template, and what became of a message. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.incoming.reading import Body, entries, number
+
+ACCEPTED = "accept"
+
+
+def answers(body: Body) -> dict[str, bool]:
+    """``subscribe_msg_popup_event`` and ``subscribe_msg_change_event``: template → agreed.
+
+    Documentation: 小程序订阅消息, 订阅消息事件推送 (``SubscribeStatusString``: accept, reject).
+    """
+    return {
+        one["TemplateId"].strip(): one.get("SubscribeStatusString") == ACCEPTED
+        for one in entries(body)
+        if isinstance(one.get("TemplateId"), str) and one["TemplateId"].strip()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """``error_code`` 0: it arrived."""
+
+    msgid: str
+    template_id: str
+    error_code: int
+
+
+def sent(body: Body) -> Sequence[Sent]:
+    """``subscribe_msg_sent_event``: what became of each message; entries without a number are left out."""
+    found = []
+    for one in entries(body):
+        error, msgid = number(one.get("ErrorCode")), one.get("MsgID")
+        if error is not None and isinstance(msgid, str | int) and str(msgid):
+            found.append(Sent(str(msgid), str(one.get("TemplateId") or "").strip(), error))
+    return found
