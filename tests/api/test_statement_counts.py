@@ -23,7 +23,7 @@ LIST = 4
 DETAIL = 6
 SCAN = 4
 PREVIEW = 6
-HANDLE, HANDLE_COMMITS = 15, 0.5
+HANDLE, HANDLE_COMMITS = 16, 0.5
 """Of a worker, for one submission of many: checked, routed, indexed, and its deputy told."""
 HANDLE_ASKED, HANDLE_ASKED_COMMITS = 21, 0.8
 """The same where WeChat is asked about the words first: the check is written, asked, concluded."""
