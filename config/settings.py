@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 OFFICIAL_WECHAT_HOSTS = frozenset(
@@ -20,6 +21,7 @@ OFFICIAL_WECHAT_HOSTS = frozenset(
     }
 )
 MIN_SECRET_CHARS = 32
+BUILT_CLIENT = Path(__file__).resolve().parent.parent / "miniprogram" / "dist" / "h5"
 _DEMO_MARKS = ("demo", "sandbox", "changeme", "example", "secret-key", "test")
 
 
@@ -50,6 +52,7 @@ class Settings:
     rate_limit_scale: float = 1.0
     site_verification: tuple[tuple[str, str], ...] = ()
     main_district: str = ""
+    client_dir: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -83,6 +86,7 @@ class Settings:
             rate_limit_scale=_factor(env.get("RATE_LIMIT_SCALE", "1"), "RATE_LIMIT_SCALE", faults),
             site_verification=_pairs(env.get("SITE_VERIFICATION", "")),
             main_district=env.get("MAIN_DISTRICT", ""),
+            client_dir=env.get("CLIENT_DIR", str(BUILT_CLIENT)),
         )
         faults += settings.faults()
         if faults:

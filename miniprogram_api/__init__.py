@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask_openapi3 import OpenAPI
 
 from config.settings import ConfigurationError, Settings
-from miniprogram_api import access, document, doors, headers, health, landing, limits, problems, request_log
+from miniprogram_api import (
+    access,
+    client_files,
+    document,
+    doors,
+    headers,
+    health,
+    landing,
+    limits,
+    problems,
+    request_log,
+)
 
 
 def register(app: OpenAPI, settings: Settings, *, limit_scale: float = 1.0) -> None:
@@ -29,5 +40,5 @@ def register(app: OpenAPI, settings: Settings, *, limit_scale: float = 1.0) -> N
     headers.register(app, https=settings.public_base_url.startswith("https://"))
     problems.register(app)
     doors.add_routes(app)
-    for blueprint in (document.blueprint, health.blueprint, landing.blueprint):
+    for blueprint in (document.blueprint, health.blueprint, landing.blueprint, client_files.blueprint):
         app.register_blueprint(blueprint)

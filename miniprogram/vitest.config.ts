@@ -1,0 +1,8 @@
+import { fileURLToPath, URL } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  define: { __API_ORIGIN__: JSON.stringify('') },
+  test: { include: ['tests/**/*.test.ts'], setupFiles: ['tests/uni.ts'], environment: 'node' }
+})
