@@ -7,3 +7,5 @@ declare module '*.vue' {
   const component: DefineComponent<object, object, unknown>
   export default component
 }
+
+declare const wx: { env: { USER_DATA_PATH: string } }
