@@ -8,6 +8,11 @@ export function nameInnerField(wrapper: string, label: string, hint: string, inv
   inner?.setAttribute('aria-invalid', invalid ? 'true' : 'false')
 }
 
+export function nameInnerImage(wrapper: string, label: string): void {
+  if (process.env.UNI_PLATFORM !== 'h5') return
+  document.getElementById(wrapper)?.querySelector('img')?.setAttribute('alt', label)
+}
+
 const PRESSABLE = new Set(['button', 'link', 'radio', 'checkbox', 'switch', 'tab'])
 
 /** Enter and the space bar press whatever says that it is a button. */
