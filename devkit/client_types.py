@@ -18,7 +18,11 @@ def check_types() -> None:
     folder = CLIENT / "src" / "api"
     (folder / "openapi.json").write_text(json.dumps(openapi_document(), ensure_ascii=False), "utf-8")
     generate = tool(node, "openapi-typescript", "bin/cli.js")
-    run(node, [*generate, "src/api/openapi.json", "-o", "src/api/schema.d.ts", "--default-non-nullable=false"], "没能生成接口类型：")
+    run(
+        node,
+        [*generate, "src/api/openapi.json", "-o", "src/api/schema.d.ts", "--default-non-nullable=false"],
+        "没能生成接口类型：",
+    )
     run(node, [*tool(node, "vue-tsc", "bin/vue-tsc.js"), "--noEmit"], "客户端的类型不对：")
 
 

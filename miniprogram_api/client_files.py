@@ -66,4 +66,5 @@ def _file(name: str) -> Response:
     response.headers["Cache-Control"] = FOREVER if name.startswith(NAMES_ARE_HASHED) else "no-cache"
     response.headers["Content-Security-Policy"] = CLIENT_POLICY
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

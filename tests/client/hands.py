@@ -15,7 +15,8 @@ AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = """async (rules) => {
   const shown = [...document.querySelectorAll('uni-page')].filter((page) => page.offsetParent !== null)
   const found = await axe.run(shown.at(-1) ?? document, { runOnly: { type: 'tag', values: rules } })
-  return found.violations.map((one) => ({ rule: one.id, impact: one.impact, nodes: one.nodes.map((node) => node.html.slice(0, 160)) }))
+  const places = (nodes) => nodes.map((node) => node.html.slice(0, 160))
+  return found.violations.map((one) => ({ rule: one.id, impact: one.impact, nodes: places(one.nodes) }))
 }"""
 
 

@@ -14,7 +14,8 @@ from tests.world import Place
 
 pytestmark = pytest.mark.browser
 
-_SMALL_TARGETS = """(least) => [...document.querySelectorAll('[role=button],[role=radio],[role=checkbox],[role=link],textarea,input')]
+_SMALL_TARGETS = """(least) => ['button', 'radio', 'checkbox', 'link'].map((role) => `[role=${role}]`).concat(['textarea', 'input'])
+  .flatMap((one) => [...document.querySelectorAll(one)])
   .filter((one) => one.offsetParent !== null)
   .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 120)])
   .filter(([box]) => box.height > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
@@ -28,7 +29,8 @@ _SMALL_LETTERS = """(least) => {
     if (!text || holder.closest('noscript,style,script,uni-toast') || holder.getClientRects().length === 0) continue
     const look = getComputedStyle(holder)
     if (parseFloat(look.fontSize) < least - 0.1) found.push(`${look.fontSize} ${text.slice(0, 40)}`)
-    else if (parseFloat(look.lineHeight) / parseFloat(look.fontSize) < 1.29) found.push(`line ${look.lineHeight} ${text.slice(0, 40)}`)
+    const spacing = parseFloat(look.lineHeight) / parseFloat(look.fontSize)
+    if (spacing < 1.29) found.push(`line spacing ${spacing} ${text.slice(0, 40)}`)
   }
   return found
 }"""
