@@ -11,6 +11,7 @@ from pathlib import Path
 
 from devkit.node import CLIENT, Node, digest, find_node, install_packages, run, tool
 from devkit.terminal import CommandFailed, complain, say
+from devkit.tools import run_tool
 
 DIST = CLIENT / "dist"
 H5, WECHAT = "h5", "mp-weixin"
@@ -25,6 +26,10 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./dev client", description="构建客户端：网页版和微信小程序。")
     parser.add_argument("builds", nargs="*", metavar="h5|mp-weixin", help="默认两个都构建")
     parser.add_argument("--force", action="store_true", help="源码没有变化也重新构建")
+    parser.add_argument("--screens", action="store_true", help="把每一页按浅色、深色、长辈版拍成图片")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="拍图用的、正在运行的实例的数据目录（默认临时启动一个）"
+    )
     options = parser.parse_args(arguments)
     unknown = set(options.builds) - set(BUILDS)
     if unknown:
@@ -32,6 +37,10 @@ def main(arguments: list[str]) -> int:
     for name in options.builds or BUILDS:
         build(name, force=options.force)
         say(f"{TITLES[name]}  {DIST / name}")
+    if options.screens:
+        # A program of its own: building needs no browser, and no test tool.
+        data = ["--data", str(options.data)] if options.data else []
+        return 0 if run_tool("-m", "devkit.screens", *data) else 1
     return 0
 
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Action } from '@/api/types'
-import { bodyFor, labelOf, missing } from '@/lib/action_form'
+import { arranged, bodyFor, labelOf, missing } from '@/lib/action_form'
 import { bodyOf, faultsFrom, faultsOf } from '@/lib/submission'
 import { fitted } from '@/lib/photo_size'
 import { emptyDraft, type Draft } from '@/state/draft'
 import { cleanReceipt, inGroups } from '@/lib/issue_source'
-import { day, hour, short, until } from '@/lib/when'
+import { date, day, hour, short, until } from '@/lib/when'
 
 function draft(changes: Partial<Draft>): Draft {
   return { ...emptyDraft(), stationCode: 'GRGTB8FW66', content: '村口的路灯坏了', ...changes }
@@ -64,6 +64,15 @@ describe('a form drawn from fields', () => {
     expect(bodyFor(extend, 3, { reason: ' 等材料 ', workdays: '5', stray: 'x' })).toEqual({ action: 'extend', version: 3, reason: '等材料', workdays: 5 })
   })
 
+  it('puts first what people come for, loses nothing, and never makes a way out the loudest button', () => {
+    const offered = (...names: string[]) => arranged(names.map((name) => ({ name, title: name, fields: [] }) as unknown as Action))
+    const deputy = offered('ask_info', 'answer', 'reroute', 'recuse', 'propose_unit', 'set_category')
+    expect([deputy.main, deputy.near.map((one) => one.name)]).toEqual(['answer', ['answer', 'ask_info', 'propose_unit']])
+    expect(deputy.far.map((one) => one.name).sort()).toEqual(['recuse', 'reroute', 'set_category'])
+    expect(offered('withdraw').main).toBeNull()
+    expect(offered('brand_new').near.map((one) => one.name)).toEqual(['brand_new'])
+  })
+
   it('an unknown field still has a name', () => {
     expect(labelOf('answer', 'text')).toContain('答复')
     expect(labelOf('x', 'brand_new')).toBe('brand_new')
@@ -87,6 +96,7 @@ describe('small things', () => {
     expect(day('2026-03-05T01:00:00+00:00')).toBe('3月5日（星期四）')
     expect(hour('2026-03-05T01:00:00+00:00')).toBe('09:00')
     expect(short('2025-12-31T17:00:00+00:00', Date.parse('2025-06-01T00:00:00Z'))).toBe('2026年1月1日 01:00')
+    expect([date('2026-03-02'), date('某天')]).toEqual(['3月2日', '某天'])
     const due = '2026-03-05T23:59:59+08:00'
     expect(until(due, Date.parse('2026-03-05T08:00:00+08:00'))).toBe('今天到期')
     expect(until(due, Date.parse('2026-03-04T23:30:00+08:00'))).toBe('明天到期')

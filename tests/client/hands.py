@@ -77,4 +77,4 @@ class Hands:
         assert found == [], json.dumps(found, ensure_ascii=False, indent=1)
 
     def assert_no_trouble(self) -> None:
-        assert self.trouble == []
+        assert not self.trouble, "\n".join(self.trouble)

@@ -14,7 +14,8 @@ from tests.world import Place
 
 pytestmark = pytest.mark.browser
 
-_SMALL_TARGETS = """(least) => ['button', 'radio', 'checkbox', 'link'].map((role) => `[role=${role}]`).concat(['textarea', 'input'])
+_SMALL_TARGETS = """(least) => ['button', 'radio', 'checkbox', 'link'].map((role) => `[role=${role}]`)
+  .concat(['textarea', 'input'])
   .flatMap((one) => [...document.querySelectorAll(one)])
   .filter((one) => one.offsetParent !== null)
   .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 120)])

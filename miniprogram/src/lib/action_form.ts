@@ -8,6 +8,30 @@ export function labelOf(action: string, field: string): string {
   return words.form.special[`${action}.${field}`] ?? words.form.fields[field] ?? field
 }
 
+/** What people mostly come for stands first; the rest waits behind one button. Which actions are open the server says. */
+const LEADING = ['accept', 'answer', 'give_feedback', 'decide', 'rate', 'rate_as_follower', 'supplement', 'edit_resend', 'assign', 'sign', 'submit_result', 'sign_off', 'confirm_emergency']
+const SECOND = ['ask_info', 'propose_unit', 'approve_content', 'reject_content', 'appeal', 'withdraw', 'extend', 'return', 'send_back']
+const FEW = 4
+
+export interface Offered {
+  near: Action[]
+  far: Action[]
+  /** The one to press when nothing speaks against it. */
+  main: string | null
+}
+
+export function arranged(actions: Action[]): Offered {
+  const rank = (action: Action): number => {
+    const lead = LEADING.indexOf(action.name)
+    return lead >= 0 ? lead : SECOND.includes(action.name) ? 100 + SECOND.indexOf(action.name) : 200
+  }
+  const sorted = [...actions].sort((one, other) => rank(one) - rank(other))
+  const near = sorted.filter((action) => rank(action) < 200)
+  const shown = near.length && sorted.length > FEW ? near : sorted
+  const main = sorted[0] && rank(sorted[0]) < 100 ? sorted[0].name : null
+  return { near: shown, far: sorted.slice(shown.length), main }
+}
+
 /** What is missing, by field. A reason is asked for when somebody is dissatisfied (contract). */
 export function missing(action: Action, values: Values): Record<string, string> {
   const faults: Record<string, string> = {}

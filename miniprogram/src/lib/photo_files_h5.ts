@@ -49,8 +49,10 @@ export async function drop(id: string): Promise<void> {
 /** What `uni.uploadFile` takes; null when the phone has lost it. */
 export async function toSend(id: string): Promise<Partial<UniApp.UploadFileOption> | null> {
   const blob = await blobOf(id)
-  // The same name each time: a repeated upload must be the same request.
-  return blob ? { file: new File([blob], 'photo', { type: blob.type || 'image/jpeg' }) as unknown as UniApp.UploadFileOption['file'] } : null
+  if (!blob) return null
+  // The same name each time: a repeated upload must be the same request. Given alone, `file` would be refused by the framework.
+  const file = new File([blob], 'photo', { type: blob.type || 'image/jpeg' })
+  return { files: [{ name: 'file', uri: '', file }] } as unknown as Partial<UniApp.UploadFileOption>
 }
 
 async function blobOf(id: string): Promise<Blob | null> {

@@ -41,3 +41,9 @@ export function until(moment: string, now = Date.now()): string {
   if (days < 0 || Date.parse(moment) < now) return words.time.over(Math.max(0, -days))
   return words.time.left(days)
 }
+
+/** 3月2日, of a calendar day (`2026-03-02`); anything else stays as it is. */
+export function date(text: string): string {
+  const found = /^\d{4}-(\d{2})-(\d{2})$/.exec(text)
+  return found ? words.time.date(Number(found[1]), Number(found[2])) : text
+}

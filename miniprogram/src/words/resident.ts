@@ -55,7 +55,7 @@ export const resident = {
     categoryNone: '由工作人员归类',
     categoryChange: '改类别',
     similar: '有人反映过类似的事',
-    similarLine: (week: string, followers: number) => `${week}，已有 ${followers} 人关注`,
+    similarLine: (week: string, followers: number) => `${week}那一周反映的${followers ? `，还有 ${followers} 人也遇到` : ''}`,
     meToo: '我也遇到',
     meTooAsk: '加入这件事，不用再写一遍。有了答复，也会告诉您。',
     meTooDone: '已经加入。办理的答复也会告诉您，在“我的反映”里能看到。',
@@ -137,6 +137,8 @@ export const resident = {
     line: (number: string, at: string) => `${number} · ${at}`
   },
   issue: {
+    title: '办理情况',
+    more: '其他操作',
     who: '谁在办',
     state: '到哪一步',
     due: '几号前',
