@@ -81,7 +81,8 @@ def test_a_big_photo_is_shrunk_on_the_phone_sent_and_shown(pick_up: Pick, town: 
         hands.page.reload()
         hands.sees("state")
         hands.page.wait_for_load_state("networkidle")
-        return hands.page.locator('uni-view[aria-label^="照片"]').count() == 1
+        loaded = "(all) => all.filter((one) => one.naturalWidth > 100).length"
+        return int(hands.page.locator('uni-view[aria-label^="照片"] img').evaluate_all(loaded)) == 1
 
     eventually(shown, 30, "the photo")
 

@@ -51,7 +51,8 @@ function parsed(text: unknown): unknown {
 /** An address of our own server as this page may load it: H5 shows pictures of its own origin only. */
 export function pictureAddress(url: string): string {
   // #ifdef H5
-  return url.replace(/^https?:\/\/[^/]+(?=\/api\/v1\/uploads\/)/, '')
+  // Whole: the framework puts its own base before a path alone.
+  return url.replace(/^(https?:\/\/[^/]+)?(?=\/api\/v1\/uploads\/)/, window.location.origin)
   // #endif
   // #ifndef H5
   return url.startsWith('/') ? origin() + url : url
