@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+import requests
+from playwright.sync_api import Browser, expect
 
 from tests.bad_days.processes import SAID, RealInstance, eventually
 from tests.client.conftest import Pick
@@ -147,6 +148,23 @@ def test_an_unknown_code_says_what_to_do_next(pick_up: Pick, instance: RealInsta
     hands.sees("find")
     assert any("404" in line for line in hands.trouble)
     hands.trouble.clear()
+
+
+def test_a_phone_without_script_or_too_old_for_ours_gets_the_plain_page(
+    browser: Browser, instance: RealInstance, town: Place
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{instance.base_url}/s/{town.grid_code}")
+    # Emulated, the browser still hides what stands in <noscript>; what it says is where a person goes.
+    assert '<a href="/s/">' in page.locator("noscript").inner_html().replace("&lt;", "<").replace("&gt;", ">")
+    page.goto(f"{instance.base_url}/s/")
+    page.locator("#code").fill(town.grid_code)
+    page.get_by_role("button", name="核对").click()
+    expect(page.get_by_text("核对真伪")).to_be_visible()
+    context.close()
+    answer = requests.get(f"{instance.base_url}/m/static/h5/old.js", timeout=10)
+    assert answer.status_code == 200 and "plain=1" in answer.text and "=>" not in answer.text
 
 
 def test_in_the_elder_version_one_question_is_asked_per_screen(pick_up: Pick, town: Place) -> None:
