@@ -192,3 +192,21 @@ def test_by_the_receipt_code_alone_another_phone_sees_it_and_may_withdraw_it(pic
     second.taps_on("action-withdraw")
     second.taps_on("send-form")
     expect(second.sees("state")).to_contain_text("已撤回")
+
+
+def test_somebody_with_the_same_trouble_joins_instead_of_writing_it_again(pick_up: Pick, town: Place) -> None:
+    first, second = pick_up(), pick_up()
+    content = "滨河路第三个公交站的站牌被车撞歪了，看不清线路"
+    _says_it(first, town, content)
+    number = first.texts("number")
+    first.taps_on("see")
+    _until_state(first, "待受理")
+    second.opens(f"/s/{town.grid_code}")
+    second.taps_on("report")
+    second.types("content", content)
+    second.taps_on("me-too")
+    second.taps_on("yes")
+    second.is_on("mine")
+    second.sees(f"issue-{number}")
+    second.opens("/m/?again#/pages/issue/new")
+    expect(second.sees("content").locator("textarea")).to_have_value("")
