@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 OFFICIAL_WECHAT_HOSTS = frozenset(
@@ -23,6 +24,7 @@ OPEN_WECHAT = "https://open.weixin.qq.com"
 MIN_SECRET_CHARS = 32
 VERIFICATION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}\.txt")
 MINIPROGRAM_STATES = ("formal", "trial", "developer")
+BUILT_CLIENT = Path(__file__).resolve().parent.parent / "miniprogram" / "dist" / "h5"
 _DEMO_MARKS = ("demo", "sandbox", "changeme", "example", "secret-key", "test")
 
 
@@ -64,6 +66,7 @@ class Settings:
     sms_secret_key: str = ""
     sms_app_id: str = ""
     sms_sign_name: str = ""
+    client_dir: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -108,6 +111,7 @@ class Settings:
             site_verification=_pairs(env.get("SITE_VERIFICATION", "")),
             main_district=env.get("MAIN_DISTRICT", ""),
             **_sms(env),
+            client_dir=env.get("CLIENT_DIR", str(BUILT_CLIENT)),
         )
         faults += settings.faults()
         if faults:

@@ -27,7 +27,7 @@ COMMANDS = {
     "bench": Command("devkit.bench.command", "运行基准测试"),
     "lint": Command("devkit.lint", "静态检查"),
     "fmt": Command("devkit.formatting", "整理格式"),
-    "client": Command("devkit.client", "构建客户端", "the client is built by a later issue (devkit/client)"),
+    "client": Command("devkit.client", "构建客户端"),
     "openapi": Command("devkit.openapi", "输出 OpenAPI 文档"),
     "wechat-sandbox": Command("devkit.wechat_sandbox.command", "单独启动微信沙箱"),
 }

@@ -1,4 +1,4 @@
-"""`./dev lint`: style, types and import layers."""
+"""`./dev lint`: style, types and import layers, of the client too."""
 
 from devkit.terminal import PROJECT_ROOT
 from devkit.tools import run_all
@@ -17,5 +17,6 @@ def main(_arguments: list[str]) -> int:
             "ruff format --check": ["-m", "ruff", "format", "--check", "."],
             "mypy": ["-m", "mypy", *typed],
             "lint-imports": ["-c", IMPORT_LINTER],
+            "client types (vue-tsc)": ["-m", "devkit.client_types"],
         }
     )

@@ -6,6 +6,7 @@ import socket
 import sys
 from pathlib import Path
 
+from devkit.client import build_or_say_why
 from devkit.demo_notes import DemoNotes, read_demo_notes
 from devkit.instance import DEFAULT_DATA_DIR, DEFAULT_PORT, WECHAT_API, Instance, port_is_free, uses_sandbox
 from devkit.qr_terminal import terminal_qr
@@ -71,6 +72,7 @@ def _run(instance: Instance, options: argparse.Namespace, host: str) -> None:
 
 
 def _start(supervisor: Supervisor, instance: Instance, options: argparse.Namespace, host: str) -> None:
+    has_client = build_or_say_why()
     sandbox_port = instance.choose_sandbox_port()
     addresses = _addresses(instance, options)
     instance.remember_run(**addresses)
@@ -93,6 +95,8 @@ def _start(supervisor: Supervisor, instance: Instance, options: argparse.Namespa
     if not uses_sandbox():
         wechat = f"微信接口        {services.environment[WECHAT_API]}"
     _introduce(read_demo_notes(instance.directory), addresses["PUBLIC_BASE_URL"], wechat)
+    if has_client:
+        say(f"网页版          {addresses['PUBLIC_BASE_URL']}/m/")
     say("ready")
 
 

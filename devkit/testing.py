@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from devkit.children import die_with_parent
+from devkit.client_testing import LEAVE_OUT, prepare, verdict
 from devkit.instance import OVERRIDABLE, generate_secrets
 from devkit.postgres_server import running_postgres
 from devkit.terminal import PROJECT_ROOT
@@ -61,6 +62,8 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
         "APP_ENV",
         "MAIN_DISTRICT",
         "MSDB_DATA_DIR",
+        "CLIENT_DIR",
+        "API_ORIGIN",
     }
     return {name: value for name, value in environment.items() if name not in settings}
 
@@ -98,4 +101,6 @@ def main(arguments: list[str]) -> int:
         services = {}
         for name, start in (("TEST_DATABASE_URL", running_postgres), ("TEST_REDIS_URL", running_redis)):
             services[name] = os.environ.get(name) or stack.enter_context(start())
-        return run_pytest(arguments, services)
+        missing = prepare(arguments)
+        left_out = LEAVE_OUT if missing else ()
+        return verdict(run_pytest([*left_out, *arguments], services), missing)

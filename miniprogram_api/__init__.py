@@ -7,6 +7,7 @@ from flask_openapi3 import OpenAPI
 from config.settings import ConfigurationError, Settings
 from miniprogram_api import (
     access,
+    client_files,
     document,
     doors,
     headers,
@@ -41,6 +42,6 @@ def register(app: OpenAPI, settings: Settings, *, limit_scale: float = 1.0) -> N
     headers.register(app, https=settings.public_base_url.startswith("https://"))
     problems.register(app)
     doors.add_routes(app)
-    pages = (landing.blueprint, wechat_pages.blueprint, wechat_callback.blueprint)
-    for blueprint in (document.blueprint, health.blueprint, *pages):
+    pages = (client_files, landing, wechat_pages, wechat_callback)
+    for blueprint in (document.blueprint, health.blueprint, *(page.blueprint for page in pages)):
         app.register_blueprint(blueprint)

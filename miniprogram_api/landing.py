@@ -1,5 +1,6 @@
 """What a plain camera opens from a printed code: which station, which deputy, and whether the poster is real.
 
+Phones that can run the client are sent there; this page is for the others, and for whoever doubts a poster.
 Phone first, large type, no script, no foreign asset (rulebook §7.6; §11, "QR replaced by a fraudster's sticker").
 """
 
@@ -10,6 +11,7 @@ import datetime as dt
 from flask import Blueprint, Response, render_template, request, url_for
 
 from config.defaults import EMERGENCY_PHONES
+from miniprogram_api.client_files import client_is_built
 from miniprogram_api.headers import PAGE_POLICY
 from miniprogram_api.scan_counting import count_scan
 from service.bootstrap import core
@@ -33,7 +35,7 @@ blueprint = Blueprint(
 
 @blueprint.get("/s/<code>")
 def scanned(code: str) -> Response | str:
-    """WeChat's verification files first, then codes.
+    """WeChat's verification files first, then codes: to the client; ``?plain=1`` is the page that needs no script.
 
     :raises NotFound: for unknown, revoked or forged codes, with a sentence that helps.
     """
@@ -41,6 +43,10 @@ def scanned(code: str) -> Response | str:
     if file is not None:
         return file
     grid_id = request.args.get("grid_id")
+    typed = clean_code(code)
+    if "plain" not in request.args and scan_code_is_well_formed(typed) and client_is_built():
+        target = url_for("client.client_page", s=typed, grid_id=grid_id)
+        return Response(status=302, headers={"Location": target})
     view = _view(code, grid_id)
     count_scan(view.code, grid_id)
     return render_template(
@@ -77,7 +83,7 @@ def check_page() -> Response:
     """Whoever distrusts a poster types its code here instead of scanning it (rulebook §11)."""
     typed = clean_code(request.args.get("code", ""))
     if scan_code_is_well_formed(typed):
-        return Response(status=303, headers={"Location": url_for("landing.scanned", code=typed)})
+        return Response(status=303, headers={"Location": url_for("landing.scanned", code=typed, plain=1)})
     answer = Response(render_template("check.html", mistyped=bool(typed)))
     answer.headers["Content-Security-Policy"] = PAGE_POLICY.replace("form-action 'none'", "form-action 'self'")
     return answer

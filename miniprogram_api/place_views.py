@@ -64,8 +64,12 @@ class ReceptionOut(Out):
 
 
 class StationDetailOut(StationOut):
-    """``successor``: where matters go now, when the station was merged or closed; ``notice`` says so."""
+    """``successor``: where matters go now, when the station was merged or closed; ``notice`` says so.
 
+    ``code``: a code of the station that is in use, for whoever comes without a poster; null where there is none.
+    """
+
+    code: str | None
     notice: str | None
     successor: NamedOut | None
     grids: list[NamedOut]
@@ -92,6 +96,7 @@ def station_detail(session: Session, station: Station, *, now: dt.datetime) -> S
     reception = queries.next_reception(session, station.id, now=now)
     return StationDetailOut(
         **dict(StationOut.model_validate(station)),
+        code=queries.any_code(session, reached.id),
         notice=notice,
         successor=NamedOut.model_validate(reached) if reached.id != station.id else None,
         grids=named(queries.grids_of_station(session, station.id, on=today)),

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from devkit.children import ChildSpec
+from devkit.client import build_or_say_why
 from devkit.demo.loading import notes as planned_notes
 from devkit.instance import DEFAULT_DATA_DIR, OVERRIDABLE, free_port
 from devkit.services import http_ready
@@ -110,6 +111,7 @@ def walk(base_url: str, notes: dict[str, Any], sandbox: str) -> int:
 @contextlib.contextmanager
 def temporary_instance() -> Iterator[Path]:
     """A whole instance of its own on a free port, with nothing of the caller's settings; gone afterwards."""
+    build_or_say_why()  # before the instance's own time to start begins
     with tempfile.TemporaryDirectory(prefix="msdb-tour-") as folder:
         data_dir, port = Path(folder) / "data", free_port()
         arguments = ["-m", "devkit", "run", "--port", str(port), "--data", str(data_dir)]

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from service.deputies import queries as deputies
 from service.errors import Invalid, NotFound
 from service.remembered import Remembered
-from service.stations.kinds import GONE, RECEIVING, ReceptionState, StationState
-from service.stations.models import DutySlot, ReceptionDay, RosterEntry, Station, StationGrid
+from service.stations.kinds import GONE, RECEIVING, CodeTarget, ReceptionState, StationState
+from service.stations.models import DutySlot, ReceptionDay, RosterEntry, ScanCode, Station, StationGrid
 from service.territory.models import Grid
 
 MOST_PER_PAGE = 100
@@ -91,6 +91,12 @@ def _state_sentence(station: Station) -> str | None:
         StationState.PLANNED: f"“{station.name}”正在筹建，网上反映由所在镇街人大受理。",
         StationState.CLOSED: f"“{station.name}”已撤销，请联系所在镇街人大。",
     }.get(StationState(station.state))
+
+
+def any_code(session: Session, station_id: str) -> str | None:
+    """The station's own oldest code that still holds: what somebody without a poster would have scanned."""
+    own = ScanCode.station_id == station_id, ScanCode.target_type == CodeTarget.STATION, ScanCode.revoked_at.is_(None)
+    return session.scalar(sa.select(ScanCode.code).where(*own).order_by(ScanCode.created_at, ScanCode.code).limit(1))
 
 
 def roster(session: Session, station_id: str, *, on: dt.date) -> list[str]:

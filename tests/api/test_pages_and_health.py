@@ -152,7 +152,7 @@ def test_a_code_typed_to_check_a_poster_leads_to_its_page_or_says_that_it_is_non
     assert "form-action 'self'" in asked.headers["Content-Security-Policy"]
     typed = f"{here.scan_code[:5].lower()} {here.scan_code[5:]}"
     found = browser.get("/s/", query_string={"code": typed})
-    assert (found.status_code, found.headers["Location"]) == (303, f"/s/{here.scan_code}")
+    assert (found.status_code, found.headers["Location"]) == (303, f"/s/{here.scan_code}?plain=1")
     for wrong in ("AAAAAAAAA0", "<b>", "x" * 500):
         answer = browser.get("/s/", query_string={"code": wrong})
         assert answer.status_code == 200 and "12345" in answer.text and "<b>" not in answer.text

@@ -1,0 +1,159 @@
+"""`./dev client --screens`: every page as a phone shows it, light, dark and elder, from a running demo instance."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from devkit.browser import phone, running_browser
+from devkit.node import CLIENT
+from devkit.terminal import CommandFailed, complain, say
+from devkit.tour.command import temporary_instance
+
+SHOTS = CLIENT / "shots"
+MODES = ("light", "dark", "elder")
+SAID = "村口小学门前的路灯坏了一个多月，晚上孩子放学很黑，希望尽快修好。"
+Snap = Callable[[str], None]
+
+
+def take_screens(data_dir: Path | None) -> Path:
+    """Of the instance whose data lies there, or of one of our own; the folder with the pictures.
+
+    :raises CommandFailed: when there is no browser or no running instance.
+    """
+    if data_dir is not None:
+        return _take(data_dir)
+    with temporary_instance() as own:
+        return _take(own)
+
+
+def _take(data_dir: Path) -> Path:
+    try:
+        notes: dict[str, Any] = json.loads((data_dir / "demo.json").read_text("utf-8"))
+    except OSError:
+        raise CommandFailed(f"{data_dir} 里没有 demo.json：请先用 ./dev run --data {data_dir} 启动。") from None
+    SHOTS.mkdir(exist_ok=True)
+    for mode in MODES:
+        with _phone(mode) as page:
+            for walk in (_resident, _station, _deputy):
+                walk(page, notes, _snapper(page, mode))
+        say(f"{mode}  {SHOTS}")
+    return SHOTS
+
+
+@contextmanager
+def _phone(mode: str) -> Iterator[Page]:
+    with running_browser() as browser:
+        context = phone(browser, dark=mode == "dark")
+        if mode == "elder":
+            elder = {"type": "object", "data": {"elder": True, "theme": "light", "scale": 1}}
+            context.add_init_script(
+                f"localStorage.settings = localStorage.settings || JSON.stringify({json.dumps(elder)})"
+            )
+        yield context.new_page()
+        context.close()
+
+
+def _snapper(page: Page, mode: str) -> Snap:
+    def snap(name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)
+        page.screenshot(path=SHOTS / f"{name}-{mode}.png", full_page=True)
+
+    return snap
+
+
+def _mark(page: Page, name: str) -> Any:
+    return page.locator(f'[data-test="{name}"]:visible').first
+
+
+def _resident(page: Page, notes: dict[str, Any], snap: Snap) -> None:
+    base, code = notes["base_url"], notes["scan_codes"][0]["code"]
+    page.goto(f"{base}/m/?s={code}")
+    _mark(page, "report").wait_for()
+    snap("01-scan")
+    _mark(page, "report").tap()
+    _mark(page, "content").locator("textarea").fill(SAID)
+    page.wait_for_timeout(1500)
+    snap("02-write")
+    steps = _mark(page, "next").is_visible
+    for name in ("", "", "anonymity-receipt_only", "privacy"):
+        if name:
+            _mark(page, name).tap()
+        if steps():
+            _mark(page, "next").tap()
+            snap(f"02-write-after-{name or 'text'}")
+    snap("03-consents")
+    _mark(page, "submit").tap()
+    _mark(page, "receipt-code").wait_for()
+    snap("04-receipt")
+    _mark(page, "see").tap()
+    _mark(page, "state").wait_for()
+    snap("05-issue")
+    page.goto(f"{base}/m/?mine#/pages/issue/mine")
+    _mark(page, "page-mine").wait_for()
+    snap("06-mine")
+    page.goto(f"{base}/m/?s=AAAAAAAAAA")
+    page.wait_for_timeout(800)
+    snap("07-unknown")
+
+
+def _station(page: Page, notes: dict[str, Any], snap: Snap) -> None:
+    base = notes["base_url"]
+    pages = {
+        "08-find": "station/find",
+        "09-station": f"station/detail?id={notes['scan_codes'][0]['station_id']}",
+        "10-settings": "settings/index",
+        "11-privacy": "privacy/index",
+    }
+    for name, path in pages.items():
+        page.goto(f"{base}/m/?{name}#/pages/{path}")
+        page.wait_for_timeout(600)
+        snap(name)
+
+
+def _deputy(page: Page, notes: dict[str, Any], snap: Snap) -> None:
+    base = notes["base_url"]
+    for sign_in in [one for one in notes["sign_ins"] if one["role"] == "deputy"][:8]:
+        page.goto(f"{base}/m/?{sign_in['id']}#/pages/settings/index")
+        if _mark(page, "sign-out").is_visible():
+            _mark(page, "sign-out").tap()
+            _mark(page, "yes").tap()
+        _mark(page, "demo-code").locator("input").fill(sign_in["body"]["code"])
+        _mark(page, "demo-go").tap()
+        _mark(page, "page-inbox").wait_for()
+        page.wait_for_load_state("networkidle")
+        if page.locator('[data-test^="issue-"]:visible').count():
+            break
+    snap("12-inbox")
+    first = page.locator('[data-test^="issue-"]:visible').first
+    if not first.is_visible():
+        return
+    first.tap()
+    _mark(page, "state").wait_for()
+    snap("13-deputy-issue")
+    action = page.locator('[data-test="action-answer"]:visible, [data-test^="action-"]:visible').last
+    action.tap()
+    page.wait_for_timeout(500)
+    snap("14-deputy-form")
+
+
+def main(arguments: list[str]) -> int:
+    """0 when every picture was taken."""
+    parser = argparse.ArgumentParser(prog="./dev client --screens")
+    parser.add_argument("--data", type=Path, metavar="DIR")
+    try:
+        take_screens(parser.parse_args(arguments).data)
+    except CommandFailed as failure:
+        complain(str(failure))
+        return failure.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

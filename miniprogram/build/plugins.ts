@@ -1,0 +1,53 @@
+// Two small corrections to what the framework emits.
+import type { Plugin } from 'vite'
+
+/** WeChat knows `aria-role` where browsers know `role`: sources say `role`, the mini-program build renames it. */
+export function ariaForWeChat(platform: string | undefined): Plugin {
+  return {
+    name: 'aria-for-wechat',
+    enforce: 'pre',
+    transform(code, id) {
+      if (platform !== 'mp-weixin' || !id.split('?')[0]!.endsWith('.vue')) return null
+      return { code: renameRoles(code), map: null }
+    }
+  }
+}
+
+/** Renames the attribute inside tags only, bound or not. */
+export function renameRoles(code: string): string {
+  return code.replace(/(\s:?)role=/g, '$1aria-role=')
+}
+
+/** The framework's style sheet names pictures on a vendor's server; nothing may leave our own origin. */
+export function nothingFromElsewhere(): Plugin {
+  return {
+    name: 'nothing-from-elsewhere',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'asset' && typeof file.source === 'string') file.source = blank(file.source)
+        if (file.type === 'chunk') file.code = blank(file.code)
+      }
+    }
+  }
+}
+
+export function blank(text: string): string {
+  return text.replace(/https?:\/\/cdn\.dcloud\.net\.cn\/[\w./-]+/g, 'data:,')
+}
+
+/** Conditional comments as the framework reads them, for tests that run without it. Not nested. */
+export function conditional(platform: 'H5' | 'MP-WEIXIN'): Plugin {
+  return {
+    name: 'conditional-comments',
+    enforce: 'pre',
+    transform(code, id) {
+      return id.includes('/src/') ? { code: keepFor(platform, code), map: null } : null
+    }
+  }
+}
+
+export function keepFor(platform: string, code: string): string {
+  const part = /^[ \t]*\/\/ #(ifdef|ifndef) ([\w-]+)$([\s\S]*?)^[ \t]*\/\/ #endif$/gm
+  return code.replace(part, (_whole, kind: string, named: string, inner: string) => ((kind === 'ifdef') === (named === platform) ? inner : ''))
+}

@@ -1,0 +1,14 @@
+/** Takes everything of this service off the phone: for a phone that is lent, shared or given away. */
+import { loadDraft } from '@/state/draft'
+import { outbox } from '@/state/outbox'
+import { signOut } from '@/state/session'
+import { forget, KEYS } from '@/state/store'
+import { drop } from './photo_files'
+
+export async function forgetEverything(): Promise<void> {
+  const photos = [...(loadDraft()?.photos ?? []), ...outbox.items.flatMap((one) => one.photos)]
+  for (const photo of photos) await drop(photo.id)
+  outbox.items = []
+  signOut()
+  for (const key of Object.values(KEYS)) if (key !== KEYS.settings) forget(key)
+}

@@ -1,0 +1,47 @@
+/** An issue by its id (for whoever is signed in) or by its receipt code (for whoever holds it): the same verbs. */
+import { call } from '@/api/client'
+import type { ActionBody, Issue, Message } from '@/api/types'
+
+export interface IssueSource {
+  /** Where half-written texts of this issue are kept. */
+  readonly name: string
+  load(): Promise<Issue>
+  act(body: ActionBody, key: string): Promise<Issue>
+  say(text: string, key: string): Promise<Message>
+  urge(key: string): Promise<Issue>
+}
+
+export function byId(id: string): IssueSource {
+  const params = { id }
+  return {
+    name: id,
+    load: () => call('get', '/api/v1/issues/{id}', { params }),
+    act: (body, key) => call('post', '/api/v1/issues/{id}/actions', { params, body, key }),
+    say: (text, key) => call('post', '/api/v1/issues/{id}/messages', { params, body: { text }, key }),
+    urge: (key) => call('post', '/api/v1/issues/{id}/urge', { params, key })
+  }
+}
+
+/** Never with a token: the code must not be joined to an account. */
+export function byReceipt(code: string): IssueSource {
+  const params = { receipt_code: cleanReceipt(code) }
+  const session = 'none' as const
+  return {
+    name: params.receipt_code,
+    load: () => call('get', '/api/v1/receipts/{receipt_code}', { params, session }),
+    act: (body, key) => call('post', '/api/v1/receipts/{receipt_code}/actions', { params, body, key, session }),
+    say: (text, key) => call('post', '/api/v1/receipts/{receipt_code}/messages', { params, body: { text }, key, session }),
+    urge: (key) => call('post', '/api/v1/receipts/{receipt_code}/urge', { params, key, session })
+  }
+}
+
+export const RECEIPT_LENGTH = 20
+
+export function cleanReceipt(code: string): string {
+  return code.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1')
+}
+
+/** In groups of four, as it is read aloud and written down. */
+export function inGroups(code: string): string {
+  return code.match(/.{1,4}/g)?.join(' ') ?? code
+}

@@ -1,0 +1,60 @@
+/** One photo to the server, with its progress; the same key for every repetition, so it arrives once. */
+import { headersFor } from '@/api/client'
+import { asProblem, offline, problemOf, Problem } from '@/api/problem'
+import { origin } from '@/api/transport'
+import type { Photo } from '@/api/types'
+import { ensureSession, sessionRefused } from '@/state/session'
+import { words } from '@/words'
+import { toSend } from './photo_files'
+
+/** Throws `Problem`. `onProgress` gets whole percents. */
+export async function upload(id: string, key: string, onProgress: (percent: number) => void): Promise<Photo> {
+  const source = await toSend(id)
+  if (!source) throw new Problem(-1, words.photos.lost, 'lost')
+  await ensureSession()
+  try {
+    return await once(source, key, onProgress)
+  } catch (thrown) {
+    const problem = asProblem(thrown)
+    if (problem.status !== 401 || !(await sessionRefused())) throw problem
+    return once(source, key, onProgress)
+  }
+}
+
+function once(source: Partial<UniApp.UploadFileOption>, key: string, onProgress: (percent: number) => void): Promise<Photo> {
+  return new Promise((resolve, reject) => {
+    const task = uni.uploadFile({
+      ...source,
+      url: `${origin()}/api/v1/uploads`,
+      name: 'file',
+      header: headersFor(key, true),
+      timeout: 120_000,
+      success: (answer) => {
+        const body = parsed(answer.data)
+        if (answer.statusCode === 201) resolve(body as Photo)
+        else reject(problemOf(answer.statusCode, body))
+      },
+      fail: () => reject(offline())
+    })
+    task?.onProgressUpdate?.((step) => onProgress(step.progress))
+  })
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : text
+  } catch {
+    return null
+  }
+}
+
+/** An address of our own server as this page may load it: H5 shows pictures of its own origin only. */
+export function pictureAddress(url: string): string {
+  // #ifdef H5
+  // Whole: the framework puts its own base before a path alone.
+  return url.replace(/^(https?:\/\/[^/]+)?(?=\/api\/v1\/uploads\/)/, window.location.origin)
+  // #endif
+  // #ifndef H5
+  return url.startsWith('/') ? origin() + url : url
+  // #endif
+}

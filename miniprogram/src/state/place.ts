@@ -1,0 +1,17 @@
+/** The station scanned last, so that the first page knows where to begin without a code. */
+import { KEYS, load, save } from './store'
+
+export interface Place {
+  code: string
+  gridId: string | null
+  stationName: string
+  phone: string | null
+}
+
+export function lastPlace(): Place | null {
+  return load<Place | null>(KEYS.place, null)
+}
+
+export function rememberPlace(place: Place): void {
+  save(KEYS.place, place)
+}

@@ -1,0 +1,83 @@
+/** Sentences of every page. */
+
+const WEEKDAYS = '日一二三四五六'
+
+export const common = {
+  app: '码上代表',
+  appLine: '人大代表联络站',
+  back: '返回',
+  home: '首页',
+  loading: '正在加载…',
+  retry: '再试一次',
+  close: '关闭',
+  cancel: '取消',
+  confirm: '确定',
+  next: '下一步',
+  previous: '上一步',
+  more: '加载更多',
+  optional: '（可不填）',
+  required: '请填写这一项。',
+  chooseOne: '请选择一项。',
+  copy: '复制',
+  copied: '已复制',
+  call: (phone: string) => `打电话 ${phone}`,
+  callStation: '打电话给联络站',
+  characters: (count: number, most: number) => `${count} / ${most} 字`,
+  colon: '：',
+  comma: '、',
+  problems: {
+    offline: '网络不通，没有连上服务器。您写的内容都在手机里，没有丢。',
+    serverDown: '服务器暂时不能应答，请稍后再试。您写的内容没有丢。',
+    tooLarge: '内容太大，服务器没有收下。照片请不要超过 10 MB。',
+    tooMany: '操作太频繁了，请稍等一下。',
+    unexpected: '没有成功，请再试一次；还不行，请打电话给联络站。',
+    waitSeconds: (seconds: number) => `（请等 ${seconds} 秒再试）`,
+    conflict: '刚才有别人先处理了这件事，下面已经换成最新的情况。您写的内容还在，请看过以后再决定要不要提交。',
+    signInAgain: '登录已经过期。请重新登录，您写的内容没有丢。',
+    signIn: '重新登录',
+    noStorage: '手机没有空间保存草稿，请不要关闭这个页面。'
+  },
+  time: {
+    year: (year: number) => `${year}年`,
+    date: (month: number, date: number) => `${month}月${date}日`,
+    day: (month: number, date: number, weekday: number) => `${month}月${date}日（星期${WEEKDAYS[weekday]}）`,
+    left: (days: number) => (days === 0 ? '今天到期' : days === 1 ? '明天到期' : `还有 ${days} 天`),
+    over: (days: number) => (days === 0 ? '今天已过时限' : `已超时 ${days} 天`),
+    to: ' 至 '
+  },
+  photos: {
+    title: '照片',
+    add: (left: number) => `添加照片（还可以加 ${left} 张）`,
+    hint: '照片会在手机上缩小后再发送，位置等信息会去掉。',
+    one: (position: number) => `第 ${position} 张照片`,
+    shrinking: '正在缩小…',
+    waiting: '等待发送',
+    sending: (percent: number) => `正在发送 ${percent}%`,
+    done: '已发送',
+    failed: '没有发送',
+    remove: '删除',
+    removeOne: (position: number) => `删除第 ${position} 张照片`,
+    again: '重发',
+    againOne: (position: number) => `重新发送第 ${position} 张照片`,
+    later: '网络不好，会和您的意见一起自动发送。',
+    unreadable: '这个文件不是能识别的照片，请删除后换一张。',
+    noRoom: '手机没有空间放这张照片，请删除后再试。',
+    lost: '有一张照片在手机里找不到了，请删除它再提交。',
+    uploading: '还有照片正在发送，可以先提交，照片会一起送到。'
+  },
+  outbox: {
+    banner: (count: number) => `有 ${count} 件意见在手机里等网络，连上后自动发送。`,
+    bannerNow: '现在发送',
+    sending: '正在发送…',
+    waiting: '还没有发出去。连上网络后会自动发送，只发一次，请不要重写。',
+    failed: '没有被收下：',
+    unsure: '不能确定上次是否已经送到。请先看“我的反映”里有没有，再决定要不要再发一次。',
+    edit: '修改后再发',
+    sendAgain: '再发一次',
+    discard: '不发了',
+    discardAsk: '删除这件还没有发出的意见？删除后找不回来。'
+  },
+  network: { none: '现在没有网络。可以继续写，连上后会自动发送。' },
+  elder: { on: '长辈版', off: '标准版', turnOn: '切换到长辈版，字更大', turnOff: '切换到标准版' },
+  demo: '演示'
+} as const

@@ -1,0 +1,123 @@
+/** Sentences for deputies, of the generic form, settings and privacy. */
+
+export const work = {
+  inbox: {
+    title: '代表工作台',
+    notSigned: '这里是代表和工作人员处理意见的地方，请先登录。',
+    notDeputy: '您的账号还没有工作身份。请用邀请码绑定，或者联系联络站。',
+    signIn: '去登录',
+    empty: '没有等您处理的事。',
+    count: (count: number) => `等您处理 ${count} 件`,
+    overdueOnly: '只看超时的',
+    all: '看全部',
+    due: '时限',
+    overdue: '已超时',
+    urgent: '紧急',
+    hot: '多人反映',
+    photos: (count: number) => `${count} 张照片`,
+    followers: (count: number) => `${count} 人也遇到`
+  },
+  form: {
+    preview: '预览',
+    previewTitle: '发出去是这样，请再看一遍',
+    send: '确认提交',
+    change: '再改改',
+    sending: '正在提交…',
+    search: '输入名称查找',
+    found: '请从下面选一个',
+    nothing: '没有找到，换一个词。',
+    standard: '常用语',
+    similar: '选一句，再按实际情况改',
+    pickDate: '选择日期',
+    chosen: (title: string) => `已选：${title}`,
+    remove: (title: string) => `去掉 ${title}`,
+    draftKept: '没写完也不要紧，草稿在手机里。',
+    fields: {
+      text: '内容',
+      reason: '理由',
+      reason_code: '原因',
+      public_text: '公开的文字',
+      category_id: '类别',
+      unit_id: '办理单位',
+      co_unit_ids: '协办单位',
+      deputy_id: '代表',
+      grid_id: '网格',
+      target_id: '合并到哪一件',
+      difficulty: '难易',
+      workdays: '延长几个工作日',
+      done_on: '办完的日期',
+      plan_date: '计划完成的日期',
+      person: '经办人',
+      upload_ids: '照片',
+      result: '对结果满意吗？',
+      attitude: '对态度满意吗？',
+      rating_code: '电话评价码',
+      outcome: '是否同意'
+    } as Record<string, string>,
+    special: {
+      'answer.text': '您的答复（群众会看到原话）',
+      'ask_info.text': '想请群众补充什么？',
+      'give_feedback.text': '请用自己的话告诉群众结果',
+      'supplement.text': '补充的内容',
+      'edit_resend.text': '修改后的内容',
+      'rate.reason': '为什么？（不满意时必须填写）',
+      'withdraw.reason': '为什么撤回？',
+      'appeal.reason': '为什么不同意这个结果？'
+    } as Record<string, string>,
+    explain: {
+      accept: '受理后由您负责到底，时限从现在开始算。',
+      rate: '满意或基本满意，这件事就办结；不满意会重新办理一次，由您说明哪里没办好。',
+      withdraw: '撤回后不再给您答复；如果关系到大家，可能还会继续办。',
+      appeal: '由镇街人大复核，不会让原来办理的人自己决定。',
+      recuse: '您和这件事有利害关系时请回避，系统会换一位代表。',
+      propose_unit: '您提出建议，由镇街确定交给哪个单位。',
+      decline: '请选择不予受理的原因，群众会看到该找哪里。'
+    } as Record<string, string>
+  },
+  settings: {
+    title: '设置',
+    elder: '长辈版（大字）',
+    elderHint: '字更大、按钮更大、一步只问一件事',
+    size: '字号',
+    sizes: ['大', '更大', '最大'],
+    theme: '深色模式',
+    themes: { auto: '跟随手机', light: '浅色', dark: '深色' },
+    account: '我的身份',
+    guest: '没有登录，也可以反映和查看',
+    signedAs: (name: string, roles: string) => `${name}（${roles}）`,
+    unnamed: '已登录',
+    signOut: '退出登录',
+    signOutAsk: '退出后，这台手机上不能再处理工作。',
+    work: '代表和工作人员登录',
+    workHint: '请在微信里打开，用绑定过的微信登录。',
+    demo: '演示登录码',
+    demoHint: '只有在本机的演示环境里有用（数据目录的 demo.json）。',
+    demoGo: '登录',
+    privacy: '隐私政策',
+    forgetAll: '清除这台手机上的全部记录',
+    forgetAsk: '草稿、没有发出的意见、保存的查询码都会删除，找不回来。确定吗？',
+    forgotten: '已经清除。',
+    roles: {
+      resident: '群众', deputy: '人大代表', station_clerk: '联络员', station_head: '站长', township: '镇街人大',
+      district: '代表工委', government_office: '政府办', unit_clerk: '单位经办人', unit_leader: '单位负责人',
+      reviewer: '内容审核', committee: '专委会', auditor: '审计', admin: '管理员'
+    } as Record<string, string>
+  },
+  privacy: {
+    title: '隐私政策',
+    version: '版本 2026-01',
+    agree: '我已阅读并同意',
+    agreed: '您已经同意这个版本',
+    withdraw: '撤回同意',
+    paragraphs: [
+      { title: '谁在处理您的信息', text: '由本区县人大常委会代表工作机构负责，联络站、镇街人大和办理单位按职责使用。' },
+      { title: '收集什么', text: '您写的内容和照片、您选择的地点、您愿意留下的称呼和电话。不收集身份证号，不跟踪您的位置。照片里的位置等信息会去掉。' },
+      { title: '用来做什么', text: '把您的意见交给负责的代表，办理并答复您。不用于别的目的，不做排名，不做推销。' },
+      { title: '谁能看到', text: '按您选的“谁会知道您是谁”。选“谁都不知道”，就没有任何记录能把这件事和您连起来。工作人员查看隐去的身份要写理由，您能看到谁看过。' },
+      { title: '单独同意', text: '把身份告诉办理单位、公开发布、联系您，这三件事分别由您决定，默认都不同意；不同意也照样办理。' },
+      { title: '保存多久', text: '办结两年后删除身份信息，内容去掉身份后保留。没有用上的照片很快删除。' },
+      { title: '您的权利', text: '可以查看、导出、更正、删除，可以撤回同意。匿名的意见凭查询码查看和撤回。不会因为您不同意而拒绝服务。' },
+      { title: '有疑问', text: '请联系联络站，或者在本服务里提交投诉建议。' }
+    ]
+  }
+} as const

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { PAGES } from '@/pages'
+import { blank, keepFor, renameRoles } from '../build/plugins'
+
+const SRC = join(__dirname, '..', 'src')
+function files(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    return statSync(path).isDirectory() ? files(path) : [path]
+  })
+}
+const sources = files(SRC).filter((path) => /\.(vue|ts)$/.test(path) && !path.endsWith('.d.ts'))
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|<!--[\s\S]*?-->|^\s*\/\/.*$/gm, '')
+
+describe('the house', () => {
+  it('every sentence stands in the table of words', () => {
+    const loose = sources.filter((path) => !path.includes('/words/') && /[\u4e00-\u9fff]/.test(withoutComments(readFileSync(path, 'utf8'))))
+    expect(loose).toEqual([])
+  })
+
+  it('every page of the contract is a page of the app, and no other', () => {
+    const text = readFileSync(join(SRC, 'pages.json'), 'utf8')
+    const listed = [...text.matchAll(/"path": "([^"]+)"/g)].map((found) => found[1])
+    expect(listed).toEqual(Object.values(PAGES))
+    for (const page of listed) expect(statSync(join(SRC, `${page}.vue`)).isFile()).toBe(true)
+  })
+
+  it('loop names have three letters or more: the mini-program build uses the shorter ones itself', () => {
+    const short = sources.flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/v-for="\(?(\w{1,2})[,) ]/g)].map((found) => `${path}: ${found[1]}`))
+    expect(short).toEqual([])
+  })
+
+  it('text is never sized by the width of the screen', () => {
+    expect(sources.filter((path) => /\d(rpx|vw)\b/.test(readFileSync(path, 'utf8')))).toEqual([])
+  })
+
+  it('components use classes only: WeChat ignores other selectors', () => {
+    const styles = sources.filter((path) => path.endsWith('.vue')).map((path) => [path, /<style[^>]*>([\s\S]*)<\/style>/.exec(readFileSync(path, 'utf8'))?.[1] ?? ''])
+    const bad = styles.flatMap(([path, text]) => [...text!.matchAll(/^([^@\s.}/][^{};]*)\{/gm)].map((found) => `${path}: ${found[1]}`))
+    expect(bad).toEqual([])
+  })
+
+  it('no file is longer than a person can keep in mind', () => {
+    expect(sources.filter((path) => readFileSync(path, 'utf8').split('\n').length > 300)).toEqual([])
+  })
+})
+
+describe('corrections of the build', () => {
+  it('roles are renamed for WeChat, bound or not, and nothing else', () => {
+    expect(renameRoles('<view role="x" :role="y" data-role="z">')).toBe('<view aria-role="x" :aria-role="y" data-role="z">')
+  })
+
+  it('conditional comments keep what is meant for the platform', () => {
+    const code = 'a\n// #ifdef H5\nb\n// #endif\n  // #ifndef H5\nc\n  // #endif\n'
+    expect(keepFor('H5', code).split(/\s+/).join('')).toBe('ab')
+    expect(keepFor('MP-WEIXIN', code).split(/\s+/).join('')).toBe('ac')
+  })
+
+  it('pictures of a vendor are blanked', () => {
+    expect(blank('a{background:url(https://cdn.dcloud.net.cn/img/shadow-grey.png)}')).toBe('a{background:url(data:,)}')
+  })
+})

@@ -1,0 +1,21 @@
+// One source, two builds: `uni build` (mobile H5 under /m/) and `uni build -p mp-weixin`.
+import { fileURLToPath, URL } from 'node:url'
+import { defineConfig } from 'vite'
+import uniModule from '@dcloudio/vite-plugin-uni'
+import { ariaForWeChat, nothingFromElsewhere } from './build/plugins'
+
+// The uni CLI would otherwise post build statistics to its vendor.
+process.env.CI = '1'
+
+// The plugin is CommonJS: its default export arrives wrapped.
+const uni = (uniModule as unknown as { default?: typeof uniModule }).default ?? uniModule
+
+export default defineConfig({
+  plugins: [ariaForWeChat(process.env.UNI_PLATFORM), nothingFromElsewhere(), uni()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  define: {
+    // Where the mini-program finds the API; H5 lives at the same origin and uses paths alone.
+    __API_ORIGIN__: JSON.stringify(process.env.API_ORIGIN ?? 'http://127.0.0.1:8000')
+  },
+  build: { target: 'es2017', assetsInlineLimit: 0, chunkSizeWarningLimit: 300 }
+})

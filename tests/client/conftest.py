@@ -1,0 +1,69 @@
+"""A real instance on PostgreSQL with the built client, and phones to hold it in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser
+
+from devkit.browser import phone, running_browser
+from devkit.client import build
+from tests.bad_days.processes import OwnRedis, RealInstance, furnish
+from tests.client.hands import Hands
+from tests.conftest import new_postgresql_database
+from tests.world import Place
+
+Pick = Callable[..., Hands]
+
+
+@pytest.fixture(scope="session")
+def client_url() -> Iterator[str]:
+    address, admin = new_postgresql_database(os.environ["TEST_DATABASE_URL"])
+    yield address
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{sa.make_url(address).database}" WITH (FORCE)')
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def town(client_url: str) -> Place:
+    return furnish(client_url)
+
+
+@pytest.fixture(scope="session")
+def instance(client_url: str, town: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealInstance]:
+    build("h5")
+    redis = OwnRedis(tmp_path_factory.mktemp("redis"))
+    redis.start()
+    running = RealInstance(tmp_path_factory.mktemp("client") / "data", client_url, redis)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+        redis.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with running_browser() as started:
+        yield started
+
+
+@pytest.fixture
+def pick_up(browser: Browser, instance: RealInstance) -> Iterator[Pick]:
+    """Hands somebody a fresh phone; whatever went wrong unseen fails the test at its end."""
+    given: list[Hands] = []
+
+    def hand(*, dark: bool = False) -> Hands:
+        given.append(Hands(phone(browser, dark=dark), instance.base_url))
+        return given[-1]
+
+    yield hand
+    for one in given:
+        one.context.close()
+    for one in given:
+        one.assert_no_trouble()

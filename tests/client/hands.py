@@ -1,0 +1,80 @@
+"""What a person does with a phone: looks, taps, types; and what must never happen meanwhile."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from devkit.node import CLIENT
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
+_RUN = """async (rules) => {
+  const shown = [...document.querySelectorAll('uni-page')].filter((page) => page.offsetParent !== null)
+  const found = await axe.run(shown.at(-1) ?? document, { runOnly: { type: 'tag', values: rules } })
+  const places = (nodes) => nodes.map((node) => node.html.slice(0, 160))
+  return found.violations.map((one) => ({ rule: one.id, impact: one.impact, nodes: places(one.nodes) }))
+}"""
+
+
+@dataclass
+class Hands:
+    """One person's phone. ``taps`` counts what was pressed; typing is not counted."""
+
+    context: BrowserContext
+    base_url: str
+    taps: int = 0
+    trouble: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
+        self.page.on("request", lambda request: self._asked(request.url))
+
+    def _heard(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.trouble.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.base_url, "data:", "blob:")):
+            self.trouble.append(f"request to another host: {url}")
+
+    def opens(self, address: str) -> None:
+        self.page.goto(self.base_url + address)
+
+    def sees(self, name: str) -> Locator:
+        """What carries this mark on the page shown on top."""
+        found = self.page.locator(f'[data-test="{name}"]:visible')
+        expect(found.first).to_be_visible()
+        return found.first
+
+    def taps_on(self, name: str) -> None:
+        self.sees(name).tap()
+        self.taps += 1
+
+    def types(self, name: str, text: str) -> None:
+        self.sees(name).locator("textarea, input").first.fill(text)
+
+    def is_on(self, page: str) -> None:
+        self.sees(f"page-{page}")
+
+    def texts(self, name: str) -> str:
+        return self.sees(name).inner_text()
+
+    def violations(self) -> list[dict[str, Any]]:
+        """What axe finds on the page on top."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found: list[dict[str, Any]] = self.page.evaluate(_RUN, RULES)
+        return found
+
+    def assert_clean(self) -> None:
+        found = self.violations()
+        assert found == [], json.dumps(found, ensure_ascii=False, indent=1)
+
+    def assert_no_trouble(self) -> None:
+        assert not self.trouble, "\n".join(self.trouble)

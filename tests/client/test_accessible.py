@@ -1,0 +1,157 @@
+"""Every page, in light, dark and elder: axe finds nothing, targets and letters are as large as the rule asks (§7.6)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.bad_days.processes import SAID
+from tests.client.conftest import Pick
+from tests.client.hands import Hands
+from tests.world import Place
+
+pytestmark = pytest.mark.browser
+
+_SMALL_TARGETS = """(least) => ['button', 'radio', 'checkbox', 'link'].map((role) => `[role=${role}]`)
+  .concat(['textarea', 'input'])
+  .flatMap((one) => [...document.querySelectorAll(one)])
+  .filter((one) => one.offsetParent !== null)
+  .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 120)])
+  .filter(([box]) => box.height > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
+  .map(([box, html]) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)"""
+_SMALL_LETTERS = """(least) => {
+  const found = []
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim()
+    const holder = walker.currentNode.parentElement
+    if (!text || holder.closest('noscript,style,script,uni-toast') || holder.getClientRects().length === 0) continue
+    const look = getComputedStyle(holder)
+    if (parseFloat(look.fontSize) < least - 0.1) found.push(`${look.fontSize} ${text.slice(0, 40)}`)
+    const spacing = parseFloat(look.lineHeight) / parseFloat(look.fontSize)
+    if (spacing < 1.29) found.push(`line spacing ${spacing} ${text.slice(0, 40)}`)
+  }
+  return found
+}"""
+
+
+def _elder(hands: Hands) -> None:
+    hands.opens("/m/")
+    hands.taps_on("elder")
+
+
+def _walk(hands: Hands, town: Place, check) -> None:  # type: ignore[no-untyped-def]
+    """Each page a resident sees, empty, with faults and filled; ``check`` looks at it."""
+    hands.opens("/m/")
+    hands.is_on("scan")
+    check("home")
+    hands.opens(f"/m/?s={town.grid_code}&")
+    hands.sees("report")
+    check("scan")
+    hands.taps_on("report")
+    hands.types("content", "路")
+    check("write")
+    hands.page.locator('[data-test="submit"]:visible, [data-test="next"]:visible').first.tap()
+    check("write with faults")
+    hands.types("content", SAID)
+    if hands.page.locator('[data-test="submit"]:visible').count() == 0:
+        hands.taps_on("next")
+        check("photos and place")
+        hands.taps_on("next")
+    hands.taps_on("anonymity-named")
+    hands.sees("phone")
+    check("anonymity")
+    if hands.page.locator('[data-test="submit"]:visible').count() == 0:
+        hands.taps_on("next")
+    hands.taps_on("privacy")
+    hands.taps_on("about")
+    check("consents")
+    hands.taps_on("about")
+    hands.taps_on("submit")
+    hands.is_on("receipt")
+    check("receipt")
+    hands.taps_on("drop")
+    hands.sees("no")
+    check("question")
+    hands.taps_on("no")
+    hands.taps_on("see")
+    hands.sees("state")
+    check("detail")
+    hands.taps_on("action-withdraw")
+    check("form")
+    for page, mark in (
+        ("issue/mine", "mine"),
+        ("station/find", "find"),
+        ("settings/index", "settings"),
+        ("privacy/index", "privacy"),
+        ("inbox/index", "inbox"),
+    ):
+        hands.page.goto(re.sub(r"#.*", "", hands.page.url) + f"#/pages/{page}")
+        hands.is_on(mark)
+        hands.page.wait_for_load_state("networkidle")
+        check(mark)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "elder"])
+def test_axe_finds_nothing_on_any_page(pick_up: Pick, town: Place, mode: str) -> None:
+    hands = pick_up(dark=mode == "dark")
+    if mode == "elder":
+        _elder(hands)
+    found = {}
+
+    def check(page: str) -> None:
+        violations = hands.violations()
+        if violations:
+            found[page] = violations
+
+    _walk(hands, town, check)
+    assert found == {}
+
+
+def test_fingers_find_every_target_and_eyes_every_letter(pick_up: Pick, town: Place) -> None:
+    for elder, target, letter in ((False, 44, 15), (True, 60, 18)):
+        hands = pick_up()
+        if elder:
+            _elder(hands)
+        small: list[str] = []
+
+        def check(
+            page: str, hands: Hands = hands, target: int = target, letter: int = letter, small: list[str] = small
+        ) -> None:
+            small += [f"{page}: {one}" for one in hands.page.evaluate(_SMALL_TARGETS, target)]
+            small += [f"{page}: {one}" for one in hands.page.evaluate(_SMALL_LETTERS, letter)]
+
+        _walk(hands, town, check)
+        assert small == []
+
+
+def test_elder_text_grows_to_thirty(pick_up: Pick, town: Place) -> None:
+    hands = pick_up()
+    _elder(hands)
+    hands.taps_on("to-settings")
+    hands.page.locator('[data-test^="size-"]:visible').last.tap()
+    size = hands.page.locator('[data-test="who-am-i"]:visible').evaluate(
+        "(one) => parseFloat(getComputedStyle(one).fontSize)"
+    )
+    assert size >= 30
+    hands.opens(f"/m/?s={town.grid_code}&again")
+    hands.sees("report")
+    sideways = hands.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert sideways <= 0, "nothing is cut off at the side"
+
+
+def test_the_form_can_be_filled_with_the_keyboard_alone(pick_up: Pick, town: Place) -> None:
+    hands = pick_up()
+    hands.opens(f"/m/?s={town.grid_code}")
+    hands.sees("report").focus()
+    hands.page.keyboard.press("Enter")
+    hands.types("content", "路口的斑马线磨没了，学生过马路危险")
+    for name in ("anonymity-receipt_only", "privacy"):
+        hands.sees(name).focus()
+        hands.page.keyboard.press("Space")
+        expect(hands.sees(name)).to_have_attribute("aria-checked", "true")
+    hands.sees("submit").focus()
+    hands.page.keyboard.press("Enter")
+    hands.is_on("receipt")

@@ -1,0 +1,212 @@
+"""The main path in a real browser against a real instance: scan, say it, deputy answers, resident rates (contract)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import requests
+from playwright.sync_api import Browser, expect
+
+from tests.bad_days.processes import SAID, RealInstance, eventually
+from tests.client.conftest import Pick
+from tests.client.hands import Hands
+from tests.world import Place
+
+pytestmark = pytest.mark.browser
+MOST_TAPS = 6
+ANSWER = "已经请供电所当晚更换灯泡，我明天去看，修好了给您回话。"
+
+
+def _says_it(hands: Hands, town: Place, content: str = SAID) -> str:
+    """From the printed address to the receipt; the receipt code."""
+    hands.opens(f"/s/{town.grid_code}")
+    hands.is_on("scan")
+    hands.taps_on("report")
+    hands.types("content", content)
+    hands.taps_on("anonymity-receipt_only")
+    hands.taps_on("privacy")
+    hands.taps_on("submit")
+    hands.is_on("receipt")
+    return re.sub(r"\s", "", hands.texts("receipt-code"))
+
+
+def _signs_in(hands: Hands, account: str) -> None:
+    hands.opens("/m/#/pages/settings/index")
+    hands.types("demo-code", f"demo-{account}")
+    hands.taps_on("demo-go")
+    hands.is_on("inbox")
+
+
+def _until_state(hands: Hands, words: str) -> None:
+    """Looks again until the workers have brought the matter there."""
+
+    def there() -> bool:
+        hands.page.reload()
+        return words in hands.texts("state")
+
+    eventually(there, 30, words)
+
+
+def test_a_stranger_scans_and_submits_in_six_taps_a_deputy_answers_and_the_resident_rates(
+    pick_up: Pick, town: Place
+) -> None:
+    resident, deputy = pick_up(), pick_up()
+    code = _says_it(resident, town)
+    assert len(code) == 20
+    assert resident.taps <= MOST_TAPS
+    number = resident.texts("number")
+    resident.taps_on("see")
+    _until_state(resident, "待受理")
+
+    _signs_in(deputy, town.deputy_accounts[town.primary])
+    deputy.taps_on(f"issue-{number}")
+    expect(deputy.sees("content")).to_have_text(SAID)
+    deputy.taps_on("action-accept")
+    deputy.taps_on("yes")
+    deputy.taps_on("action-answer")
+    deputy.types("field-text", ANSWER)
+    deputy.taps_on("send-form")
+    expect(deputy.sees("letter")).to_have_text(ANSWER)
+    deputy.taps_on("send")
+    expect(deputy.sees("state")).to_contain_text("已反馈")
+
+    _until_state(resident, "已反馈")
+    expect(resident.page.get_by_text(ANSWER).first).to_be_visible()
+    resident.taps_on("action-rate")
+    resident.taps_on("result-SATISFIED")
+    resident.taps_on("send-form")
+    expect(resident.sees("state")).to_contain_text("已办结")
+
+
+def test_without_a_network_the_matter_waits_on_the_phone_and_is_sent_once_when_it_returns(
+    pick_up: Pick, town: Place
+) -> None:
+    hands = pick_up()
+    hands.opens(f"/s/{town.grid_code}")
+    hands.taps_on("report")
+    hands.types("content", "河边的护栏断了两根，晚上走路很危险")
+    hands.taps_on("anonymity-receipt_only")
+    hands.taps_on("privacy")
+    hands.page.wait_for_load_state("networkidle")
+    hands.context.set_offline(True)
+    hands.taps_on("submit")
+    hands.is_on("mine")
+    hands.sees("queued-waiting")
+    hands.sees("waiting")
+    hands.trouble.clear()  # a browser calls a cut network an error; ours is to go on
+    hands.context.set_offline(False)
+    expect(hands.page.locator('[data-test="queued-waiting"]')).to_have_count(0, timeout=20_000)
+    hands.page.reload()
+    kept = hands.page.locator('[data-test^="kept-"]')
+    expect(kept).to_have_count(1)
+
+
+def test_what_was_typed_survives_a_killed_app(pick_up: Pick, town: Place) -> None:
+    hands = pick_up()
+    hands.opens(f"/s/{town.grid_code}")
+    hands.taps_on("report")
+    hands.types("content", "小区门口的井盖松了，车一过就响")
+    hands.types("place", "幸福小区东门")
+    hands.page.close()
+    again = Hands(hands.context, hands.base_url)
+    again.opens(f"/s/{town.grid_code}")
+    again.taps_on("report")
+    expect(again.sees("content").locator("textarea")).to_have_value("小区门口的井盖松了，车一过就响")
+    expect(again.sees("place").locator("input")).to_have_value("幸福小区东门")
+    again.assert_no_trouble()
+
+
+def test_what_is_missing_is_said_and_nothing_is_sent(pick_up: Pick, town: Place) -> None:
+    hands = pick_up()
+    hands.opens(f"/s/{town.grid_code}")
+    hands.taps_on("report")
+    hands.types("content", "路")
+    hands.taps_on("submit")
+    hands.is_on("write")
+    for sentence in ("至少 5 个字", "请选择一项", "请先阅读并同意隐私政策"):
+        expect(hands.page.get_by_text(sentence).first).to_be_visible()
+
+
+def test_danger_is_asked_about_before_anything_is_sent(pick_up: Pick, town: Place) -> None:
+    hands = pick_up()
+    hands.opens(f"/s/{town.grid_code}")
+    hands.taps_on("report")
+    hands.types("content", "楼道里有很浓的煤气味，像是燃气泄漏")
+    hands.taps_on("anonymity-receipt_only")
+    hands.taps_on("privacy")
+    hands.taps_on("submit")
+    expect(hands.page.get_by_text("拨打 119").first).to_be_visible()
+    hands.taps_on("no-danger")
+    hands.is_on("receipt")
+
+
+def test_an_unknown_code_says_what_to_do_next(pick_up: Pick, instance: RealInstance) -> None:
+    hands = pick_up()
+    hands.opens("/m/?s=AAAAAAAAAA")
+    expect(hands.page.get_by_text("没有找到这个码")).to_be_visible()
+    hands.sees("find")
+    assert any("404" in line for line in hands.trouble)
+    hands.trouble.clear()
+
+
+def test_a_phone_without_script_or_too_old_for_ours_gets_the_plain_page(
+    browser: Browser, instance: RealInstance, town: Place
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{instance.base_url}/s/{town.grid_code}")
+    # Emulated, the browser still hides what stands in <noscript>; what it says is where a person goes.
+    assert '<a href="/s/">' in page.locator("noscript").inner_html().replace("&lt;", "<").replace("&gt;", ">")
+    page.goto(f"{instance.base_url}/s/")
+    page.locator("#code").fill(town.grid_code)
+    page.get_by_role("button", name="核对").click()
+    expect(page.get_by_text("核对真伪")).to_be_visible()
+    context.close()
+    answer = requests.get(f"{instance.base_url}/m/static/h5/old.js", timeout=10)
+    assert answer.status_code == 200 and "plain=1" in answer.text and "=>" not in answer.text
+
+
+def test_in_the_elder_version_one_question_is_asked_per_screen(pick_up: Pick, town: Place) -> None:
+    hands = pick_up()
+    hands.opens(f"/s/{town.grid_code}")
+    hands.taps_on("elder")
+    hands.taps_on("report")
+    hands.types("content", "菜市场门口的台阶太高，老人上不去")
+    assert not hands.page.locator('[data-test="submit"]:visible').count()
+    hands.taps_on("next")
+    hands.taps_on("next")
+    hands.taps_on("anonymity-receipt_only")
+    hands.taps_on("next")
+    hands.taps_on("privacy")
+    hands.taps_on("submit")
+    hands.is_on("receipt")
+
+
+def test_by_the_receipt_code_alone_another_phone_sees_it_and_may_withdraw_it(pick_up: Pick, town: Place) -> None:
+    first, second = pick_up(), pick_up()
+    code = _says_it(first, town, "公交站台的雨棚漏水，下雨没处躲")
+    second.opens("/m/#/pages/issue/mine")
+    second.types("receipt", code.lower())
+    second.taps_on("open-receipt")
+    second.taps_on("action-withdraw")
+    second.taps_on("send-form")
+    expect(second.sees("state")).to_contain_text("已撤回")
+
+
+def test_somebody_with_the_same_trouble_joins_instead_of_writing_it_again(pick_up: Pick, town: Place) -> None:
+    first, second = pick_up(), pick_up()
+    content = "滨河路第三个公交站的站牌被车撞歪了，看不清线路"
+    _says_it(first, town, content)
+    number = first.texts("number")
+    first.taps_on("see")
+    _until_state(first, "待受理")
+    second.opens(f"/s/{town.grid_code}")
+    second.taps_on("report")
+    second.types("content", content)
+    second.taps_on("me-too")
+    second.taps_on("yes")
+    second.is_on("mine")
+    second.sees(f"issue-{number}")
+    second.opens("/m/?again#/pages/issue/new")
+    expect(second.sees("content").locator("textarea")).to_have_value("")
