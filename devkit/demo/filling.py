@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from devkit.demo.people import PER_CONSTITUENCY, DemoDeputy
 from devkit.demo.plan import DistrictPlan
 from devkit.demo.rows import Rows, demo_id
+from service.calendar.workdays import SHANGHAI
 from service.deputies.mandates import LEVEL_TITLES, GridRole, GroupKind, Level, MandateState
 from service.deputies.models import CongressTerm, Deputy, DeputyGroup, GridAssignment, GroupMember, Mandate
 from service.parameters.actions import install_defaults
+from service.parameters.models import Parameter
 from service.stations.kinds import CodeTarget
 from service.stations.models import RosterEntry, ScanCode, Station, StationGrid
 from service.territory.imports import import_divisions
@@ -44,6 +46,7 @@ class Filler:
         """Returns how many bulk rows were written."""
         import_divisions(self.session, self.plan.data, *self.plan.files, today=self.since)
         installed = install_defaults(self.session, self.plan.data.id)
+        self._no_quiet_hours()
         self._grids()
         self._stations()
         self._deputies()
@@ -51,6 +54,12 @@ class Filler:
         self._rosters()
         self._units()
         return self.rows.insert(self.session)
+
+    def _no_quiet_hours(self) -> None:
+        """Whoever shows the service in the evening wants to see the messages arrive (a real district starts with 22–7)."""
+        since = dt.datetime.combine(self.since, dt.time(), SHANGHAI)
+        for key in ("push.quiet_from", "push.quiet_to"):
+            self.session.add(Parameter(district_id=self.plan.data.id, key=key, value=0, valid_from=since))
 
     def _grids(self) -> None:
         for township in self.plan.townships:

@@ -84,13 +84,10 @@ def spares_the_last(kind: str) -> bool:
     return kind == Kind.PROGRESS
 
 
-ISSUE_PAGE, INBOX_PAGE, RECEPTIONS_PAGE = "pages/issue/detail", "pages/inbox/index", "pages/reception/index"
+ISSUE_PAGE, INBOX_PAGE = "pages/issue/detail", "pages/inbox/index"
 
 
-def page(kind: str, issue_id: str | None, *, digest: bool = False) -> str:
-    """The exact page a tap opens: the issue where there is one, else the list of receptions, else the inbox."""
-    if digest:
-        return INBOX_PAGE
-    if issue_id is not None:
-        return f"{ISSUE_PAGE}?id={issue_id}"
-    return RECEPTIONS_PAGE if kind == Kind.RECEPTION else INBOX_PAGE
+def page(issue_id: str | None, *, digest: bool = False) -> str:
+    """The exact page a tap opens: the issue where there is one, else the inbox (a page the client does not have would be
+    refused by WeChat, 41030)."""
+    return INBOX_PAGE if digest or issue_id is None else f"{ISSUE_PAGE}?id={issue_id}"

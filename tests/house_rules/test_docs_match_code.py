@@ -11,7 +11,7 @@ import pytest
 
 from commands import COMMANDS
 from config.settings import Settings
-from devkit import lifecycle_doc
+from devkit import error_table, lifecycle_doc
 from devkit.__main__ import COMMANDS as DEV_COMMANDS
 from service.accounts.roles import Role
 from service.issues.lifecycle import Action, Party, State
@@ -37,6 +37,10 @@ def glossary(root: Path) -> set[str]:
 def test_the_drawing_of_the_lifecycle_is_current() -> None:
     written = lifecycle_doc.TARGET.read_text("utf-8")
     assert written == lifecycle_doc.document(), f"run: {lifecycle_doc.COMMAND}"
+
+
+def test_the_table_of_wechats_errors_is_current() -> None:
+    assert error_table.TARGET.read_text("utf-8") == error_table.document(), f"run: {error_table.COMMAND}"
 
 
 def test_the_drawing_names_every_party_state_and_action() -> None:

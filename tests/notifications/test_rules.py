@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from service.calendar.workdays import SHANGHAI
 from service.notifications.kinds import Kind, page, priority
 from service.notifications.sharing import Want, share
 from service.notifications.timing import back_off, pause, quiet_until, quota_resets
+from service.stations import mini_codes
 
 KEY = ("alice", "shared")
 ASKS = {"shared": {"needs_answer", "feedback", "progress"}}
@@ -80,8 +82,11 @@ def test_emergencies_wait_in_no_queue() -> None:
 
 
 def test_a_tap_opens_the_issue_where_there_is_one() -> None:
-    assert page("task", "abc") == "pages/issue/detail?id=abc"
-    assert page("progress", "abc") == "pages/issue/detail?id=abc"
-    assert page("task", "abc", digest=True) == "pages/inbox/index"
-    assert page("reception", None) == "pages/reception/index"
-    assert page("task", None) == "pages/inbox/index"
+    assert page("abc") == "pages/issue/detail?id=abc"
+    assert page("abc", digest=True) == page(None) == "pages/inbox/index"
+
+
+def test_every_page_a_message_or_a_code_opens_is_one_the_client_has(root: Path) -> None:
+    pages = (root / "miniprogram/src/pages.ts").read_text(encoding="utf-8")
+    for opened in (page("abc"), page(None), mini_codes.PAGE):
+        assert f"'{opened.partition('?')[0]}'" in pages
