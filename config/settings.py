@@ -156,8 +156,8 @@ class Settings:
         needed = ("sms_secret_id", "sms_secret_key", "sms_app_id", "sms_sign_name")
         return [f"{name.upper()} is missing" for name in needed if not getattr(self, name)]
 
-    def _production_faults(self) -> list[str]:
-        faults = []
+    def _secrets(self) -> dict[str, tuple[str, int]]:
+        """What must be no demo value in production, with its least number of characters."""
         secrets = {
             "SECRET_KEY": (self.secret_key, MIN_SECRET_CHARS),
             "WECHAT_MINIPROGRAM_APPID": (self.wechat_miniprogram_appid, 10),
@@ -174,8 +174,16 @@ class Settings:
         if self.wechat_miniprogram_token or self.wechat_miniprogram_aes_key:
             secrets["WECHAT_MINIPROGRAM_TOKEN"] = (self.wechat_miniprogram_token, 3)
             secrets["WECHAT_MINIPROGRAM_AES_KEY"] = (self.wechat_miniprogram_aes_key, 43)
+        if self.sms_provider:
+            secrets["SMS_SECRET_ID"] = (self.sms_secret_id, 16)
+            secrets["SMS_SECRET_KEY"] = (self.sms_secret_key, 16)
         if self.metrics_token:
             secrets["METRICS_TOKEN"] = (self.metrics_token, 16)
+        return secrets
+
+    def _production_faults(self) -> list[str]:
+        faults: list[str] = []
+        secrets = self._secrets()
         for name, (value, shortest) in secrets.items():
             if not value:
                 faults += [] if name == "SECRET_KEY" else [f"{name} is missing"]
@@ -195,6 +203,9 @@ class Settings:
         wechat = urlsplit(self.wechat_api_base_url)
         if wechat.scheme != "https" or wechat.hostname not in OFFICIAL_WECHAT_HOSTS:
             faults.append("WECHAT_API_BASE_URL points at a sandbox, not at WeChat")
+        sms = urlsplit(self.sms_api_base_url)
+        if self.sms_provider and not (sms.scheme == "https" and (sms.hostname or "").endswith(".tencentcloudapi.com")):
+            faults.append("SMS_API_BASE_URL points at a stand-in, not at the provider")
         if self.wechat_open_base_url != OPEN_WECHAT:
             faults.append("WECHAT_OPEN_BASE_URL points at a sandbox, not at WeChat")
         return faults

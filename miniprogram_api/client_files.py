@@ -17,6 +17,8 @@ INDEX = "index.html"
 FOREVER = "public, max-age=31536000, immutable"
 NAMES_ARE_HASHED = "assets/"
 PACKED = ".gz"
+LONGEST = 200
+"""Characters of a file's path: longer ones are none of ours, and no file system takes them."""
 
 # The framework measures with inline styles, and shows chosen photos from memory; scripts are files of our own only.
 CLIENT_POLICY = (
@@ -54,7 +56,7 @@ def client_file(path: str) -> Response:
 def _file(name: str) -> Response:
     folder = core().settings.client_dir
     found = safe_join(folder, name) if folder else None
-    if found is None or not Path(found).is_file():
+    if found is None or len(name) > LONGEST or not Path(found).is_file():
         raise NotFound(NOT_BUILT) if name == INDEX else NotFound()
     packed = Path(found + PACKED)
     use_packed = packed.is_file() and "gzip" in request.headers.get("Accept-Encoding", "")

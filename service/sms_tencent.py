@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from config.settings import Settings
 from service.sms import Sms, SmsError
@@ -54,6 +55,10 @@ def _date(timestamp: int) -> str:
     return dt.datetime.fromtimestamp(timestamp, dt.UTC).strftime("%Y-%m-%d")
 
 
+HANDED_ON = frozenset({502, 504})
+"""A gateway says so of what it had handed on."""
+
+
 class TencentSms:
     """:class:`service.sms.Sms` over Tencent Cloud's API 3.0."""
 
@@ -90,12 +95,12 @@ class TencentSms:
             answer = self._http.post(url, data=payload, headers=self._headers(payload), timeout=TIMEOUT)
         except requests.ConnectTimeout:
             raise SmsError(WeChatFault.RETRY, "connect timeout") from None
-        except requests.Timeout:
-            raise SmsError(WeChatFault.UNKNOWN, "no answer in time") from None
-        except requests.RequestException as error:
-            raise SmsError(WeChatFault.RETRY, type(error).__name__) from None
+        except requests.RequestException as error:  # unless it never left, it may have been read, and costs money
+            fault = WeChatFault.RETRY if _never_left(error) else WeChatFault.UNKNOWN
+            raise SmsError(fault, type(error).__name__) from None
         if answer.status_code >= 500:
-            raise SmsError(WeChatFault.RETRY, f"http {answer.status_code}")
+            handed_on = answer.status_code in HANDED_ON
+            raise SmsError(WeChatFault.UNKNOWN if handed_on else WeChatFault.RETRY, f"http {answer.status_code}")
         try:
             return answer.json()
         except ValueError:
@@ -120,6 +125,12 @@ class TencentSms:
             "X-TC-Region": self._settings.sms_region,
             "X-TC-Timestamp": str(now),
         }
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether no connection came about: requests wraps urllib3's reason."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError)
 
 
 def _error(code: str) -> SmsError:

@@ -93,7 +93,7 @@ ERRORS: dict[int, Meaning] = {
         _P, "用户没有订阅、已拒收，或一次性订阅已用完", "不用处理：等用户再次同意接收；站内消息仍在。", COMMUNITY
     ),
     43104: Meaning(_P, "OpenID 与 AppID 不匹配", "核对小程序与公众号的配置没有互换；该用户需重新登录。"),
-    43107: Meaning(_T, "订阅消息能力或该模板被封禁", "登录公众平台查看处罚原因并申诉。", CLOUD),
+    43107: Meaning(_P, "订阅消息能力或该模板被封禁", "登录公众平台查看处罚原因并申诉，或换一个模板。", CLOUD),
     43108: Meaning(_R, "对同一用户并发下发", _WAIT, CLOUD),
     44002: Meaning(_P, "请求内容为空", _REPORT, GLOBAL),
     44990: Meaning(_R, "每秒调用太多", _WAIT, LINK),

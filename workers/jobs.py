@@ -67,10 +67,12 @@ def deliver_notifications() -> None:
 def ask_checks() -> None:
     """Ask WeChat about texts and pictures that wait, in batches; what follows is decided by the outbox's reactions."""
     with context():
-        for _ in range(MOST_ROUNDS):
-            if not ask_due(core().wechat, core().clock, base_url=core().settings.public_base_url):
-                break
+        began, more = time.monotonic(), True
+        while more and time.monotonic() - began < BATCHES_BEGIN_WITHIN:
+            more = ask_due(core().wechat, core().clock, base_url=core().settings.public_base_url) > 0
         core().wake(names.DRAIN_OUTBOX)
+        if more:
+            core().wake(names.ASK_CHECKS)
 
 
 def chase_checks() -> None:

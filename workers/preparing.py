@@ -23,6 +23,9 @@ from service.notifications.templates import Channel, Facts, Messages, Template, 
 from service.parameters import queries as parameters
 from workers.letters import Doors, Letter
 
+DIGEST = "digest"
+"""In ``tried``: a digest found no way out, so the push goes by itself."""
+
 
 class Preparation:
     """One batch, inside the transaction that claimed it."""
@@ -254,7 +257,10 @@ class Preparation:
         if letter.waits is not None:
             self._waiting[letter.waits].extend(letter.ids)
             return
-        if letter.tried:
+        if letter.carries:  # no template or no consent for digests: each goes by itself
+            claims.next_channel(self._session, letter.ids, DIGEST, now=self._now, error="no way for a digest")
+            return
+        if letter.tried - {DIGEST}:
             state, error = REFUSED, None
         elif letter.push.account_id in self._openids[MINIPROGRAM_PROVIDER]:
             state, error = NO_CONSENT, None

@@ -15,6 +15,7 @@ from service.incoming.models import WeChatPush
 from service.incoming.reading import Push, media_result, push_of
 from service.issues.checks import chasing
 from service.notifications import consents
+from service.outbox import actions as outbox
 from service.outbox.models import OutboxRow
 
 log = structlog.get_logger(__name__)
@@ -50,10 +51,12 @@ def _answers(take: Callable[..., None]) -> Handler:
 
 
 def messages_reported(session: Session, push: Push, now: dt.datetime) -> bool:
-    """WeChat says of messages whether they reached the phone."""
-    for one in subscriptions.sent(push.body):
+    """WeChat says of messages whether they reached the phone. The batch that sent them may not be written down yet."""
+    found = [
         consents.sent(session, msgid=one.msgid, template_id=one.template_id, error_code=one.error_code, now=now)
-    return True
+        for one in subscriptions.sent(push.body)
+    ]
+    return all(found) or now.timestamp() - push.sent_at > incoming.REPORT_LIFE.total_seconds()
 
 
 HANDLERS: Mapping[str, Handler] = {
@@ -80,3 +83,5 @@ def take_push(session: Session, row: OutboxRow, now: dt.datetime) -> None:
         done = True
     if done:
         kept.payload = None
+    elif kept.event == incoming.REPORT:
+        outbox.put_off(session, row, until=now + incoming.REPORT_WAIT)

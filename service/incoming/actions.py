@@ -25,6 +25,8 @@ OFFICIAL_PROVIDER = "wechat_official"
 REPORT_WAIT = dt.timedelta(seconds=30)
 """A report of a message comes before the batch that sent it is written down: it is looked at when that has been done."""
 REPORT = "subscribe_msg_sent_event"
+REPORT_LIFE = dt.timedelta(minutes=10)
+"""After that nobody will know the message: of another server with the same account, or forgotten."""
 
 
 class Taken(Enum):

@@ -67,8 +67,8 @@ def changed(session: Session, *, account_id: str, answers: Mapping[str, bool], n
         session.add(_entry(account_id, template_id, GRANTED, 0, EVENT, now))
 
 
-def sent(session: Session, *, msgid: str, template_id: str, error_code: int, now: dt.datetime) -> None:
-    """WeChat's report of one message (``subscribe_msg_sent_event``): it arrived, or why not. Unknown ids change nothing.
+def sent(session: Session, *, msgid: str, template_id: str, error_code: int, now: dt.datetime) -> bool:
+    """WeChat's report of one message (``subscribe_msg_sent_event``): it arrived, or why not. False: no such id (yet).
 
     One that did not arrive goes on to the next channel; its consent is spent.
     """
@@ -77,14 +77,15 @@ def sent(session: Session, *, msgid: str, template_id: str, error_code: int, now
     )
     row = session.scalar(statement.with_for_update())
     if row is None or row.template_id != template_id:
-        return
+        return False
     if error_code == 0:
         row.push_state = DELIVERED
-        return
+        return True
     row.push_state, row.next_at, row.msgid = PENDING, now, None
     row.last_error = f"reported {error_code}"
     row.tried = ",".join(filter(None, [row.tried, row.channel]))
     row.consent_taken = False
+    return True
 
 
 def _answered(session: Session, account_id: str, answers: Mapping[str, bool], source: str, now: dt.datetime) -> None:

@@ -19,7 +19,7 @@ BEGIN_WITHIN = 30.0
 """Seconds after which no push of a batch is begun: the batch is leased, and another worker must not send it again."""
 TASK_TEMPLATE: str = MESSAGES["push.templates.task.subscription"]["id"]
 PROGRESS_TEMPLATE: str = MESSAGES["push.templates.progress.subscription"]["id"]
-BAD_TEMPLATE = frozenset({47003, 40037, 41030})
+BAD_TEMPLATE = frozenset({47003, 40037, 41030, 43107})
 """Data, template id or page do not fit the account: nothing is wrong with the recipient, an operator has to mend it."""
 NO_CONSENT_CODE = 43101
 DEAF = 16

@@ -46,11 +46,11 @@ def note(session: Session, results: Sequence[Result], *, now: dt.datetime) -> di
 
 
 def _worst(results: Collection[Result]) -> Result | None:
-    """The result for which the whole channel must rest, if there is one."""
-    for fault in (WeChatFault.STOP_BATCH, WeChatFault.TOKEN):
-        for result in results:
-            if result.fault is fault:
-                return result
+    """The result for which the whole channel must rest, if there is one. A quota ends it for all; a refused token only
+    where nothing went out beside it, else it is the trouble of one message."""
+    for result in results:
+        if result.fault is WeChatFault.STOP_BATCH:
+            return result
     if any(_answered(result) for result in results):
         return None
     silent = [result for result in results if result.fault is WeChatFault.UNKNOWN]

@@ -141,6 +141,11 @@ def finish(row: OutboxRow, *, now: dt.datetime) -> None:
     row.state, row.handled_at, row.lease_until, row.last_error = DONE, _hour(now), None, None
 
 
+def put_off(session: Session, row: OutboxRow, *, until: dt.datetime) -> None:
+    """A row being handled is due once more later: what it needs is not there yet, which is nobody's failure."""
+    row.state, row.handled_at, row.next_at, row.attempts = PENDING, None, until, 0
+
+
 def fail(session: Session, row_id: int, *, error: str, now: dt.datetime) -> None:
     """Plan the next attempt (2, 4, 8 … seconds, at most 5 minutes), or park the row where staff see it."""
     row = session.get(OutboxRow, row_id)

@@ -15,11 +15,12 @@ from service.accounts.roles import ROLE_TITLES, Role
 from service.calendar.workdays import local_date
 from service.notifications import actions as notifications
 from service.notifications.actions import Notice
+from service.notifications.kinds import Kind
 from service.stations import queries as stations
 from service.stations.models import Station
 from service.stations.offices import CONFIRM, END, Authority
 
-TASK, PROGRESS = "task_identity", "identity"
+TASK, PROGRESS = Kind.TASK.value, Kind.PROGRESS.value
 Row = GrantRow | Invitation
 
 

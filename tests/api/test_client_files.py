@@ -50,6 +50,11 @@ def here(session: Session, now: dt.datetime) -> Place:
     return build_world(session).a
 
 
+def test_an_address_longer_than_any_file_is_not_found(browser: Client) -> None:
+    assert browser.get("/m/" + "a" * 300).status_code == 404
+    assert browser.get("/m/" + "a/" * 3000).status_code in (404, 414)
+
+
 def test_a_scanned_code_leads_to_the_client_with_the_code_in_capitals(browser: Client, here: Place) -> None:
     for code in (here.scan_code, here.scan_code.lower()):
         answer = browser.get(f"/s/{code}")

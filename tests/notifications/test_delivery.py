@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from config.messages import MESSAGES
 from service.notifications import actions, claims, mapping
 from service.notifications.actions import Notice, requeue_all
 from service.notifications.claims import LEASE
@@ -13,7 +14,7 @@ from service.parameters.actions import set_parameter
 from service.wechat import WeChatError, WeChatFault
 from tests.notifications.office import DISTRICT, RESIDENT_TEMPLATE, TASK_TEMPLATE, Office, china
 from tests.world import World
-from workers import deliveries
+from workers import deliveries, preparing
 from workers.context import transaction
 from workers.letters import Doors
 
@@ -122,6 +123,19 @@ def test_many_new_tasks_become_one_message(office: Office) -> None:
     assert digest.page == "pages/inbox/index"
     carrier = next(push for push in heap if office.state(push) == "sent")
     assert {office.push(push).carried_by for push in heap if push != carrier} == {carrier}
+    office.ledger()
+
+
+def test_where_a_digest_has_no_way_out_each_task_goes_by_itself(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = {key: value for key, value in MESSAGES.items() if "digest." not in key}
+    monkeypatch.setattr(preparing.parameters, "load", lambda *_arguments, **_options: without)
+    busy = office.person()
+    office.agrees(busy, TASK_TEMPLATE, 6)
+    heap = [office.tell(busy, "task") for _ in range(6)]
+    office.work()
+    assert [office.state(push) for push in heap] == ["sent"] * 6
     office.ledger()
 
 

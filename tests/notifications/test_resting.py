@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.notifications import pauses
 from service.wechat import WeChatError, WeChatFault
 from tests.notifications.office import TASK_TEMPLATE, Office
 
@@ -86,3 +87,20 @@ def test_a_refused_token_holds_everything_until_an_operator_has_mended_it(office
     office.work()
     assert {office.state(push) for push in pushes} == {"sent"}
     office.ledger()
+
+
+def test_one_banned_template_or_one_refused_message_does_not_stop_the_others(office: Office) -> None:
+    people = [office.person() for _ in range(40)]
+    for who in people:
+        office.agrees(who, TASK_TEMPLATE)
+    pushes = [office.tell(who, "task") for who in people]
+    refusals = iter([WeChatError(WeChatFault.PERMANENT, 43107, "banned"), WeChatError(WeChatFault.TOKEN, 48001, "no")])
+    office.phones.trouble = lambda _openid: next(refusals, None)
+    office.work()
+    office.clock.advance(minutes=11)
+    office.work()
+    states = sorted(office.state(push) for push in pushes)
+    assert states == ["invalid"] + ["sent"] * 39
+    resting = {pause.channel for pause in pauses.kept(office.session)}
+    office.session.commit()  # SQLite has one write lock
+    assert "subscription" not in resting

@@ -51,7 +51,11 @@ class Provider(BaseHTTPRequestHandler):
         else:
             order = json.loads(body)
             type(self).seen.append(order)
-            code, answer = type(self).answer(order)
+            try:
+                code, answer = type(self).answer(order)
+            except ConnectionAbortedError:
+                self.close_connection = True
+                return
         self.send_response(code)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -191,6 +195,26 @@ def test_no_answer_may_have_been_sent_and_no_connection_was_not(
     with pytest.raises(SmsError) as away:
         send(make_settings("sqlite://", **{**_of(settings), "sms_api_base_url": "http://127.0.0.1:1"}))
     assert away.value.fault is WeChatFault.RETRY
+
+
+def test_what_was_read_and_not_answered_may_have_been_sent(provider: tuple[type[Provider], Settings]) -> None:
+    """Each text message costs money and reaches somebody: it is not repeated by itself."""
+    handler, settings = provider
+
+    def drop(_order: dict[str, Any]) -> tuple[int, bytes]:
+        raise ConnectionAbortedError
+
+    handler.answer = staticmethod(drop)
+    with pytest.raises(SmsError) as dropped:
+        send(settings)
+    handler.answer = staticmethod(lambda _: (502, b""))
+    with pytest.raises(SmsError) as handed_on:
+        send(settings)
+    handler.answer = staticmethod(lambda _: (503, b""))
+    with pytest.raises(SmsError) as busy:
+        send(settings)
+    assert dropped.value.fault is handed_on.value.fault is WeChatFault.UNKNOWN
+    assert busy.value.fault is WeChatFault.RETRY
 
 
 def test_another_key_is_refused_by_the_stand_in(provider: tuple[type[Provider], Settings]) -> None:

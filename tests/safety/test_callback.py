@@ -19,6 +19,7 @@ from service.crypto import ring
 from service.db import Base, db
 from service.incoming.models import OfficialFollower, WeChatPush
 from service.incoming.queries import following
+from service.notifications.models import Notification
 from service.outbox.models import OutboxRow
 from service.wechat import WeChatIdentity
 from tests.api.conftest import Client
@@ -233,3 +234,39 @@ def test_a_signature_is_checked_over_all_that_was_sent(pusher: Pusher) -> None:
     swapped = replace(real, body=xml({"Encrypt": other}).encode())
     assert refused(pusher.send(swapped))
     assert signature("1", "2") != signature("1", "3")
+
+
+def test_a_report_that_comes_before_its_message_is_written_down_waits_for_it(town: Town, pusher: Pusher) -> None:
+    resident = town.role(Role.RESIDENT)
+    assert resident.account_id
+    pusher.pushes({"Event": "subscribe_msg_sent_event", "List": {"TemplateId": "t", "MsgID": "m-1", "ErrorCode": "0"}})
+    notice = Notification(
+        account_id=resident.account_id,
+        dedupe_key="k",
+        kind="task",
+        title="待处理",
+        body="请处理。",
+        tried="",
+        priority=1,
+    )
+    notice.created_at = notice.next_at = town.clock.now
+    db.session.add(notice)
+    db.session.commit()
+    for _ in range(2):
+        town.clock.advance(seconds=31)
+        jobs.drain_outbox()
+    written = {"push_state": "sent", "msgid": "m-1", "template_id": "t"}
+    db.session.execute(sa.update(Notification).where(Notification.dedupe_key == "k").values(**written))
+    db.session.commit()
+    town.clock.advance(seconds=31)
+    jobs.drain_outbox()
+    state = db.session.scalar(sa.select(Notification.push_state).where(Notification.dedupe_key == "k"))
+    assert state == "delivered"
+
+
+def test_a_report_nobody_will_ever_know_is_forgotten(pusher: Pusher) -> None:
+    pusher.pushes({"Event": "subscribe_msg_sent_event", "List": {"TemplateId": "t", "MsgID": "no", "ErrorCode": "0"}})
+    for _ in range(30):
+        pusher.clock.advance(seconds=31)
+        jobs.drain_outbox()
+    assert db.session.scalar(sa.select(WeChatPush.payload)) is None

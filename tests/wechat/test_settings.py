@@ -37,3 +37,23 @@ def test_verification_files_are_taken_as_wechat_gives_them() -> None:
 def test_nothing_else_is_served_in_a_codes_place(entry: str) -> None:
     with pytest.raises(ConfigurationError, match="SITE_VERIFICATION"):
         settings(SITE_VERIFICATION=entry)
+
+
+def test_production_sends_no_phone_number_to_a_stand_in() -> None:
+    texts = {
+        "APP_ENV": "production",
+        "SMS_PROVIDER": "tencent",
+        "SMS_API_BASE_URL": "http://127.0.0.1:9000",
+        "SMS_SECRET_ID": "AKIDexample",
+        "SMS_SECRET_KEY": "short",
+        "SMS_APP_ID": "1400006666",
+        "SMS_SIGN_NAME": "雁江人大",
+    }
+    with pytest.raises(ConfigurationError) as refused:
+        settings(**texts)
+    for name in ("SMS_API_BASE_URL points", "SMS_SECRET_ID", "SMS_SECRET_KEY"):
+        assert name in str(refused.value)
+    texts |= {"SMS_API_BASE_URL": "https://sms.tencentcloudapi.com"}
+    with pytest.raises(ConfigurationError) as others:
+        settings(**texts)
+    assert "SMS_API_BASE_URL" not in str(others.value)
