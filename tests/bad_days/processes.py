@@ -38,7 +38,7 @@ from service.bootstrap import utc_now, wire
 from service.crypto import ring
 from service.db import Base, db
 from service.deputies.models import CongressTerm
-from service.notifications.actions import add_consents
+from service.notifications import consents
 from service.notifications.delivery import PROGRESS_TEMPLATE, TASK_TEMPLATE
 from service.stations.models import DutySlot
 from tests.conftest import make_settings
@@ -264,7 +264,8 @@ def _reachable(session: Any, place: Place) -> None:
         identity.subject = openid
         identity.subject_index = ring().blind_index(openid, f"identity.{identity.provider}")
         for _ in range(3):
-            add_consents(session, account, [TASK_TEMPLATE, PROGRESS_TEMPLATE], now=utc_now())
+            agreed = {TASK_TEMPLATE: True, PROGRESS_TEMPLATE: True}
+            consents.reported(session, account_id=account, answers=agreed, now=utc_now())
 
 
 def main(arguments: list[str]) -> int:

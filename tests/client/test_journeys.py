@@ -88,6 +88,7 @@ def test_without_a_network_the_matter_waits_on_the_phone_and_is_sent_once_when_i
     hands.types("content", "河边的护栏断了两根，晚上走路很危险")
     hands.taps_on("anonymity-receipt_only")
     hands.taps_on("privacy")
+    expect(hands.page.locator("html[data-pages=here]")).to_have_count(1)
     hands.page.wait_for_load_state("networkidle")
     hands.context.set_offline(True)
     hands.taps_on("submit")

@@ -3,8 +3,13 @@
 const pages = import.meta.glob('../pages/**/*.vue')
 const AFTER_MS = 1200
 
+/** Once they are all here, `data-pages` of the document says so. What a cut network kept away is fetched when it returns. */
 export function fetchPagesAhead(): void {
-  setTimeout(() => {
-    for (const load of Object.values(pages)) void load().catch(() => undefined)
-  }, AFTER_MS)
+  const fetchAll = (): Promise<void> =>
+    Promise.all(Object.values(pages).map((load) => load())).then(
+      () => void (document.documentElement.dataset.pages = 'here'),
+      () => undefined
+    )
+  setTimeout(() => void fetchAll(), AFTER_MS)
+  window.addEventListener('online', () => void fetchAll())
 }
