@@ -91,7 +91,10 @@ def test_an_unknown_address_and_a_wrong_method(server: SandboxServer) -> None:
 def test_a_server_that_was_stopped_before_it_began_ends_at_once() -> None:
     server = build_server(SandboxState(CREDENTIALS), port=0)
     server.shutdown()
-    server.serve_forever()
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    serving.join(10)
+    assert not serving.is_alive()
     server.server_close()
 
 
