@@ -6,13 +6,10 @@ from collections.abc import Sequence
 
 import click
 import sqlalchemy as sa
-from flask.cli import with_appcontext
 
-from commands.reporting import explained
 from qr import Reading
 from service.bootstrap import core
 from service.db import db
-from service.errors import DomainError
 from service.stations import mini_codes
 from service.stations.models import ScanCode
 from workers.mini_codes import fetch_next
@@ -43,16 +40,3 @@ def mini_pictures(codes: Sequence[str]) -> dict[str, bytes]:
     if unread:
         click.echo(f"⚠ 有 {unread} 个小程序码没有程序能读：请先印一张，用手机微信扫过再张贴。")
     return {code: picture for code, (picture, _) in found.items()}
-
-
-@click.command("requeue-mini-code")
-@click.argument("code")
-@with_appcontext
-def requeue_mini_code(code: str) -> None:
-    """让一个没有取到的小程序码重新获取。"""
-    try:
-        row = mini_codes.requeue(db.session(), code, now=core().clock())
-    except DomainError as error:
-        raise explained(error) from None
-    db.session.commit()
-    click.echo(f"小程序码 {row.code} 已重新排队。")

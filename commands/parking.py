@@ -5,17 +5,13 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from commands.reporting import explained
 from service.bootstrap import core
 from service.calendar.workdays import SHANGHAI
 from service.db import db
-from service.errors import DomainError
 from service.issues.checks import chasing
 from service.issues.checks.states import CHECK_TITLES, CheckState
-from service.notifications import actions as notifications
 from service.notifications import pauses
 from service.notifications import queries as notification_queries
-from service.notifications.models import PARKED
 from service.outbox.queries import parked as parked_rows
 from service.stations import mini_codes
 from service.uploads import queries as upload_queries
@@ -58,26 +54,3 @@ def parked() -> None:
         f"共 {len(rows)} 条任务，{pushes} 条未送达的推送，{held} 条推送在等待，{len(pictures)} 张没有处理好的图片，"
         f"{len(minis)} 个没有取到的小程序码，{len(checks)} 项没有结果的内容检查。"
     )
-
-
-@click.command("requeue-push")
-@click.argument("notification_id")
-@with_appcontext
-def requeue_push(notification_id: str) -> None:
-    """让一条没有送达的推送重新发送。"""
-    try:
-        row = notifications.requeue(db.session(), notification_id, now=core().clock())
-    except DomainError as error:
-        raise explained(error) from None
-    db.session.commit()
-    click.echo(f"推送 {row.id} 已重新排队。")
-
-
-@click.command("requeue-pushes")
-@click.argument("state", type=click.Choice(PARKED))
-@with_appcontext
-def requeue_pushes(state: str) -> None:
-    """让同一状态的未送达推送全部重新发送，例如改好模板之后的 invalid。"""
-    count = notifications.requeue_all(db.session(), state, now=core().clock())
-    db.session.commit()
-    click.echo(f"{count} 条推送（{state}）已重新排队。")

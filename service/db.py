@@ -125,5 +125,10 @@ def notice_lost_connections(engine: sa.Engine) -> None:
             raise sa.exc.DisconnectionError("the server closed this connection")
 
 
+def rows_changed(result: sa.Result[Any]) -> int:
+    """How many rows an UPDATE or DELETE touched; ``Session.execute`` is typed as if it only ever selected."""
+    return int(result.rowcount) if isinstance(result, sa.CursorResult) else 0
+
+
 def is_sqlite(session: Any) -> bool:
     return bool(session.get_bind().dialect.name == "sqlite")

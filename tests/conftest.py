@@ -8,6 +8,7 @@ import itertools
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -144,24 +145,27 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite3'}"
         return
+    with postgresql_database() as url:
+        yield url
+
+
+@contextmanager
+def postgresql_database() -> Iterator[str]:
+    """The address of an empty database of its own on the suite's PostgreSQL, dropped afterwards whoever is still in it."""
     server = os.environ.get("TEST_DATABASE_URL")
     if not server:
         pytest.fail("TEST_DATABASE_URL is not set: run the tests through ./dev test")
-    url, admin = new_postgresql_database(server)
-    yield url
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
-    admin.dispose()
-
-
-def new_postgresql_database(server: str) -> tuple[str, sa.Engine]:
-    """A fresh database on ``server`` and the engine that can drop it."""
     base = sa.make_url(server).set(drivername="postgresql+psycopg")
     admin = sa.create_engine(base, isolation_level="AUTOCOMMIT")
     name = f"test_{uuid.uuid4().hex[:12]}"
     with admin.connect() as connection:
         connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-    return base.set(database=name).render_as_string(hide_password=False), admin
+    try:
+        yield base.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+        admin.dispose()
 
 
 def make_settings(database_url: str, **changes: object) -> Settings:

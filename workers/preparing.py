@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.queries import MINIPROGRAM_PROVIDER
 from service.accounts.reach import OFFICIAL_PROVIDER, contact_phones, openids_by_provider
+from service.incoming.queries import within_reach
 from service.issues.reach import issue_phones
 from service.notifications import claims, consents, pauses, texts, timing
 from service.notifications.claims import Push
@@ -42,6 +43,7 @@ class Preparation:
         """Envelopes in the order in which they should leave; everything else is ended or put off."""
         letters = self._digests([self._letter(push) for push in pushes])
         self._openids = openids_by_provider(self._session, {push.account_id for push in pushes})
+        self._openids[OFFICIAL_PROVIDER] = within_reach(self._session, self._openids[OFFICIAL_PROVIDER])
         letters = [letter for letter in letters if not self._put_off(letter)]
         letters = self._by_subscription(letters)
         letters = [letter for letter in letters if not self._by_official(letter)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 from devkit.wechat_sandbox import linking, oauth_page, signing_in
 from devkit.wechat_sandbox.checking import Checking
@@ -64,17 +65,11 @@ class Sandbox:
         if handler is None:
             return _nowhere(call, {path for _, path in self._routes})
         try:
-            if handler in self._slow:
-                found = await asyncio.to_thread(handler, self.state, call)
-            else:
-                with self.state.lock:
-                    found = handler(self.state, call)
+            answer = await self._call(handler, call, self.state.lock)
         except WeChatError as error:
             return json_answer(error.body(), outcome=str(error.errcode))
-        if isinstance(found, Answer):
-            found.outcome = found.outcome or "0"
-            return found
-        return json_answer(found, outcome="0")
+        answer.outcome = answer.outcome or "0"
+        return answer
 
     async def _lever(self, call: Call) -> Answer:
         path = "/sandbox/links/" if call.path.startswith("/sandbox/links/") else call.path.rstrip("/")
@@ -82,12 +77,17 @@ class Sandbox:
         if handler is None:
             return _nowhere(call, {path for _, path in self._routes})
         try:
-            if handler in self._slow:
-                found = await asyncio.to_thread(handler, self.state, call)
-            else:
-                found = handler(self.state, call)
+            return await self._call(handler, call, nullcontext())
         except (ValueError, TypeError) as error:
             return json_answer({"error": str(error)}, 422)
+
+    async def _call(self, handler: Handler, call: Call, lock: AbstractContextManager[object]) -> Answer:
+        """Slow work in a thread of its own, the rest at once under ``lock``."""
+        if handler in self._slow:
+            found = await asyncio.to_thread(handler, self.state, call)
+        else:
+            with lock:
+                found = handler(self.state, call)
         return found if isinstance(found, Answer) else json_answer(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from devkit.wechat_sandbox import events
@@ -55,7 +56,7 @@ class Control:
 
     def messages(self, state: SandboxState, call: Call) -> Answer:
         """Every message, for programs: newest first, `?openid=` for one person."""
-        return json_answer(state.messages(call.argument("openid") or None))
+        return json_answer([asdict(message) for message in state.messages(call.argument("openid") or None)])
 
     def statistics(self, state: SandboxState, call: Call) -> Answer:
         """Counters since the last reset."""

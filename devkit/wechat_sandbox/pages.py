@@ -49,7 +49,7 @@ def overview(state: SandboxState, pusher: Pusher, call: Call) -> str:
     """The page `/sandbox`. Arguments: `openid` or `who` (a part of a name), `kind`, `refresh=0`."""
     with state.lock:
         people = {}
-        messages = [Message(**found) for found in state.messages()]  # type: ignore[arg-type]
+        messages = state.messages()
         checks, pushes = state.checks(), pusher.pushes()
         report = state.statistics.report()
         openids = {message.openid for message in messages} | {check.openid for check in checks}

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from devkit.wechat_sandbox.accounts import MINIPROGRAM, Account, accounts_from
 from devkit.wechat_sandbox.codes import CodeDesk
@@ -205,11 +205,10 @@ class SandboxState:
         """This moment in China, to the second."""
         return datetime.datetime.fromtimestamp(self.clock(), CHINA).isoformat("T", "seconds")
 
-    def messages(self, openid: str | None = None) -> list[dict[str, object]]:
+    def messages(self, openid: str | None = None) -> list[Message]:
         """What was delivered, newest first; of one person if asked."""
         with self.lock:
-            chosen = [message for message in self._messages if openid in (None, message.openid)]
-        return [asdict(message) for message in reversed(chosen)]
+            return [message for message in reversed(self._messages) if openid in (None, message.openid)]
 
     def checks(self) -> list[Check]:
         """What was checked, newest first."""

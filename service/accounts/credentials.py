@@ -18,6 +18,7 @@ from service.accounts.desk_models import DeskCredential, RecoveryCode
 from service.accounts.models import Account
 from service.accounts.roles import Grant
 from service.accounts.sessions import SignedIn
+from service.db import rows_changed
 from service.errors import Forbidden, Invalid, NotFound
 from service.ids import clean_code, token_digest
 
@@ -125,7 +126,7 @@ def _use_recovery(session: Session, account_id: str, code: str, now: dt.datetime
         RecoveryCode.used_at.is_(None),
     )
     done = session.execute(mine.values(used_at=now).execution_options(synchronize_session=False))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(done) > 0
 
 
 def _failed(session: Session, attempt: Attempt, counted: list[attempts.Counter], now: dt.datetime) -> None:

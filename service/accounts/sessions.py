@@ -59,8 +59,24 @@ def create_guest(session: Session, *, now: dt.datetime) -> SignedIn:
 
 def open_session(session: Session, account_id: str, *, provider: str, now: dt.datetime) -> SignedIn:
     """A session for an account whose owner was just recognised."""
+    return _open(session, account_id, provider, expiry(now), now=now)
+
+
+def open_desk_session(session: Session, account_id: str, *, provider: str, now: dt.datetime) -> SignedIn:
+    """A session at a desk: over after :data:`DESK_IDLE` without use, and after :data:`DESK_LIFE` in any case."""
+    return _open(session, account_id, provider, now + DESK_LIFE, now=now, idle_until=now + DESK_IDLE)
+
+
+def _open(
+    session: Session,
+    account_id: str,
+    provider: str,
+    expires_at: dt.datetime,
+    *,
+    now: dt.datetime,
+    idle_until: dt.datetime | None = None,
+) -> SignedIn:
     token = new_token()
-    expires_at = expiry(now)
     session.add(
         AccountSession(
             token_digest=token_digest(token),
@@ -68,27 +84,11 @@ def open_session(session: Session, account_id: str, *, provider: str, now: dt.da
             provider=provider,
             created_on=local_date(now),
             expires_at=expires_at,
+            idle_until=idle_until,
         )
     )
     session.flush()
     return SignedIn(account_id, token, expires_at)
-
-
-def open_desk_session(session: Session, account_id: str, *, provider: str, now: dt.datetime) -> SignedIn:
-    """A session at a desk: over after :data:`DESK_IDLE` without use, and after :data:`DESK_LIFE` in any case."""
-    token = new_token()
-    session.add(
-        AccountSession(
-            token_digest=token_digest(token),
-            account_id=account_id,
-            provider=provider,
-            created_on=local_date(now),
-            expires_at=now + DESK_LIFE,
-            idle_until=now + DESK_IDLE,
-        )
-    )
-    session.flush()
-    return SignedIn(account_id, token, now + DESK_LIFE)
 
 
 def keep_awake(session: Session, digest: str, *, now: dt.datetime) -> None:

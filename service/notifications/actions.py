@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.db import rows_changed
 from service.errors import NotFound
 from service.ids import new_id
 from service.notifications.kinds import priority
@@ -66,7 +67,7 @@ def mark_read(session: Session, account_id: str, notification_ids: Sequence[str]
     if notification_ids is not None:
         statement = statement.where(Notification.id.in_(notification_ids))
     result = session.execute(statement.values(read_at=now).execution_options(synchronize_session=False))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(result)
 
 
 def requeue(session: Session, notification_id: str, *, now: dt.datetime) -> Notification:
@@ -107,4 +108,4 @@ def _again(session: Session, which: sa.ColumnElement[bool], now: dt.datetime) ->
     }
     statement = sa.update(Notification).where(which, Notification.push_state.in_(PARKED))
     result = session.execute(statement.values(**values).execution_options(synchronize_session=False))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(result)

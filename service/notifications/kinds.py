@@ -54,7 +54,7 @@ _PURPOSES: dict[str, Purpose] = {
 }
 _WORTH = {kind.value: place for place, kind in enumerate(Kind)}
 _FIRST, _TASKS, _OTHERS = 0, 1, 2
-_PRIORITIES = {Kind.EMERGENCY: _FIRST, Kind.TASK: _TASKS, Kind.ALERT: _TASKS, Kind.NEEDS_ANSWER: _TASKS}
+_PRIORITIES: dict[str, int] = {Kind.EMERGENCY: _FIRST, Kind.TASK: _TASKS, Kind.ALERT: _TASKS, Kind.NEEDS_ANSWER: _TASKS}
 WORK = frozenset({Purpose.EMERGENCY.value, Purpose.TASK.value, Purpose.DIGEST.value})
 """Purposes for deputies and staff: these may come from the official account, and in a digest."""
 KEEPS_THE_LAST = frozenset({Kind.NEEDS_ANSWER.value, Kind.FEEDBACK.value})
@@ -73,7 +73,7 @@ def worth(kind: str) -> int:
 
 def priority(kind: str) -> int:
     """Which heap a notice waits in: emergencies, then what somebody must do, then what is good to know."""
-    return _PRIORITIES.get(kind, _OTHERS)  # type: ignore[call-overload]
+    return _PRIORITIES.get(kind, _OTHERS)
 
 
 def spares_the_last(kind: str) -> bool:

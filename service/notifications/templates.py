@@ -50,7 +50,7 @@ def _until(facts: Facts) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local.hour:02d}:{local.minute:02d}"
 
 
-_STATUS = {
+_STATUS: dict[str, str] = {
     Kind.EMERGENCY: "紧急",
     Kind.TASK: "待处理",
     Kind.ALERT: "请督促",
@@ -65,7 +65,7 @@ VALUES: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "hint": ("下一步做什么", lambda facts: facts.body),
     "number": ("事项编号；没有时是通知的短号", lambda facts: facts.number),
     "until": ("期限；没有时是通知的时间", _until),
-    "status": ("两三个字的状态", lambda facts: _STATUS.get(facts.kind, "办理中")),  # type: ignore[call-overload]
+    "status": ("两三个字的状态", lambda facts: _STATUS.get(facts.kind, "办理中")),
     "count": ("条数", lambda facts: str(facts.count)),
     "link": ("网址，只用于短信", lambda facts: facts.link),
 }

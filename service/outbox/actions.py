@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.db import UtcDateTime
+from service.db import UtcDateTime, rows_changed
 from service.errors import NotFound
 from service.events import Event
 from service.outbox.models import DONE, PARKED, PENDING, AnsweredRequest, OutboxRow
@@ -163,7 +163,7 @@ def park_exhausted(session: Session, *, now: dt.datetime) -> int:
         OutboxRow.state == PENDING, OutboxRow.attempts >= MAX_ATTEMPTS, OutboxRow.lease_until < now
     )
     result = session.execute(statement.values(state=PARKED, last_error="the worker stopped during every attempt"))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(result)
 
 
 def requeue(session: Session, row_id: int, *, now: dt.datetime) -> OutboxRow:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.crypto import ring
+from service.db import rows_changed
 from service.errors import Conflict, Invalid, NotFound
 from service.uploads.inspection import Header
 from service.uploads.models import Upload, UploadState
@@ -92,7 +93,7 @@ def attach(
     }
     statement = sa.update(Upload).where(*free, Upload.state != UploadState.REFUSED.value).values(values)
     done = session.execute(statement.execution_options(synchronize_session=False))
-    if done.rowcount != len(wanted):  # type: ignore[attr-defined]
+    if rows_changed(done) != len(wanted):
         raise Invalid(fields={"upload_ids": _fault(session, wanted, free)})
 
 
@@ -115,7 +116,7 @@ def remove(session: Session, upload_id: str, *, account_id: str, now: dt.datetim
     """
     mine = sa.update(Upload).where(Upload.id == upload_id, *_own_and_free(account_id))
     done = session.execute(_disowned(mine, now))
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(done):
         raise NotFound("没有找到这张图片，可能已经删除，或已随意见提交。")
 
 

@@ -41,6 +41,7 @@ from service.deputies.models import CongressTerm
 from service.notifications import consents
 from service.notifications.delivery import PROGRESS_TEMPLATE, TASK_TEMPLATE
 from service.stations.models import DutySlot
+from tests.bad_days.process_table import below, command_lines, parents
 from tests.conftest import make_settings
 from tests.world import Place, build_world
 
@@ -77,7 +78,7 @@ class OwnRedis:
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
         """Its socket takes connections, but nobody answers: worse than gone."""
-        pid = next(pid for pid, line in _command_lines().items() if str(self._folder / "redis.sock") in line)
+        pid = next(pid for pid, line in command_lines().items() if str(self._folder / "redis.sock") in line)
         os.kill(pid, signal.SIGSTOP)
         try:
             yield
@@ -136,11 +137,11 @@ class RealInstance:
     def pids(self, kind: str) -> list[int]:
         """Living processes of one kind below this supervisor."""
         assert self.supervisor is not None
-        lines, parents = _command_lines(), _parents()
+        lines, started_by = command_lines(), parents()
         marks = {"web": "-m granian", "worker": "-m workers worker", "scheduler": "-m workers scheduler"}
-        found = [pid for pid in _below(self.supervisor.pid, parents) if marks[kind] in lines.get(pid, "")]
+        found = [pid for pid in below(self.supervisor.pid, started_by) if marks[kind] in lines.get(pid, "")]
         if kind == "web":  # granian's first process only looks after the ones that answer
-            return [pid for pid in found if parents[pid] in found]
+            return [pid for pid in found if started_by[pid] in found]
         return found
 
     def kill(self, kind: str, choose: Callable[[list[int]], int]) -> bool:
@@ -153,33 +154,19 @@ class RealInstance:
         return True
 
 
-def _command_lines() -> dict[int, str]:
-    found = {}
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            text = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-            if text:  # a zombie has none
-                found[int(entry.parent.name)] = text
-    return found
-
-
-def _parents() -> dict[int, int]:
-    found = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = entry.read_text("utf-8", errors="replace").rpartition(")")[2].split()
-            found[int(entry.parent.name)] = int(fields[1])
-    return found
-
-
-def _below(root: int, parents: dict[int, int]) -> list[int]:
-    found, waiting = [], [root]
-    while waiting:
-        parent = waiting.pop()
-        children = [pid for pid, its_parent in parents.items() if its_parent == parent]
-        found += children
-        waiting += children
-    return sorted(found)
+@contextlib.contextmanager
+def running_instance(folder: Path, database_url: str) -> Iterator[RealInstance]:
+    """A service with a Redis of its own below ``folder``, up and answering; both are gone afterwards."""
+    (folder / "redis").mkdir(parents=True)
+    redis = OwnRedis(folder / "redis")
+    redis.start()
+    running = RealInstance(folder / "data", database_url, redis)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+        redis.stop()
 
 
 class Phone:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from miniprogram_api.document import openapi_document
 from service.accounts import sessions
 from service.accounts.roles import Role
 from service.db import Base, db
-from tests.conftest import FakeClock, FakeWeChat, make_settings, new_postgresql_database
+from tests.conftest import FakeClock, FakeWeChat, make_settings, postgresql_database
 from tests.world import build_world
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]
@@ -36,24 +35,21 @@ OPERATIONS = [(method.upper(), path) for path, item in document["paths"].items()
 @pytest.fixture(scope="module")
 def fuzzed(upload_folder: Path) -> Iterator[tuple[Flask, list[str]]]:
     """The application on a PostgreSQL of its own (stricter than SQLite about what a text or a number is), two tokens."""
-    url, admin = new_postgresql_database(os.environ["TEST_DATABASE_URL"])
     clock = FakeClock()
-    configured = make_settings(url, upload_url=str(upload_folder))
-    app = create_app(configured, wechat=FakeWeChat(), wake=lambda _job: None, clock=clock, limit_scale=0)
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-        session = db.session()
-        place = build_world(session).a
-        guest = sessions.create_guest(session, now=clock.now).token
-        staff = sessions.open_session(session, place.accounts[Role.DISTRICT], provider="guest", now=clock.now).token
-        session.commit()
-    yield app, [guest, staff]
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
-    admin.dispose()
+    with postgresql_database() as url:
+        configured = make_settings(url, upload_url=str(upload_folder))
+        app = create_app(configured, wechat=FakeWeChat(), wake=lambda _job: None, clock=clock, limit_scale=0)
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+            session = db.session()
+            place = build_world(session).a
+            guest = sessions.create_guest(session, now=clock.now).token
+            staff = sessions.open_session(session, place.accounts[Role.DISTRICT], provider="guest", now=clock.now).token
+            session.commit()
+        yield app, [guest, staff]
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -24,8 +24,8 @@ from service.ledger.models import LedgerEntry, LedgerLink
 from service.ledger.verify import verify
 from service.notifications.models import FINAL, Notification
 from service.outbox.models import OutboxRow
-from tests.bad_days.processes import OwnRedis, Phone, RealInstance, core_on, eventually, furnish, said
-from tests.conftest import new_postgresql_database
+from tests.bad_days.processes import Phone, RealInstance, core_on, eventually, furnish, running_instance, said
+from tests.conftest import postgresql_database
 from tests.world import Place
 
 pytestmark = pytest.mark.slow
@@ -45,11 +45,8 @@ def url(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('real') / 'msdb.sqlite3'}"
         return
-    address, admin = new_postgresql_database(os.environ["TEST_DATABASE_URL"])
-    yield address
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE "{sa.make_url(address).database}" WITH (FORCE)')
-    admin.dispose()
+    with postgresql_database() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +56,8 @@ def place(url: str) -> Place:
 
 @pytest.fixture(scope="module")
 def instance(url: str, place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealInstance]:
-    redis = OwnRedis(tmp_path_factory.mktemp("redis"))
-    redis.start()
-    running = RealInstance(tmp_path_factory.mktemp("instance") / "data", url, redis)
-    try:
-        running.start()
+    with running_instance(tmp_path_factory.mktemp("instance"), url) as running:
         yield running
-    finally:
-        running.stop()
-        redis.stop()
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Browser
 
 from devkit.browser import phone, running_browser
 from devkit.client import build
-from tests.bad_days.processes import OwnRedis, RealInstance, furnish
+from tests.bad_days.processes import RealInstance, furnish, running_instance
 from tests.client.hands import Hands
-from tests.conftest import new_postgresql_database
+from tests.conftest import postgresql_database
 from tests.world import Place
 
 Pick = Callable[..., Hands]
@@ -21,11 +19,8 @@ Pick = Callable[..., Hands]
 
 @pytest.fixture(scope="session")
 def client_url() -> Iterator[str]:
-    address, admin = new_postgresql_database(os.environ["TEST_DATABASE_URL"])
-    yield address
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE "{sa.make_url(address).database}" WITH (FORCE)')
-    admin.dispose()
+    with postgresql_database() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -36,15 +31,8 @@ def town(client_url: str) -> Place:
 @pytest.fixture(scope="session")
 def instance(client_url: str, town: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealInstance]:
     build("h5")
-    redis = OwnRedis(tmp_path_factory.mktemp("redis"))
-    redis.start()
-    running = RealInstance(tmp_path_factory.mktemp("client") / "data", client_url, redis)
-    try:
-        running.start()
+    with running_instance(tmp_path_factory.mktemp("client"), client_url) as running:
         yield running
-    finally:
-        running.stop()
-        redis.stop()
 
 
 @pytest.fixture(scope="session")

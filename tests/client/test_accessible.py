@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
@@ -42,7 +43,7 @@ def _elder(hands: Hands) -> None:
     hands.taps_on("elder")
 
 
-def _walk(hands: Hands, town: Place, check) -> None:  # type: ignore[no-untyped-def]
+def _walk(hands: Hands, town: Place, check: Callable[[str], None]) -> None:
     """Each page a resident sees, empty, with faults and filled; ``check`` looks at it."""
     hands.opens("/m/")
     hands.is_on("scan")

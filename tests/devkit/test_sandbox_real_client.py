@@ -56,7 +56,7 @@ def test_it_delivers_messages_and_survives_a_revoked_token(client: WeChatOverHtt
     first = send(client)
     live.revoke_tokens()
     second = send(client)
-    assert [str(message["msgid"]) for message in live.messages()] == [second, first]
+    assert [str(message.msgid) for message in live.messages()] == [second, first]
 
 
 @pytest.mark.parametrize("kind", ["http_500", "malformed"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import flask_migrate
@@ -16,25 +16,22 @@ from flask import Flask
 
 from service.bootstrap import wire
 from service.db import Base, db
-from tests.conftest import FakeWeChat, WakeLog, make_settings, new_postgresql_database
+from tests.conftest import FakeWeChat, WakeLog, make_settings, postgresql_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An application on a database without a single table."""
-    url, admin = f"sqlite:///{tmp_path / 'empty.sqlite3'}", None
-    if request.param == "postgresql":
-        url, admin = new_postgresql_database(os.environ["TEST_DATABASE_URL"])
-    app = Flask("migrations")
-    wire(app, make_settings(url), wechat=FakeWeChat(), wake=WakeLog())
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    if admin is not None:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
-        admin.dispose()
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        if request.param == "postgresql":
+            url = stack.enter_context(postgresql_database())
+        app = Flask("migrations")
+        wire(app, make_settings(url), wechat=FakeWeChat(), wake=WakeLog())
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 def tables() -> set[str]:

@@ -92,6 +92,10 @@ class Office:
         self.people.append(account.id)
         return account.id
 
+    def official_openid(self, account_id: str) -> str:
+        mine = sa.select(Identity).where(Identity.account_id == account_id, Identity.provider == "wechat_official")
+        return self.session.scalars(mine).one().subject
+
     def _agrees_to_calls(self, account_id: str) -> None:
         now = self.clock.now
         self.session.add(PolicyConsent(account_id=account_id, document="contact", version="1", accepted=True, at=now))

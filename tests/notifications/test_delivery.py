@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from config.messages import MESSAGES
+from service.incoming.actions import remember_follower
 from service.notifications import actions, claims, mapping
 from service.notifications.actions import Notice, requeue_all
 from service.notifications.claims import LEASE
@@ -45,6 +46,15 @@ def test_staff_without_a_consent_are_told_by_the_official_account_and_residents_
     assert sorted(channels(office)) == ["official", "official", "subscription"]
     assert [office.state(push) for push in told] == ["sent"] * 3
     assert office.state(news) == "no_channel"
+
+
+def test_who_left_the_official_account_is_not_tried_there_and_who_it_never_spoke_of_is(office: Office) -> None:
+    left, unheard = office.person(openid=False, official=True), office.person(openid=False, official=True)
+    remember_follower(office.session, office.official_openid(left), following=False, at=office.clock.now)
+    office.session.commit()
+    told = [office.tell(left, "task"), office.tell(unheard, "task")]
+    office.work()
+    assert [office.state(push) for push in told] == ["no_channel", "sent"]
 
 
 def test_without_a_consent_some_kinds_go_by_text_message_to_who_agreed_to_be_contacted(office: Office) -> None:

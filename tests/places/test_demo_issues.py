@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -38,7 +38,7 @@ from service.outbox import queries as outbox_queries
 from service.outbox.models import DONE, OutboxRow
 from service.parameters.models import Category
 from service.parameters.queries import work_calendar
-from tests.conftest import MONDAY_MORNING, new_postgresql_database
+from tests.conftest import MONDAY_MORNING, postgresql_database
 from tests.journeys.invariants import _complained_about, _history, _merged, _one_responsible, _one_unit
 
 YANJIANG = "512002"
@@ -49,19 +49,15 @@ BULK = 250
 @pytest.fixture(scope="module")
 def database(database_url: str, core_app: Any) -> Iterator[sa.Engine]:
     """A database of this file's own, of the same kind: loading is too slow for every test."""
-    if database_url.startswith("sqlite"):
-        engine, admin = sa.create_engine("sqlite://", poolclass=sa.StaticPool), None
-        prepare_sqlite(engine)
-    else:
-        url, admin = new_postgresql_database(os.environ["TEST_DATABASE_URL"])
-        engine = sa.create_engine(url)
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-    if admin is not None:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
-        admin.dispose()
+    with ExitStack() as stack:
+        if database_url.startswith("sqlite"):
+            engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+            prepare_sqlite(engine)
+        else:
+            engine = sa.create_engine(stack.enter_context(postgresql_database()))
+        Base.metadata.create_all(engine)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from app import create_app
 from qr.reading import read
 from service.db import db
 from tests.classification.invented import register
-from tests.conftest import FakeClock, FakeWeChat, WakeLog, make_settings, new_postgresql_database
+from tests.conftest import FakeClock, FakeWeChat, WakeLog, make_settings, postgresql_database
 
 TOWNSHIPS = [("代码", "名称", "类型"), ("512002001", "莲花街道", "街道"), ("512002100", "幸福镇", "镇")]
 VILLAGES = [
@@ -56,20 +55,13 @@ ROSTER = {
 @pytest.fixture
 def empty(clock: FakeClock, tmp_path: Path) -> Iterator[Flask]:
     """The application an operator's ``flask`` makes, on a PostgreSQL without a single table."""
-    url, admin = new_postgresql_database(os.environ["TEST_DATABASE_URL"])
     clock.reset()
-    settings = make_settings(url, upload_url=str(tmp_path / "uploads"))
-    app = create_app(settings, wechat=FakeWeChat(), wake=WakeLog(), clock=clock)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE "{db_name(url)}" WITH (FORCE)')
-    admin.dispose()
-
-
-def db_name(url: str) -> str:
-    return url.rpartition("/")[2]
+    with postgresql_database() as url:
+        settings = make_settings(url, upload_url=str(tmp_path / "uploads"))
+        app = create_app(settings, wechat=FakeWeChat(), wake=WakeLog(), clock=clock)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 def written(path: Path, rows: Any) -> Path:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.calendar.workdays import local_date
+from service.db import rows_changed
 from service.deputies import queries as deputies
 from service.errors import Conflict, Invalid, NotFound
 from service.events import Event
@@ -193,7 +194,7 @@ def advance(session: Session, *, now: dt.datetime) -> int:
     )
     closed = session.execute(over.values(state=ReceptionState.CLOSED.value, version=ReceptionDay.version + 1))
     opened = session.execute(begun.values(state=ReceptionState.OPEN.value, version=ReceptionDay.version + 1))
-    return int(closed.rowcount) + int(opened.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(closed) + rows_changed(opened)
 
 
 def upcoming(
