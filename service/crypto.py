@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeDecorator
 from service.ids import keyed_digest
 
 NONCE_BYTES = 12
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 class KeyRing:
@@ -114,7 +115,7 @@ class EncryptedJson(TypeDecorator[Any]):
         self.purpose = purpose
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        text = _JSON.encode(value)
         return None if value is None else ring().encrypt(text, self.purpose)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:

@@ -15,6 +15,7 @@ from service.db import Base, is_sqlite
 
 Row = dict[str, Any]
 Encode = Callable[[Any], Any]
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 def table_of(model: type[Base]) -> sa.Table:
@@ -65,7 +66,7 @@ def _encoder(column: sa.Column[Any]) -> Encode | None:
         dialect = _POSTGRESQL
         return lambda value: kind.process_bind_param(value, dialect)
     if isinstance(kind, sa.JSON):
-        return lambda value: None if value is None else json.dumps(value, ensure_ascii=False)
+        return lambda value: None if value is None else _JSON.encode(value)
     return None
 
 
