@@ -16,15 +16,20 @@ OURS, WECHATS = 400 * 1024, 2048 * 1024
 """The most a main package may weigh: what we ask of ourselves, and where WeChat refuses it (client.md)."""
 SHORTEST_ALIAS = 3
 """uni-app names what it generates a, b … z, then two letters: a shorter loop name hides one of them."""
+WORD = re.compile(r"[\w-]+")
 BUILT_IN = frozenset(
-    "view text image icon input textarea picker picker-view picker-view-column button checkbox checkbox-group radio "
-    "radio-group switch slider form label progress rich-text scroll-view swiper swiper-item movable-area movable-view "
-    "cover-view cover-image navigator canvas video audio camera map web-view page-meta navigation-bar page-container "
-    "open-data official-account editor match-media block slot template import include wxs".split()
+    WORD.findall("""
+    view text image icon input textarea picker picker-view picker-view-column button checkbox checkbox-group radio
+    radio-group switch slider form label progress rich-text scroll-view swiper swiper-item movable-area movable-view
+    cover-view cover-image navigator canvas video audio camera map web-view page-meta navigation-bar page-container
+    open-data official-account editor match-media block slot template import include wxs
+    """)
 )
 LOCATION = frozenset(
-    "getFuzzyLocation getLocation onLocationChange startLocationUpdate startLocationUpdateBackground chooseLocation "
-    "choosePoi chooseAddress".split()
+    WORD.findall("""
+    getFuzzyLocation getLocation onLocationChange startLocationUpdate startLocationUpdateBackground chooseLocation
+    choosePoi chooseAddress
+    """)
 )
 """Must stand in app.json (developers.weixin.qq.com/community/develop/doc/000a02f2c5026891650e7f40351c01)."""
 DECLARED_AS = {
@@ -191,17 +196,17 @@ class MiniProgram:
         template, path = _Template(self._text(name)), name.removesuffix(".wxml")
         yield from template.faults
         components = self._components(path)
-        for tag, at in components.items():
+        for name_of, at in components.items():
             if not self._is_component(at) or not all(self._there(at + end) for end in (".js", ".wxml")):
-                yield f"组件 <{tag}> 的文件不完整：{at}"
+                yield f"组件 <{name_of}> 的文件不完整：{at}"
         for tag in template.tags:
             if tag.name not in BUILT_IN and tag.name not in components:
                 yield f"微信不认识标签 <{tag.name}>"
             yield from self._loop(tag)
             at = tag.attributes.get("src", "")
-            if at and "{{" not in at and not at.startswith(("data:", "https://")):
-                if not self._there(_resolved(path, at)):
-                    yield f"缺少文件 {at}"
+            fixed = at and "{{" not in at and not at.startswith(("data:", "https://"))
+            if fixed and not self._there(_resolved(path, at)):
+                yield f"缺少文件 {at}"
 
     def _loop(self, tag: Tag) -> Iterator[str]:
         for name in ("wx:for-item", "wx:for-index"):
