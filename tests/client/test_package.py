@@ -63,9 +63,11 @@ def test_the_validator_sees_what_is_planted(copy: Path) -> None:
     app["pages"].append("pages/nowhere/index")
     app["window"]["navigationBarTextStyle"] = "@nobody"
     (copy / "app.json").write_text(json.dumps(app | {"__usePrivacyCheck__": False}), "utf-8")
-    _append(copy / "kit/AppCard.wxml", '<rubber-duck/><view wx:for="{{a}}" wx:for-item="f"><text></view>')
+    _append(copy / "kit/AppCard.wxml", '<rubber-duck bind="a" bind="b"/><view wx:for="{{a}}" wx:for-item="f"><text></view>')
     _append(copy / "kit/AppCard.wxss", '@media print{view{color:red}}.a #b{top:0}@import "./none.wxss";')
-    _append(copy / "app.js", 'require("./none.js"),wx.getLocation({}),"https://cdn.example.com/x.png"')
+    _append(
+        copy / "app.js", 'require("./none.js"),wx.getLocation({}),"https://cdn.example.com/x.png",wx.preloadAssets({})'
+    )
     (copy / "common/heavy.bin").write_bytes(bytes(400 * 1024))
     said = "\n".join(MiniProgram(copy).faults())
     for expected in (
@@ -73,6 +75,7 @@ def test_the_validator_sees_what_is_planted(copy: Path) -> None:
         "light 里没有 @nobody",
         "没有 __usePrivacyCheck__",
         "微信不认识标签 <rubber-duck>",
+        "属性 bind 写了两次",
         "循环变量 f 太短",
         "</view> 没有开始",
         "<text> 没有结束",
@@ -82,6 +85,7 @@ def test_the_validator_sees_what_is_planted(copy: Path) -> None:
         "app.js：缺少 ./none.js",
         "用到 wx.getLocation，requiredPrivateInfos 里没有它",
         "别家的地址 https://cdn.example.com",
+        "预取图片",
         "最多 400 KB",
     ):
         assert expected in said, said
