@@ -58,7 +58,8 @@ class Hands:
 
     def belongs_to(self, person: str) -> None:
         """Whom WeChat knows the phone by, from the next page opened: what `wx.login` tells."""
-        self.context.add_init_script(f"localStorage.setItem('who', {json.dumps(person)})")
+        known = f"localStorage.setItem('who', {json.dumps(person)})"
+        self.context.add_init_script(f"if (location.protocol === 'http:') {known}")
 
     def sees(self, name: str) -> Locator:
         """What carries this mark on the page shown on top."""

@@ -34,7 +34,11 @@ def _says_it(hands: Hands, town: Place, content: str = SAID) -> str:
 def _signs_in(hands: Hands, account: str) -> None:
     if hands.in_wechat:  # nobody signs in there: WeChat says who it is
         hands.belongs_to(f"demo-{account}")
-        hands.opens("/m/#/pages/inbox/index")
+        hands.opens("/m/#/pages/issue/mine")
+        hands.is_on("mine")
+        hands.page.wait_for_load_state("networkidle")
+        hands.opens("/m/")
+        hands.taps_on("to-inbox")
     else:
         hands.opens("/m/#/pages/settings/index")
         hands.types("demo-code", f"demo-{account}")

@@ -63,7 +63,9 @@ def test_the_validator_sees_what_is_planted(copy: Path) -> None:
     app["pages"].append("pages/nowhere/index")
     app["window"]["navigationBarTextStyle"] = "@nobody"
     (copy / "app.json").write_text(json.dumps(app | {"__usePrivacyCheck__": False}), "utf-8")
-    _append(copy / "kit/AppCard.wxml", '<rubber-duck bind="a" bind="b"/><view wx:for="{{a}}" wx:for-item="f"><text></view>')
+    _append(
+        copy / "kit/AppCard.wxml", '<rubber-duck bind="a" bind="b"/><view wx:for="{{a}}" wx:for-item="f"><text></view>'
+    )
     _append(copy / "kit/AppCard.wxss", '@media print{view{color:red}}.a #b{top:0}@import "./none.wxss";')
     _append(
         copy / "app.js", 'require("./none.js"),wx.getLocation({}),"https://cdn.example.com/x.png",wx.preloadAssets({})'
