@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from devkit.mp_package import MiniProgram
 from devkit.node import CLIENT, Node, digest, find_node, install_packages, run, tool
 from devkit.terminal import CommandFailed, complain, say
 from devkit.tools import run_tool
+from devkit.wechat_compilers import CannotRun, compiled
 
 DIST = CLIENT / "dist"
 H5, WECHAT = "h5", "mp-weixin"
@@ -34,14 +36,33 @@ def main(arguments: list[str]) -> int:
     unknown = set(options.builds) - set(BUILDS)
     if unknown:
         parser.error(f"没有这种构建：{'、'.join(sorted(unknown))}")
+    faults: list[str] = []
     for name in options.builds or BUILDS:
-        build(name, force=options.force)
-        say(f"{TITLES[name]}  {DIST / name}")
+        folder = build(name, force=options.force)
+        say(f"{TITLES[name]}  {folder}")
+        faults += looked_at(folder) if name == WECHAT else []
     if options.screens:
         # A program of its own: building needs no browser, and no test tool.
         data = ["--data", str(options.data)] if options.data else []
-        return 0 if run_tool("-m", "devkit.screens", *data) else 1
-    return 0
+        return 0 if run_tool("-m", "devkit.screens", *data) and not faults else 1
+    return 1 if faults else 0
+
+
+def looked_at(folder: Path) -> list[str]:
+    """The mini-program's package as WeChat would take it: its faults, said; and what an operator has to declare."""
+    package = MiniProgram(folder, os.environ.get("API_ORIGIN", ""))
+    faults = package.faults()
+    compilers = "通过微信的编译器"
+    try:
+        faults += compiled(folder)
+    except CannotRun as failure:
+        complain(str(failure))
+        compilers = "没有经过微信的编译器"
+    for fault in faults:
+        complain(f"  {fault}")
+    verdict = f"{len(faults)} 处问题" if faults else compilers
+    say(f"  主包 {package.sizes()[''] // 1024} KB，{verdict}；隐私保护指引里要写：{'、'.join(package.to_declare())}")
+    return faults
 
 
 def build_or_say_why(name: str = H5) -> bool:

@@ -2,6 +2,8 @@
 import { fileURLToPath, URL } from 'node:url'
 import { defineConfig } from 'vite'
 import uniModule from '@dcloudio/vite-plugin-uni'
+import { firstPageTogether } from './build/chunks'
+import { oneListenerForModels } from './build/models'
 import { ariaForWeChat, nothingFromElsewhere } from './build/plugins'
 
 // The uni CLI would otherwise post build statistics to its vendor.
@@ -10,12 +12,20 @@ process.env.CI = '1'
 // The plugin is CommonJS: its default export arrives wrapped.
 const uni = (uniModule as unknown as { default?: typeof uniModule }).default ?? uniModule
 
+const forH5 = process.env.UNI_PLATFORM === 'h5'
+
 export default defineConfig({
-  plugins: [ariaForWeChat(process.env.UNI_PLATFORM), nothingFromElsewhere(), uni()],
+  plugins: [ariaForWeChat(process.env.UNI_PLATFORM), oneListenerForModels(process.env.UNI_PLATFORM), nothingFromElsewhere(), uni()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     // Where the mini-program finds the API; H5 lives at the same origin and uses paths alone.
     __API_ORIGIN__: JSON.stringify(process.env.API_ORIGIN ?? 'http://127.0.0.1:8000')
   },
-  build: { target: 'es2017', assetsInlineLimit: 0, chunkSizeWarningLimit: 300 }
+  build: {
+    target: 'es2017',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 300,
+    // How a mini-program is cut into files is WeChat's rule, and uni-app's business.
+    ...(forH5 ? { cssCodeSplit: false, rollupOptions: { output: { manualChunks: firstPageTogether() } } } : {})
+  }
 })

@@ -15,10 +15,12 @@ import app
 from config.settings import Settings
 from devkit.bench.clock import shifted_clock
 from devkit.bench.controls.bare_app import bare_app
+from devkit.bench.controls.bare_page import bare_page
 from service.db import db
 
 ANSWERS = "BENCH_ANSWERS"
 BARE = "/bench"
+PAGE = "/bench-page"
 
 
 def create_app() -> Any:
@@ -26,4 +28,4 @@ def create_app() -> Any:
     product = app.create_app(Settings.from_env(), clock=shifted_clock())
     with product.app_context():
         bare = bare_app(db.engine, Path(os.environ[ANSWERS]))
-    return DispatcherMiddleware(product, {BARE: bare})
+    return DispatcherMiddleware(product, {BARE: bare, PAGE: bare_page()})

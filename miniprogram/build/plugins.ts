@@ -1,4 +1,4 @@
-// Two small corrections to what the framework emits.
+// Small corrections to what the framework emits.
 import type { Plugin } from 'vite'
 
 /** WeChat knows `aria-role` where browsers know `role`: sources say `role`, the mini-program build renames it. */
@@ -18,11 +18,17 @@ export function renameRoles(code: string): string {
   return code.replace(/(\s:?)role=/g, '$1aria-role=')
 }
 
-/** The framework's style sheet names pictures on a vendor's server; nothing may leave our own origin. */
+/**
+ * The framework's style sheet names pictures on a vendor's server, and its mini-program asks that server for one, its
+ * name spelt in numbers; nothing may leave our own origin.
+ */
 export function nothingFromElsewhere(): Plugin {
   return {
     name: 'nothing-from-elsewhere',
     enforce: 'post',
+    transform(code, id) {
+      return id.includes('uni-mp-weixin') ? { code: withoutPreloading(code), map: null } : null
+    },
     generateBundle(_options, bundle) {
       for (const file of Object.values(bundle)) {
         if (file.type === 'asset' && typeof file.source === 'string') file.source = blank(file.source)
@@ -30,6 +36,10 @@ export function nothingFromElsewhere(): Plugin {
       }
     }
   }
+}
+
+export function withoutPreloading(code: string): string {
+  return code.replace(/isFunction\(wx\.preloadAssets\)/g, 'false')
 }
 
 export function blank(text: string): string {

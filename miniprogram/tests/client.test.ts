@@ -24,6 +24,19 @@ describe('one call of the API', () => {
     expect(asked[0]?.header.Authorization).toBeUndefined()
   })
 
+  it('takes what was asked before the script was here, once; asks itself when that came to nothing', async () => {
+    server(() => ({ status: 200, body: { code: 'later' } }))
+    const ask = async (): Promise<unknown> => (await call('get', '/api/v1/scan/{code}', { params: { code: 'A' }, session: 'none' })).code
+    window.askedEarly = { url: '/api/v1/scan/A', answer: Promise.resolve({ status: 200, body: { code: 'early' }, headers: {} }) }
+    expect([await ask(), asked.length]).toEqual(['early', 0])
+    expect([await ask(), asked.length]).toEqual(['later', 1])
+    window.askedEarly = { url: '/api/v1/scan/A', answer: Promise.resolve(null) }
+    expect([await ask(), asked.length]).toEqual(['later', 2])
+    window.askedEarly = { url: '/api/v1/scan/B', answer: Promise.resolve(null) }
+    expect([await ask(), asked.length]).toEqual(['later', 3])
+    delete window.askedEarly
+  })
+
   it("shows the server's own sentence, its faults and how long to wait", async () => {
     server(() => ({ status: 429, body: { detail: '操作太频繁。', code: 'too_many' }, headers: { 'Retry-After': '7' } }))
     const found = await problem(call('get', '/api/v1/stations', { session: 'none' }))

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PAGES } from '@/pages'
-import { blank, keepFor, renameRoles } from '../build/plugins'
+import { mergeModels } from '../build/models'
+import { blank, keepFor, renameRoles, withoutPreloading } from '../build/plugins'
 
 const SRC = join(__dirname, '..', 'src')
 function files(folder: string): string[] {
@@ -52,6 +53,15 @@ describe('corrections of the build', () => {
     expect(renameRoles('<view role="x" :role="y" data-role="z">')).toBe('<view aria-role="x" :aria-role="y" data-role="z">')
   })
 
+  it('a model and its listener become one attribute, whose value is set first', () => {
+    const both = (listener: string): string => mergeModels(`<AppField v-model="a.b" :on="c => d" @update:model-value="${listener}" />`)
+    const merged = (called: string): string => `<AppField :model-value="a.b" @update:model-value="($event) => { a.b = $event; ${called} }" :on="c => d" />`
+    expect(both('typed')).toBe(merged('typed($event)'))
+    expect(both("emit('x')")).toBe(merged("emit('x')"))
+    expect(both('(one) => f(one)')).toBe(merged('((one) => f(one))($event)'))
+    expect(mergeModels('<AppCheck v-model="a" />')).toBe('<AppCheck v-model="a" />')
+  })
+
   it('conditional comments keep what is meant for the platform', () => {
     const code = 'a\n// #ifdef H5\nb\n// #endif\n  // #ifndef H5\nc\n  // #endif\n'
     expect(keepFor('H5', code).split(/\s+/).join('')).toBe('ab')
@@ -60,5 +70,6 @@ describe('corrections of the build', () => {
 
   it('pictures of a vendor are blanked', () => {
     expect(blank('a{background:url(https://cdn.dcloud.net.cn/img/shadow-grey.png)}')).toBe('a{background:url(data:,)}')
+    expect(withoutPreloading('if (prod && isFunction(wx.preloadAssets)) {')).toBe('if (prod && false) {')
   })
 })

@@ -19,6 +19,7 @@ export function server(answer: (request: Asked) => Answer): void {
 }
 
 process.env.UNI_PLATFORM = 'h5'
+vi.stubGlobal('window', globalThis)
 vi.stubGlobal('getCurrentPages', () => [{}])
 vi.stubGlobal('uni', {
   getStorageSync: (key: string) => (storage.has(key) ? JSON.parse(storage.get(key)!) : ''),

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from devkit.node import CLIENT
+from tests.client import mini
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
@@ -22,10 +23,14 @@ _RUN = """async (rules) => {
 
 @dataclass
 class Hands:
-    """One person's phone. ``taps`` counts what was pressed; typing is not counted."""
+    """One person's phone. ``taps`` counts what was pressed; typing is not counted.
+
+    ``in_wechat``: it runs the mini-program, on the runner; the same marks stand on the same things.
+    """
 
     context: BrowserContext
     base_url: str
+    in_wechat: bool = False
     taps: int = 0
     trouble: list[str] = field(default_factory=list)
 
@@ -45,7 +50,16 @@ class Hands:
             self.trouble.append(f"request to another host: {url}")
 
     def opens(self, address: str) -> None:
+        """``address`` as in a browser; a mini-program opens the page that is meant by it."""
+        if self.in_wechat:
+            self.page.goto("about:blank")  # from one hash to another nothing would be loaded anew
+            address = mini.address(self.base_url, address)
         self.page.goto(self.base_url + address)
+
+    def belongs_to(self, person: str) -> None:
+        """Whom WeChat knows the phone by, from the next page opened: what `wx.login` tells."""
+        known = f"localStorage.setItem('who', {json.dumps(person)})"
+        self.context.add_init_script(f"if (location.protocol === 'http:') {known}")
 
     def sees(self, name: str) -> Locator:
         """What carries this mark on the page shown on top."""

@@ -145,8 +145,6 @@ def test_the_tables_show_every_figure_and_the_miss() -> None:
 def test_names_are_known_or_refused() -> None:
     assert list(chosen([])) == list(CASES)
     assert list(chosen(["scan", "submit"])) == ["submit", "scan"]
-    with pytest.raises(CommandFailed, match="issue 5"):
-        chosen(["client"])
     with pytest.raises(CommandFailed, match="no benchmark is called sumbit"):
         chosen(["sumbit"])
 
