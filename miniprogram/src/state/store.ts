@@ -7,7 +7,8 @@ export const KEYS = {
   receipts: 'receipts',
   settings: 'settings',
   place: 'place',
-  privacy: 'privacy'
+  privacy: 'privacy',
+  taps: 'taps'
 } as const
 
 export type Key = (typeof KEYS)[keyof typeof KEYS]
