@@ -28,7 +28,9 @@ def test_the_logic_of_the_client_holds() -> None:
 
 
 def test_the_mini_program_has_every_page_and_stays_small(mini_program: Path) -> None:
-    pages = json.loads((mini_program / "app.json").read_text("utf-8"))["pages"]
+    app = json.loads((mini_program / "app.json").read_text("utf-8"))
+    parts = [f"{part['root']}/{page}" for part in app["subPackages"] for page in part["pages"]]
+    pages = app["pages"] + parts
     assert len(pages) >= 10
     missing = [
         f"{page}{end}"
@@ -37,7 +39,18 @@ def test_the_mini_program_has_every_page_and_stays_small(mini_program: Path) -> 
         if not (mini_program / (page + end)).is_file()
     ]
     assert missing == []
-    assert sum(path.stat().st_size for path in mini_program.rglob("*") if path.is_file()) <= MAIN_PACKAGE_LIMIT
+    assert _main_package(mini_program) <= MAIN_PACKAGE_LIMIT
+
+
+def _main_package(mini_program: Path) -> int:
+    """Bytes fetched before anything is seen; pages of those who work come in a package of their own."""
+    parts = [part["root"] for part in json.loads((mini_program / "app.json").read_text("utf-8"))["subPackages"]]
+    files = [path for path in mini_program.rglob("*") if path.is_file()]
+    return sum(
+        path.stat().st_size
+        for path in files
+        if not any(path.is_relative_to(mini_program / root) for root in parts)
+    )
 
 
 def test_the_mini_program_names_roles_as_wechat_does(mini_program: Path) -> None:
