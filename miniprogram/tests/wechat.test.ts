@@ -5,7 +5,7 @@ import { choicesOf, outcomeOf, outcomeOfFailure, toAsk } from '@/lib/subscriptio
 import { authorizeAddress, isWeChatBrowser, returned } from '@/lib/wechat_web'
 import { call } from '@/api/client'
 import { session, signIn, signOut } from '@/state/session'
-import { askNow, loadSubscriptions, subscriptions } from '@/state/subscriptions'
+import { askNow, loadSubscriptions, mayAsk, subscriptions } from '@/state/subscriptions'
 import { asked, server, SESSION } from './uni'
 
 const NOW = Date.parse('2026-03-02T09:00:00+08:00')
@@ -144,6 +144,12 @@ describe('consents for messages', () => {
     expect(told()).toHaveLength(2)
     expect(new Set(told().map((one) => one.header['Idempotency-Key'])).size).toBe(1)
     expect(told()[1]?.data).toEqual({ template_ids: ['tmpl'], results: { tmpl: 'accept' } })
+
+    question.mockImplementation((options) => options.success({ tmpl: 'reject', errMsg: 'ok' }))
+    askNow('rate')
+    expect(mayAsk('rate')).toBe(false)
+    await loadSubscriptions()
+    expect([mayAsk('rate'), mayAsk('rate', Date.now() + 8 * 86_400_000)]).toEqual([false, true])
     vi.unstubAllEnvs()
   })
 })

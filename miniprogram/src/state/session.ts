@@ -28,7 +28,7 @@ let opening: Promise<void> | null = null
 export function restoreSession(): void {
   const kept = load<Signed | null>(KEYS.session, null)
   session.signed = kept && Date.parse(kept.expiresAt) > Date.now() ? kept : null
-  session.lost = kept !== null && !kept.guest && session.signed === null
+  session.lost = kept !== null && !kept.guest && session.signed === null && !canSignInSilently()
   session.byWeChat = kept?.provider === 'wechat_official'
 }
 
@@ -138,6 +138,12 @@ function canSignInSilently(): boolean {
   // #ifndef MP-WEIXIN
   return false
   // #endif
+}
+
+/** In the mini-program nobody types who they are: the session is there, and a guest's is tried again. */
+export async function recognise(): Promise<void> {
+  await ensureSession()
+  upgradeGuest()
 }
 
 // #ifdef MP-WEIXIN

@@ -8,7 +8,8 @@ export const KEYS = {
   settings: 'settings',
   place: 'place',
   privacy: 'privacy',
-  taps: 'taps'
+  taps: 'taps',
+  declined: 'declined'
 } as const
 
 export type Key = (typeof KEYS)[keyof typeof KEYS]

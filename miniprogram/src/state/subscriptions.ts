@@ -20,6 +20,9 @@ interface Tap {
 }
 
 const MOST_KEPT = 20
+/** Whoever said no is left in peace this long; the messages inside go on. */
+const PEACE_MS = 7 * 86_400_000
+const NO = new Set<Outcome>(['refused', 'kept', 'off'])
 export const subscriptions = reactive<{ lines: Subscription[]; outcome: Outcome | null }>({ lines: [], outcome: null })
 
 /** Only the mini-program can ask; H5 says what is possible instead. */
@@ -46,21 +49,35 @@ export function forgetSubscriptions(): void {
   subscriptions.outcome = null
 }
 
+/** Whether asking now is natural: the server says that consents run out, and nobody said no lately. */
+export function mayAsk(moment: Moment, now = Date.now()): boolean {
+  return now - load<number>(KEYS.declined, 0) > PEACE_MS && toAsk(subscriptions.lines, moment).length > 0
+}
+
+export function decline(): void {
+  save(KEYS.declined, Date.now())
+}
+
 /** Asks, in the tap this is called from; afterwards `subscriptions.outcome` says how it went. */
 export function askNow(moment: Moment): void {
+  if (!mayAsk(moment)) return
   const ids = toAsk(subscriptions.lines, moment)
-  if (!ids.length) return
   const began = Date.now()
   subscriptions.lines = subscriptions.lines.map((line) => (ids.includes(line.template_id) ? { ...line, ask: false } : line))
   uni.requestSubscribeMessage({
     tmplIds: ids,
     success: (answer) => {
       const results = choicesOf(ids, answer as unknown as Record<string, unknown>)
-      subscriptions.outcome = outcomeOf(results, Date.now() - began)
+      ended(outcomeOf(results, Date.now() - began))
       if (Object.keys(results).length) void tell(results)
     },
-    fail: (failure) => (subscriptions.outcome = outcomeOfFailure(failure as { errCode?: number }))
+    fail: (failure) => ended(outcomeOfFailure(failure as { errCode?: number }))
   })
+}
+
+function ended(outcome: Outcome): void {
+  subscriptions.outcome = outcome
+  if (NO.has(outcome)) decline()
 }
 
 /** Kept on the phone until the server has it, under one key: a repetition counts once. */
