@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from devkit.browser import phone, running_browser
 from devkit.node import CLIENT
+from devkit.screens_wechat import strangers, workers
 from devkit.terminal import CommandFailed, complain, say
 from devkit.tour.command import temporary_instance
 
@@ -40,7 +41,7 @@ def _take(data_dir: Path) -> Path:
     SHOTS.mkdir(exist_ok=True)
     for mode in MODES:
         with _phone(mode) as page:
-            for walk in (_resident, _station, _deputy):
+            for walk in (strangers, _resident, _station, _deputy, workers):
                 walk(page, notes, _snapper(page, mode))
         say(f"{mode}  {SHOTS}")
     return SHOTS

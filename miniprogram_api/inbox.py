@@ -15,12 +15,16 @@ from service.bootstrap import core
 from service.db import db
 from service.errors import Invalid
 from service.notifications import actions, consents, queries
+from service.notifications.kinds import page
+from service.notifications.models import Notification
 
 door = Door("inbox", "消息")
 TemplateId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]+$", min_length=1, max_length=64)]
 
 
 class NoticeOut(Out):
+    """``page``: of the client, with its query: what a tap on it opens."""
+
     id: str
     kind: str
     title: str
@@ -29,6 +33,7 @@ class NoticeOut(Out):
     created_at: Moment
     read_at: Moment | None
     push_state: str
+    page: str
 
 
 class InboxOut(PageOut):
@@ -68,9 +73,23 @@ def read_inbox(query: PageQuery) -> InboxOut:
     shown = rows[: query.limit]
     last = [shown[-1].created_at.isoformat(), shown[-1].id] if len(rows) > query.limit else None
     return InboxOut(
-        items=[NoticeOut.model_validate(row) for row in shown],
+        items=[_notice_out(row) for row in shown],
         unread=queries.unread(session, account_id),
         next_cursor=encode_cursor("inbox", last),
+    )
+
+
+def _notice_out(row: Notification) -> NoticeOut:
+    return NoticeOut(
+        id=row.id,
+        kind=row.kind,
+        title=row.title,
+        body=row.body,
+        issue_id=row.issue_id,
+        created_at=row.created_at,
+        read_at=row.read_at,
+        push_state=row.push_state,
+        page=page(row.issue_id, key=row.dedupe_key, kind=row.kind),
     )
 
 

@@ -34,7 +34,10 @@ class ScanQuery(Query):
 
 
 class ScannedStation(Out):
+    """``district_id``: whose message templates the client asks for (``GET /me?district_id=``)."""
+
     id: str
+    district_id: str
     name: str
     kind: StationKind
     theme: StationTheme

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
+from miniprogram_api.client_files import client_is_built
 from miniprogram_api.same_site import safe_next, with_code
 from service.bootstrap import core
 from service.errors import NotFound
@@ -26,6 +27,7 @@ COOKIE = "wechat_state"
 COOKIE_PATH = "/wechat"
 LIFE = dt.timedelta(minutes=10)
 BACK = "/wechat/authorized"
+DESK_PAGE = "pages/work/desk"
 SILENT, WITH_UNIONID = "snsapi_base", "snsapi_userinfo"
 _CODE = re.compile(r"[\x21-\x7e]{1,200}")
 _TICKET = re.compile(r"[0-9A-Za-z-]{1,24}")
@@ -112,8 +114,13 @@ def _signature(text: str) -> str:
 
 
 @blueprint.get("/d/<code>")
-def desk_code(code: str) -> str:
-    """What the QR on a desk's screen opens in a camera or a browser. Asks no database: every code looks the same here."""
+def desk_code(code: str) -> Response | str:
+    """What the QR on a desk's screen opens: the client, which asks whether that is one's own screen.
+
+    ``?plain=1`` and a house without a client: a page that says what to do. Asks no database: every code looks the same.
+    """
     if _TICKET.fullmatch(code) is None:
         raise NotFound(OLD_QR)
+    if "plain" not in request.args and client_is_built():
+        return Response(status=302, headers={"Location": f"/m/#/{DESK_PAGE}?code={code}"})
     return render_template("desk_code.html")

@@ -59,9 +59,13 @@ def json_answer(content: object, status: int = 200, outcome: str = "") -> Answer
     return Answer(json.dumps(content, ensure_ascii=False).encode(), status, outcome=outcome)
 
 
-def html_answer(page: str, status: int = 200) -> Answer:
-    """A page. It may show what strangers wrote: besides being escaped, nothing on it may run or load."""
-    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'"
+def html_answer(page: str, status: int = 200, *, forms_lead_to: str = "") -> Answer:
+    """A page. It may show what strangers wrote: besides being escaped, nothing on it may run or load.
+
+    ``forms_lead_to``: an origin its forms may be redirected to; a browser holds that against the page's policy too.
+    """
+    forms = f"form-action 'self' {forms_lead_to}".rstrip()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; {forms}; base-uri 'none'"
     headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
     return Answer(page.encode(), status, "text/html; charset=utf-8", headers)
 

@@ -8,7 +8,7 @@ Without the real WeChat's silence for `snsapi_base`: the sandbox cannot know who
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from devkit.wechat_sandbox.accounts import OFFICIAL
 from devkit.wechat_sandbox.http import Answer, Call, html_answer, redirect
@@ -17,6 +17,7 @@ from devkit.wechat_sandbox.state import SandboxState
 
 SCOPES = ("snsapi_base", "snsapi_userinfo")
 _STATE = re.compile(r"[a-zA-Z0-9]{0,128}")  # "开发者可以填写a-zA-Z0-9的参数值,最多128字节"
+_HOST = re.compile(r"[\w.\-]+(:\d+)?")
 _NAME = re.compile(r"[\w\-.]{1,40}")
 
 
@@ -30,8 +31,9 @@ def authorize(state: SandboxState, call: Call) -> Answer:
         (person.title, person.name, f"/connect/oauth2/confirm?{urlencode(arguments | {'user': person.name})}")
         for person in state.people.listed()
     ]
-    host = urlsplit(call.argument("redirect_uri")).netloc
-    return html_answer(render("oauth.html", people=people, arguments=arguments, host=host))
+    back = urlsplit(call.argument("redirect_uri"))
+    page = render("oauth.html", people=people, arguments=arguments, host=back.netloc)
+    return html_answer(page, forms_lead_to=_origin(back))
 
 
 def confirm(state: SandboxState, call: Call) -> Answer:
@@ -47,6 +49,11 @@ def confirm(state: SandboxState, call: Call) -> Answer:
     query = [*parse_qsl(parts.query, keep_blank_values=True), ("code", code)]
     query += [("state", call.argument("state"))]
     return redirect(urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), "")))
+
+
+def _origin(address: SplitResult) -> str:
+    """For the page's policy; empty for a host that could say more than its name there."""
+    return f"{address.scheme}://{address.netloc}" if _HOST.fullmatch(address.netloc) else ""
 
 
 def _refusal(words: str) -> Answer:

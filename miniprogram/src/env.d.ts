@@ -8,4 +8,4 @@ declare module '*.vue' {
   export default component
 }
 
-declare const wx: { env: { USER_DATA_PATH: string } }
+declare const wx: { env: { USER_DATA_PATH: string }; openSetting: (options: { withSubscriptions: boolean }) => void }

@@ -1,6 +1,8 @@
 import { createSSRApp } from 'vue'
 import App from './App.vue'
+import { takeReturn } from '@/state/signing'
 
 export function createApp() {
+  takeReturn()
   return { app: createSSRApp(App) }
 }

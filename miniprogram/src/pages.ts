@@ -9,7 +9,12 @@ export const PAGES = {
   findStation: 'pages/station/find',
   station: 'pages/station/detail',
   settings: 'pages/settings/index',
-  privacy: 'pages/privacy/index'
+  privacy: 'pages/privacy/index',
+  notices: 'pages/notices/index',
+  desk: 'pages/work/desk',
+  bind: 'pages/work/bind',
+  identities: 'pages/work/me',
+  requests: 'pages/work/requests'
 } as const
 
 export type PageName = keyof typeof PAGES
@@ -23,6 +28,11 @@ export function address(page: PageName, query: Record<string, string | undefined
 
 export function goTo(page: PageName, query: Record<string, string | undefined> = {}): void {
   uni.navigateTo({ url: address(page, query) })
+}
+
+/** A page the server names, with its query, e.g. in a notice. */
+export function goToPath(path: string): void {
+  uni.navigateTo({ url: `/${path}` })
 }
 
 /** Instead of the page shown now: nobody comes back to a form that was sent. */

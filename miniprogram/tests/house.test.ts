@@ -23,7 +23,10 @@ describe('the house', () => {
 
   it('every page of the contract is a page of the app, and no other', () => {
     const text = readFileSync(join(SRC, 'pages.json'), 'utf8')
-    const listed = [...text.matchAll(/"path": "([^"]+)"/g)].map((found) => found[1])
+    const [main = '', parts = ''] = text.split('"subPackages"')
+    const root = /"root": "([^"]+)"/.exec(parts)?.[1]
+    const paths = (part: string): string[] => [...part.matchAll(/"path": "([^"]+)"/g)].map((found) => found[1]!)
+    const listed = [...paths(main), ...paths(parts).map((path) => `${root}/${path}`)]
     expect(listed).toEqual(Object.values(PAGES))
     for (const page of listed) expect(statSync(join(SRC, `${page}.vue`)).isFile()).toBe(true)
   })

@@ -53,6 +53,7 @@ class StationFace:
     phone: str | None
     hours: str | None
     notice: str | None
+    district_id: str
 
 
 @dataclass(frozen=True, slots=True)

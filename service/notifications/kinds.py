@@ -84,10 +84,21 @@ def spares_the_last(kind: str) -> bool:
     return kind == Kind.PROGRESS
 
 
-ISSUE_PAGE, INBOX_PAGE = "pages/issue/detail", "pages/inbox/index"
+ISSUE_PAGE, INBOX_PAGE, NOTICES_PAGE = "pages/issue/detail", "pages/inbox/index", "pages/notices/index"
+REQUESTS_PAGE, IDENTITIES_PAGE = "pages/work/requests", "pages/work/me"
+ABOUT_IDENTITIES = frozenset({"binding", "bound", "ended"})
+"""First words of the keys under which notices about work identities are written (``service/stations/identity_notices.py``)."""
 
 
-def page(issue_id: str | None, *, digest: bool = False) -> str:
-    """The exact page a tap opens: the issue where there is one, else the inbox (a page the client does not have would be
-    refused by WeChat, 41030)."""
-    return INBOX_PAGE if digest or issue_id is None else f"{ISSUE_PAGE}?id={issue_id}"
+def page(issue_id: str | None, *, digest: bool = False, key: str = "", kind: str = "") -> str:
+    """The exact page a tap opens: the issue where there is one, else where its matter is settled, else the messages (站内消息).
+
+    A page the client does not have would be refused by WeChat (41030). ``key``: under which the notice was written.
+    """
+    if digest:
+        return INBOX_PAGE
+    if issue_id is not None:
+        return f"{ISSUE_PAGE}?id={issue_id}"
+    if key.partition(":")[0] not in ABOUT_IDENTITIES:
+        return NOTICES_PAGE
+    return REQUESTS_PAGE if kind == Kind.TASK else IDENTITIES_PAGE

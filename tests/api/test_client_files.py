@@ -55,6 +55,13 @@ def test_an_address_longer_than_any_file_is_not_found(browser: Client) -> None:
     assert browser.get("/m/" + "a/" * 3000).status_code in (404, 414)
 
 
+def test_a_desks_code_leads_to_the_client_without_asking_whether_it_exists(browser: Client) -> None:
+    answer = browser.get("/d/0123456789ABCDEF")
+    assert answer.headers["Location"] == "/m/#/pages/work/desk?code=0123456789ABCDEF"
+    assert "别人发来的二维码" in browser.get("/d/0123456789ABCDEF?plain=1").text
+    assert browser.get("/d/a.b").status_code == 404
+
+
 def test_a_scanned_code_leads_to_the_client_with_the_code_in_capitals(browser: Client, here: Place) -> None:
     for code in (here.scan_code, here.scan_code.lower()):
         answer = browser.get(f"/s/{code}")

@@ -25,7 +25,8 @@ _RUN = """async (rules) => {
 class Hands:
     """One person's phone. ``taps`` counts what was pressed; typing is not counted.
 
-    ``in_wechat``: it runs the mini-program, on the runner; the same marks stand on the same things.
+    ``in_wechat``: it runs the mini-program, on the runner; the same marks stand on the same things. ``beyond``: another host this
+    person may go to, WeChat's; what its pages do is its own affair.
     """
 
     context: BrowserContext
@@ -33,6 +34,7 @@ class Hands:
     in_wechat: bool = False
     taps: int = 0
     trouble: list[str] = field(default_factory=list)
+    beyond: str | None = None
 
     def __post_init__(self) -> None:
         self.page: Page = self.context.new_page()
@@ -42,11 +44,15 @@ class Hands:
         self.page.on("request", lambda request: self._asked(request.url))
 
     def _heard(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.trouble.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+        where = message.location.get("url", "")
+        if message.type in ("error", "warning") and not self._elsewhere(where):
+            self.trouble.append(f"{message.type}: {message.text} ({where})")
+
+    def _elsewhere(self, url: str) -> bool:
+        return self.beyond is not None and url.startswith(self.beyond)
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self.base_url, "data:", "blob:")):
+        if not url.startswith((self.base_url, "data:", "blob:")) and not self._elsewhere(url):
             self.trouble.append(f"request to another host: {url}")
 
     def opens(self, address: str) -> None:

@@ -88,6 +88,11 @@ def _walk(hands: Hands, town: Place, check: Callable[[str], None]) -> None:
         ("settings/index", "settings"),
         ("privacy/index", "privacy"),
         ("inbox/index", "inbox"),
+        ("notices/index", "notices"),
+        ("work/desk", "desk"),
+        ("work/bind", "bind"),
+        ("work/me", "identities"),
+        ("work/requests", "requests"),
     ):
         hands.page.goto(re.sub(r"#.*", "", hands.page.url) + f"#/pages/{page}")
         hands.is_on(mark)

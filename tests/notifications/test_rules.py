@@ -83,10 +83,19 @@ def test_emergencies_wait_in_no_queue() -> None:
 
 def test_a_tap_opens_the_issue_where_there_is_one() -> None:
     assert page("abc") == "pages/issue/detail?id=abc"
-    assert page("abc", digest=True) == page(None) == "pages/inbox/index"
+    assert page("abc", digest=True) == "pages/inbox/index"
+    assert page(None) == page(None, key="reception:1:reception", kind="reception") == "pages/notices/index"
+
+
+def test_a_tap_opens_the_work_identity_it_speaks_of() -> None:
+    assert page(None, key="binding:1:task", kind="task") == "pages/work/requests", "somebody waits to be confirmed"
+    for key in ("binding:1:done:progress", "bound:1:progress", "ended:1:progress"):
+        assert page(None, key=key, kind="progress") == "pages/work/me"
+    assert page(None, key="headless:1:task", kind="task") == "pages/notices/index"
 
 
 def test_every_page_a_message_or_a_code_opens_is_one_the_client_has(root: Path) -> None:
     pages = (root / "miniprogram/src/pages.ts").read_text(encoding="utf-8")
-    for opened in (page("abc"), page(None), mini_codes.PAGE):
+    identities = [page(None, key="binding:1", kind=kind) for kind in ("task", "progress")]
+    for opened in (page("abc"), page("abc", digest=True), page(None), *identities, mini_codes.PAGE):
         assert f"'{opened.partition('?')[0]}'" in pages

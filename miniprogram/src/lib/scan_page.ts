@@ -75,5 +75,5 @@ export function useScan() {
 
 function remember(view: Scan): void {
   handOver(view)
-  rememberPlace({ code: view.code, gridId: view.grid_id ?? null, stationName: view.station.name, phone: view.station.phone ?? null })
+  rememberPlace({ code: view.code, gridId: view.grid_id ?? null, stationName: view.station.name, phone: view.station.phone ?? null, districtId: view.station.district_id })
 }

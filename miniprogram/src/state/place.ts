@@ -6,6 +6,8 @@ export interface Place {
   gridId: string | null
   stationName: string
   phone: string | null
+  /** Whose message templates are asked for; missing on phones that scanned before. */
+  districtId?: string
 }
 
 export function lastPlace(): Place | null {

@@ -13,17 +13,23 @@ export interface Signed {
   name: string | null
   /** A guest's session is renewed without asking: nobody would know what to sign in with. */
   guest: boolean
+  /** By what it was opened; missing on phones that signed in before. */
+  provider?: SignIn['provider']
 }
 
+/** Who may confirm others (rulebook §9.8); the server decides, this only spares the others a question. */
+const KEEPERS = new Set(['station_head', 'township', 'unit_leader', 'district', 'admin'])
 const WORK = new Set(['deputy', 'station_clerk', 'station_head', 'township', 'district'])
 
-export const session = reactive<{ signed: Signed | null; lost: boolean }>({ signed: null, lost: false })
+/** `byWeChat`: what was lost came from WeChat's browser, which can be asked again. */
+export const session = reactive<{ signed: Signed | null; lost: boolean; byWeChat: boolean }>({ signed: null, lost: false, byWeChat: false })
 let opening: Promise<void> | null = null
 
 export function restoreSession(): void {
   const kept = load<Signed | null>(KEYS.session, null)
   session.signed = kept && Date.parse(kept.expiresAt) > Date.now() ? kept : null
-  session.lost = kept !== null && !kept.guest && session.signed === null
+  session.lost = kept !== null && !kept.guest && session.signed === null && !canSignInSilently()
+  session.byWeChat = kept?.provider === 'wechat_official'
 }
 
 export function currentToken(): string | null {
@@ -34,14 +40,33 @@ export function worksHere(): boolean {
   return session.signed?.roles.some((role) => WORK.has(role)) ?? false
 }
 
+/** Any role beside that of a resident, also those that work at a desk only. */
+export function holdsWork(): boolean {
+  return session.signed?.roles.some((role) => role !== 'resident') ?? false
+}
+
+export function confirmsOthers(): boolean {
+  return session.signed?.roles.some((role) => KEEPERS.has(role)) ?? false
+}
+
+export function isGuest(): boolean {
+  return session.signed?.guest ?? true
+}
+
 export function isDeputy(): boolean {
   return session.signed?.roles.includes('deputy') ?? false
 }
 
 /** A session exists afterwards; many callers at once open one. */
 export function ensureSession(): Promise<void> {
+  if (opening) return opening
   if (session.signed || session.lost) return Promise.resolve()
-  opening ??= openSession().finally(() => (opening = null))
+  return meanwhile(openSession())
+}
+
+/** Signing in under way: whoever calls the server waits for it. */
+export function meanwhile(work: Promise<void>): Promise<void> {
+  opening = work.finally(() => (opening = null))
   return opening
 }
 
@@ -52,15 +77,18 @@ export async function sessionRefused(): Promise<boolean> {
   forget(KEYS.session)
   if (before && !before.guest && !canSignInSilently()) {
     session.lost = true
+    session.byWeChat = before.provider === 'wechat_official'
     return false
   }
   await ensureSession()
   return session.signed !== null
 }
 
-/** Throws `Problem` when the server does not accept it. */
+/** Throws `Problem` when the server does not accept it. A guest's token comes along: what the guest owns goes to the account. */
 export async function signIn(body: SignIn): Promise<void> {
-  const answer = await send({ method: 'POST', url: '/api/v1/sessions', body, headers: {} })
+  const guest = session.signed?.guest ? session.signed.token : null
+  const headers: Record<string, string> = guest ? { Authorization: `Bearer ${guest}` } : {}
+  const answer = await send({ method: 'POST', url: '/api/v1/sessions', body, headers })
   if (answer.status !== 201) throw problemOf(answer.status, answer.body, answer.headers)
   const made = answer.body as { token: string; expires_at: string; account: Account }
   session.signed = {
@@ -69,9 +97,17 @@ export async function signIn(body: SignIn): Promise<void> {
     accountId: made.account.id,
     roles: made.account.roles,
     name: made.account.display_name,
-    guest: body.provider === 'guest'
+    guest: body.provider === 'guest',
+    provider: body.provider
   }
   session.lost = false
+  save(KEYS.session, session.signed)
+}
+
+/** Roles changed: somebody was bound, or gave a role back. */
+export function nowKnownAs(account: Account): void {
+  if (session.signed?.accountId !== account.id) return
+  Object.assign(session.signed, { roles: account.roles, name: account.display_name })
   save(KEYS.session, session.signed)
 }
 
@@ -83,10 +119,16 @@ export function signOut(): void {
 
 async function openSession(): Promise<void> {
   // #ifdef MP-WEIXIN
-  const code = await weChatCode()
-  if (code) return signIn({ provider: 'wechat_miniprogram', code })
+  if (await signedInByWeChat()) return
   // #endif
   return signIn({ provider: 'guest' })
+}
+
+/** In the mini-program: a guest of a moment when WeChat did not answer becomes who they are, and keeps what they sent. */
+export function upgradeGuest(): void {
+  // #ifdef MP-WEIXIN
+  if (session.signed?.guest && !opening) void meanwhile(signedInByWeChat().then(() => undefined))
+  // #endif
 }
 
 function canSignInSilently(): boolean {
@@ -98,7 +140,20 @@ function canSignInSilently(): boolean {
   // #endif
 }
 
+/** In the mini-program nobody types who they are: the session is there, and a guest's is tried again. */
+export async function recognise(): Promise<void> {
+  await ensureSession()
+  upgradeGuest()
+}
+
 // #ifdef MP-WEIXIN
+/** False when WeChat, or our server asking it, gave no answer or a no: one goes on as a guest. */
+async function signedInByWeChat(): Promise<boolean> {
+  const code = await weChatCode()
+  if (!code) return false
+  return signIn({ provider: 'wechat_miniprogram', code }).then(() => true, () => false)
+}
+
 function weChatCode(): Promise<string | null> {
   return new Promise((resolve) => {
     uni.login({ provider: 'weixin', success: (done) => resolve(done.code || null), fail: () => resolve(null) })

@@ -7,7 +7,9 @@ export const KEYS = {
   receipts: 'receipts',
   settings: 'settings',
   place: 'place',
-  privacy: 'privacy'
+  privacy: 'privacy',
+  taps: 'taps',
+  declined: 'declined'
 } as const
 
 export type Key = (typeof KEYS)[keyof typeof KEYS]

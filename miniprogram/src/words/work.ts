@@ -88,8 +88,6 @@ export const work = {
     unnamed: '已登录',
     signOut: '退出登录',
     signOutAsk: '退出后，这台手机上不能再处理工作。',
-    work: '代表和工作人员登录',
-    workHint: '请在微信里打开，用绑定过的微信登录。',
     demo: '演示登录码',
     demoHint: '只有在本机的演示环境里有用（数据目录的 demo.json）。',
     demoGo: '登录',
