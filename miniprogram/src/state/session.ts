@@ -15,7 +15,7 @@ export interface Signed {
   guest: boolean
 }
 
-const WORK = new Set(['deputy', 'station_clerk', 'station_head', 'township', 'district'])
+const WORK = new Set(['deputy', 'station_clerk', 'station_head', 'township', 'district', 'government_office', 'unit_clerk', 'unit_leader', 'reviewer', 'committee'])
 
 export const session = reactive<{ signed: Signed | null; lost: boolean }>({ signed: null, lost: false })
 let opening: Promise<void> | null = null
@@ -36,6 +36,11 @@ export function worksHere(): boolean {
 
 export function isDeputy(): boolean {
   return session.signed?.roles.includes('deputy') ?? false
+}
+
+/** Works at a station's own desk: may register for others. */
+export function staffs(): boolean {
+  return session.signed?.roles.some((role) => role === 'station_clerk' || role === 'station_head') ?? false
 }
 
 /** A session exists afterwards; many callers at once open one. */
