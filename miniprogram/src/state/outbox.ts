@@ -126,7 +126,7 @@ function refused(item: Queued, problem: Problem): null {
   if (problem.status === 401 && item.triedAs) return unsure(item)
   if (problem.mayPass) {
     item.notBefore = problem.retryAfter ? Date.now() + problem.retryAfter * 1000 : 0
-    return waits(item, problem.detail)
+    return waits(item, item.kind === 'act' && problem.isOffline ? '' : problem.detail)
   }
   if (item.kind === 'act' && problem.status === 409 && problem.current) return overtaken(item, problem.current)
   // An answer came, and it was no: nothing was made under this key.
