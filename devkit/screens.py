@@ -3,23 +3,25 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
+from devkit import screens_office
 from devkit.browser import phone, running_browser
 from devkit.node import CLIENT
 from devkit.screens_wechat import strangers, workers
+from devkit.snapping import Snap, snapper
+from devkit.snapping import mark as _mark
 from devkit.terminal import CommandFailed, complain, say
 from devkit.tour.command import temporary_instance
 
 SHOTS = CLIENT / "shots"
 MODES = ("light", "dark", "elder")
 SAID = "村口小学门前的路灯坏了一个多月，晚上孩子放学很黑，希望尽快修好。"
-Snap = Callable[[str], None]
 
 
 def take_screens(data_dir: Path | None) -> Path:
@@ -41,8 +43,9 @@ def _take(data_dir: Path) -> Path:
     SHOTS.mkdir(exist_ok=True)
     for mode in MODES:
         with _phone(mode) as page:
-            for walk in (strangers, _resident, _station, _deputy, workers):
-                walk(page, notes, _snapper(page, mode))
+            walks = (strangers, _resident, _station, screens_office.deputy, workers, screens_office.station)
+            for walk in walks:
+                walk(page, notes, snapper(page, SHOTS, mode))
         say(f"{mode}  {SHOTS}")
     return SHOTS
 
@@ -58,19 +61,6 @@ def _phone(mode: str) -> Iterator[Page]:
             )
         yield context.new_page()
         context.close()
-
-
-def _snapper(page: Page, mode: str) -> Snap:
-    def snap(name: str) -> None:
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(300)
-        page.screenshot(path=SHOTS / f"{name}-{mode}.png", full_page=True)
-
-    return snap
-
-
-def _mark(page: Page, name: str) -> Any:
-    return page.locator(f'[data-test="{name}"]:visible').first
 
 
 def _resident(page: Page, notes: dict[str, Any], snap: Snap) -> None:
@@ -116,32 +106,6 @@ def _station(page: Page, notes: dict[str, Any], snap: Snap) -> None:
         page.goto(f"{base}/m/?{name}#/pages/{path}")
         page.wait_for_timeout(600)
         snap(name)
-
-
-def _deputy(page: Page, notes: dict[str, Any], snap: Snap) -> None:
-    base = notes["base_url"]
-    for sign_in in [one for one in notes["sign_ins"] if one["role"] == "deputy"][:8]:
-        page.goto(f"{base}/m/?{sign_in['id']}#/pages/settings/index")
-        if _mark(page, "sign-out").is_visible():
-            _mark(page, "sign-out").tap()
-            _mark(page, "yes").tap()
-        _mark(page, "demo-code").locator("input").fill(sign_in["body"]["code"])
-        _mark(page, "demo-go").tap()
-        _mark(page, "page-inbox").wait_for()
-        page.wait_for_load_state("networkidle")
-        if page.locator('[data-test^="issue-"]:visible').count():
-            break
-    snap("12-inbox")
-    first = page.locator('[data-test^="issue-"]:visible').first
-    if not first.is_visible():
-        return
-    first.tap()
-    _mark(page, "state").wait_for()
-    snap("13-deputy-issue")
-    action = page.locator('[data-test="action-answer"]:visible, [data-test^="action-"]:visible').last
-    action.tap()
-    page.wait_for_timeout(500)
-    snap("14-deputy-form")
 
 
 def main(arguments: list[str]) -> int:

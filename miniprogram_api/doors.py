@@ -6,6 +6,7 @@ from flask_openapi3 import OpenAPI
 
 from miniprogram_api import (
     codes,
+    deputy_work,
     desk,
     feedback,
     holdings,
@@ -38,6 +39,7 @@ DOORS: tuple[Door, ...] = (
     places.door,
     receptions.door,
     leaves.door,
+    deputy_work.door,
     feedback.door,
     scanning.door,
     codes.door,

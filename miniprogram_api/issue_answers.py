@@ -209,7 +209,10 @@ class IssueCreated(IssueOut):
 
 
 class IssuesOut(PageOut):
+    """``thumbnails``: issue → its first picture, small, where there is one the viewer may see."""
+
     items: list[IssueLine]
+    thumbnails: dict[str, str] = Field(default_factory=dict, description="事项 id → 第一张照片的小图，一小时内有效")
 
 
 class OptionsOut(Out):

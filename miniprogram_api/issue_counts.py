@@ -27,13 +27,17 @@ class CountsQuery(Query):
 
 
 class CountsOut(Out):
-    """``by_state`` names every state that has any. Open ones are counted now; finished ones at ``finished_as_of``."""
+    """``by_state`` names every state that has any. Open ones are counted now; finished ones at ``finished_as_of``.
+
+    ``waiting``: the caller owes the next step, counted of the inbox alone.
+    """
 
     by_state: dict[State, int]
     total_open: int
     overdue: int
     due_soon: int
     urgent: int
+    waiting: int
     finished_as_of: Moment | None
 
 

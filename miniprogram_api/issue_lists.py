@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Annotated, Any, Literal
 
@@ -14,13 +15,13 @@ from miniprogram_api.routing import ANY_SESSION, current_actor, route
 from miniprogram_api.schemas import Day, Id, PlainText, Query
 from service.bootstrap import core
 from service.db import db
-from service.issues import lines, lists, scopes
-from service.issues.insight import sorts, visible_beginning
+from service.issues import lines, lists, photos, scopes
+from service.issues.insight import shows_photos, sorts, visible_beginning
 from service.issues.lifecycle import State
 from service.issues.lists import Sort
 from service.issues.words import Channel
 
-BoxName = Literal["mine", "inbox", "station", "unit", "district"]
+BoxName = Literal["mine", "inbox", "station", "unit", "district", "deputy"]
 SortName = Literal["newest", "oldest", "due", "followers"]
 
 
@@ -60,6 +61,7 @@ class IssueFilters(Query):
 class IssuesQuery(PageQuery, IssueFilters):
     box: BoxName = "mine"
     sort: SortName = "newest"
+    waiting: Annotated[bool, Field(description="只看轮到我办的")] = False
 
 
 @route(door, "GET", "/issues", access=ANY_SESSION, summary="事项列表", answers={200: IssuesOut}, problems=(403,))
@@ -68,11 +70,16 @@ def list_issues(query: IssuesQuery) -> IssuesOut:
     session, actor, now = db.session(), current_actor(), core().clock()
     box, sort, purpose = scopes.Box(query.box), Sort(query.sort), f"issues:{query.box}:{query.sort}"
     after = _key(decode_cursor(purpose, query.cursor))
-    shown, last = lists.page(session, actor, box, query.filters(), sort=sort, after=after, limit=query.limit, now=now)
+    filters = query.filters()
+    if query.waiting:
+        filters = dataclasses.replace(filters, responsible=scopes.owes(actor) or (("", None),))
+    shown, last = lists.page(session, actor, box, filters, sort=sort, after=after, limit=query.limit, now=now)
     seen = [(line, scopes.parties_in(actor, box, line)) for line in shown]
     told = [(line, visible_beginning(line, parties), sorts(parties)) for line, parties in seen]
     items = [IssueLine.model_validate(line) for line in lines.summaries(told, lines.names_of(session, shown), now)]
-    return IssuesOut(items=items, next_cursor=encode_cursor(purpose, _position(last)))
+    pictured = [line.id for line, parties in seen if line.photo_count and shows_photos(parties, line)]
+    thumbnails = photos.thumbnails(session, pictured, now=now)
+    return IssuesOut(items=items, next_cursor=encode_cursor(purpose, _position(last)), thumbnails=thumbnails)
 
 
 def _position(key: lists.Key | None) -> list[Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -50,7 +50,9 @@ class LeaveOut(Out):
 
     id: str
     deputy_id: str
+    deputy_name: str
     substitute_id: str | None
+    substitute_name: str | None
     from_on: dt.date
     to_on: dt.date
     reason: str | None = None
@@ -98,12 +100,27 @@ def _of_station(station_id: str) -> list[str]:
 def _out(deputy_ids: Iterable[str], *, with_reason: bool) -> list[LeaveOut]:
     session, today = db.session(), local_date(core().clock())
     rows = [row for deputy_id in deputy_ids for row in deputies.leaves_of(session, deputy_id, since=today)]
-    return [_one(row, with_reason=with_reason) for row in rows]
+    return _shown(rows, with_reason=with_reason)
 
 
-def _one(row: Leave, *, with_reason: bool) -> LeaveOut:
-    shown = LeaveOut.model_validate(row)
-    return shown if with_reason else shown.model_copy(update={"reason": None})
+def _shown(rows: Sequence[Leave], *, with_reason: bool) -> list[LeaveOut]:
+    if not rows:
+        return []
+    people = {person for row in rows for person in (row.deputy_id, row.substitute_id) if person}
+    names = deputies.names(db.session(), rows[0].district_id, people)
+    return [
+        LeaveOut(
+            id=row.id,
+            deputy_id=row.deputy_id,
+            deputy_name=names.get(row.deputy_id, ""),
+            substitute_id=row.substitute_id,
+            substitute_name=names.get(row.substitute_id) if row.substitute_id else None,
+            from_on=row.from_on,
+            to_on=row.to_on,
+            reason=row.reason if with_reason else None,
+        )
+        for row in rows
+    ]
 
 
 @route(
@@ -126,7 +143,7 @@ def take_leave(body: LeaveIn) -> LeaveOut:
         now=core().clock(),
         **(body.model_dump() | {"deputy_id": deputy_id}),
     )
-    return _one(row, with_reason=True)
+    return _shown([row], with_reason=True)[0]
 
 
 def _self() -> str:

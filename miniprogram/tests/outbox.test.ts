@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { bodyOf } from '@/lib/submission'
 import { emptyDraft, type Draft } from '@/state/draft'
-import { deliver, enqueue, flush, outbox, restoreOutbox, sendAnyway } from '@/state/outbox'
+import { deliver, enqueue, flush, outbox, restoreOutbox, sendAnyway, submissions } from '@/state/outbox'
 import { receipts } from '@/state/receipts'
 import { session, signOut } from '@/state/session'
 import { asked, server, SESSION, type Answer, type Asked } from './uni'
@@ -60,7 +60,7 @@ describe('what was sent and may not have arrived', () => {
     await deliver(enqueue(bodyOf(draft()), draft()))
     outbox.items = []
     restoreOutbox()
-    expect(outbox.items[0]?.body.content).toBe('村口的路灯坏了')
+    expect(submissions.value[0]?.body.content).toBe('村口的路灯坏了')
   })
 
   it('waits as long as the server asks', async () => {

@@ -23,12 +23,16 @@ FINISHED = tuple(sorted(state.value for state in TERMINAL))
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``finished_as_of``: when the states in which nobody owes anything were counted; None: just now."""
+    """``waiting``: the viewer owes the next step, counted of the inbox alone.
+
+    ``finished_as_of``: when the states in which nobody owes anything were counted; None: just now.
+    """
 
     by_state: dict[str, int]
     overdue: int
     due_soon: int
     urgent: int
+    waiting: int
     finished_as_of: dt.datetime | None
 
     @property
@@ -43,25 +47,28 @@ def of_box(session: Session, actor: Actor, box: Box, *, now: dt.datetime) -> Cou
     """
     ways, totals = scopes.branches(actor, box), _totals(actor, box)
     open_only = [sa.text(OPEN_ONLY)] if totals is not None else []
-    rows = session.execute(_grouped(ways, open_only, now)).all()
+    mine = scopes.owed_by(scopes.owes(actor) if box is Box.INBOX else ())
+    rows = session.execute(_grouped(ways, open_only, now, mine)).all()
     by_state: Counter[str] = Counter({row[0]: row[1] for row in rows})
     if totals is not None:
         counted = sa.select(IssueTally.state, sa.func.sum(IssueTally.issues)).where(totals)
         for state, issues in session.execute(counted.where(IssueTally.state.in_(FINISHED)).group_by(IssueTally.state)):
             by_state[state] += int(issues)
-    overdue, soon, urgent = (sum(int(row[place] or 0) for row in rows) for place in (2, 3, 4))
-    return Counts(dict(by_state), overdue, soon, urgent, tallies.as_of(session) if totals is not None else None)
+    overdue, soon, urgent, waiting = (sum(int(row[place] or 0) for row in rows) for place in (2, 3, 4, 5))
+    return Counts(
+        dict(by_state), overdue, soon, urgent, waiting, tallies.as_of(session) if totals is not None else None
+    )
 
 
 def _totals(actor: Actor, box: Box) -> Any:
     """The scope over the totals; None where the box holds few rows anyway."""
-    if box in (Box.MINE, Box.INBOX, Box.UNIT):
+    if box in (Box.MINE, Box.INBOX, Box.UNIT, Box.DEPUTY):
         return None
     return scopes.tallied(scopes.grants_in(actor, box))
 
 
-def _grouped(ways: list[scopes.Clause], conditions: list[Any], now: dt.datetime) -> Any:
-    """State, number, and of them overdue, due soon and urgent."""
+def _grouped(ways: list[scopes.Clause], conditions: list[Any], now: dt.datetime, mine: scopes.Clause) -> Any:
+    """State, number, and of them overdue, due soon, urgent, and those whose next step is ``mine``."""
     dated = sa.and_(sa.text(OPEN_ONLY), Issue.due_at.is_not(None))
     columns = (
         Issue.state,
@@ -69,6 +76,7 @@ def _grouped(ways: list[scopes.Clause], conditions: list[Any], now: dt.datetime)
         _number(sa.and_(dated, Issue.due_at < now)),
         _number(sa.and_(dated, Issue.due_at >= now, Issue.due_at < now + SOON)),
         _number(sa.and_(sa.text(OPEN_ONLY), sa.text(URGENT))),
+        _number(sa.and_(sa.text(OPEN_ONLY), mine)),
     )
     if len(ways) == 1:
         return sa.select(*columns).where(ways[0], *conditions).group_by(Issue.state)

@@ -73,7 +73,7 @@ FORMS: dict[Action, tuple[Field, ...]] = {
     Action.SIGN_OFF: (),
     Action.SEND_BACK: (_REASON,),
     Action.MARK_IN_PLAN: (Field("plan_date", DATE, required=True), _REASON),
-    Action.GIVE_FEEDBACK: (_TEXT,),
+    Action.GIVE_FEEDBACK: (_TEXT, Field("upload_ids", UPLOADS, multiple=True)),
     Action.RATE: (
         Field("result", CHOICE, required=True, options=_RATINGS),
         Field("attitude", CHOICE, options=_RATINGS),

@@ -79,6 +79,11 @@ def _reads_all(parties: frozenset[Party], issue: Issue | Line) -> bool:
     return bool(parties & _FULL_TEXT) or (bool(parties & _UNITS) and issue.consent_pass_on)
 
 
+def shows_photos(parties: frozenset[Party], issue: Line) -> bool:
+    """As ``resident_photos`` of :class:`Insight`, of a line of a list."""
+    return _reads_all(parties, issue)
+
+
 def visible_text(issue: Issue, sight: Insight) -> str:
     return _text(issue, full=sight.full_text, stranger=sight.stranger)
 

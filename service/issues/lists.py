@@ -77,6 +77,8 @@ class Filters:
     since: dt.date | None = None
     until: dt.date | None = None
     text: str | None = None
+    responsible: tuple[tuple[str, str | None], ...] = ()
+    """Whose step it is: (role, holder), any of them."""
 
 
 NONE = Filters()
@@ -187,6 +189,8 @@ def conditions(filters: Filters, now: dt.datetime) -> list[Any]:
     if filters.urgent is not None:
         settled = sa.or_(Issue.emergency_at.is_(None), Issue.emergency_confirmed_at.is_not(None))
         found.append(sa.text(URGENT) if filters.urgent else settled)
+    if filters.responsible:
+        found.append(scopes.owed_by(filters.responsible))
     if filters.since is not None:
         found.append(Issue.created_at >= _begin(filters.since))
     if filters.until is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -97,6 +98,15 @@ class Album:
     def _shown(self, rows: Sequence[Upload], *, by_resident: bool) -> list[dict[str, Any]]:
         visible = self.sight.resident_photos if by_resident else self.sight.office_photos
         return [queries.shown(row, now=self.case.now) for row in rows] if visible else []
+
+
+def thumbnails(session: Session, issue_ids: Sequence[str], *, now: dt.datetime) -> dict[str, str]:
+    """Issue → address of the small copy of the first picture it was submitted with; one statement, or none."""
+    rows = queries.of_submissions(session, issue_ids) if issue_ids else ()
+    found: dict[str, str] = {}
+    for row in rows:
+        found.setdefault(str(row.issue_id), queries.shown(row, now=now)["thumbnail_url"])
+    return found
 
 
 def album(session: Session, case: Case, sight: Insight) -> Album:

@@ -27,9 +27,12 @@ class Box(StrEnum):
     STATION = "station"
     UNIT = "unit"
     DISTRICT = "district"
+    DEPUTY = "deputy"
+    """All a deputy ever had that is still theirs to open, finished or not."""
 
 
 BOX_ROLES: dict[Box, tuple[Role, ...]] = {
+    Box.DEPUTY: (Role.DEPUTY,),
     Box.STATION: (Role.STATION_CLERK, Role.STATION_HEAD, Role.TOWNSHIP),
     Box.UNIT: (Role.UNIT_CLERK, Role.UNIT_LEADER),
     Box.DISTRICT: (Role.DISTRICT, Role.TOWNSHIP, Role.COMMITTEE, Role.GOVERNMENT_OFFICE),
@@ -76,6 +79,17 @@ def grants_in(actor: Actor, box: Box) -> list[Grant]:
     if not grants:
         raise Forbidden("您没有查看这个列表的权限。")
     return grants
+
+
+def owes(actor: Actor) -> tuple[tuple[str, str | None], ...]:
+    """(role, holder) as an issue names whoever owes its next step, for every role of the actor."""
+    return tuple((grant.role.value, holder(grant)) for grant in actor.grants if (holder := _HOLDER.get(grant.role)))
+
+
+def owed_by(responsible: Iterable[tuple[str, str | None]]) -> Clause:
+    """One of these owes the next step."""
+    pairs = [sa.and_(Issue.responsible_role == role, Issue.responsible_id == held) for role, held in responsible]
+    return sa.or_(sa.false(), *pairs)
 
 
 def place(actor: Actor, box: Box) -> str | None:
@@ -130,6 +144,10 @@ def _government(grant: Grant) -> Clause:
 
 def _deputy(grant: Grant) -> list[Clause]:
     """Open issues with this deputy, handed up by them, or waiting for their word."""
+    return [sa.and_(sa.text(OPEN_ONLY), way) for way in _deputy_ever(grant)]
+
+
+def _deputy_ever(grant: Grant) -> list[Clause]:
     with_me = sa.and_(Issue.deputy_id == grant.deputy_id, Issue.state != State.CONTENT_REVIEW.value)
     waiting = sa.and_(
         Issue.responsible_role == Role.DEPUTY.value,
@@ -138,7 +156,7 @@ def _deputy(grant: Grant) -> list[Clause]:
     )
     about_me = sa.and_(Issue.about_type == "deputy", Issue.about_id == grant.deputy_id)
     mine = (with_me, Issue.contact_deputy_id == grant.deputy_id, waiting)
-    kept = sa.and_(_district(grant), sa.text(OPEN_ONLY), sa.not_(sa.func.coalesce(about_me, sa.false())))
+    kept = sa.and_(_district(grant), sa.not_(sa.func.coalesce(about_me, sa.false())))
     return [sa.and_(kept, way) for way in mine]
 
 
@@ -170,6 +188,17 @@ def _head_inbox(grant: Grant) -> list[Clause]:
     return [*own, *(sa.and_(_station(grant), way) for way in waiting)]
 
 
+_HOLDER: dict[Role, Callable[[Grant], str | None]] = {
+    Role.DEPUTY: lambda grant: grant.deputy_id,
+    Role.STATION_CLERK: lambda grant: grant.station_id,
+    Role.STATION_HEAD: lambda grant: grant.station_id,
+    Role.TOWNSHIP: lambda grant: grant.township_code,
+    Role.DISTRICT: lambda grant: grant.district_id,
+    Role.UNIT_CLERK: lambda grant: grant.unit_id,
+    Role.UNIT_LEADER: lambda grant: grant.unit_id,
+    Role.REVIEWER: lambda grant: grant.district_id,
+}
+
 _PLACE: dict[Role, Callable[[Grant, Of], Clause]] = {
     Role.STATION_CLERK: _station,
     Role.STATION_HEAD: _station,
@@ -179,6 +208,7 @@ _PLACE: dict[Role, Callable[[Grant, Of], Clause]] = {
 }
 
 _SCOPE: dict[Role, Ways] = {
+    Role.DEPUTY: _deputy_ever,
     Role.STATION_CLERK: _one_way(_station),
     Role.STATION_HEAD: _one_way(_station),
     Role.TOWNSHIP: _one_way(_township),

@@ -52,6 +52,18 @@ def of_issue(session: Session, issue_id: str) -> Sequence[Upload]:
     ).all()
 
 
+def of_submissions(session: Session, issue_ids: Sequence[str]) -> Sequence[Upload]:
+    """Pictures that can be shown and came with the submissions themselves, of each issue in the order given."""
+    wanted = sa.select(Upload).where(
+        Upload.issue_id.in_(issue_ids),
+        Upload.message_id.is_(None),
+        Upload.history_seq.is_(None),
+        Upload.withheld_at.is_(None),
+        Upload.state == UploadState.READY.value,
+    )
+    return session.scalars(wanted.order_by(Upload.issue_id, Upload.position, Upload.id)).all()
+
+
 def of_message(session: Session, message_id: str) -> Sequence[Upload]:
     return session.scalars(sa.select(Upload).where(Upload.message_id == message_id).order_by(Upload.position)).all()
 

@@ -34,6 +34,7 @@ from devkit.terminal import PROJECT_ROOT
 from devkit.throwaway_redis import running_redis
 from devkit.wechat_sandbox.identities import openid_for
 from service.accounts.models import Identity
+from service.accounts.roles import Role
 from service.bootstrap import utc_now, wire
 from service.crypto import ring
 from service.db import Base, db
@@ -244,12 +245,14 @@ def furnish(database_url: str) -> Place:
 
 
 def _reachable(session: Any, place: Place) -> None:
-    """Every deputy has an openid of the sandbox's form and has agreed to many messages."""
-    for account in place.deputy_accounts.values():
+    """Whoever works here has an openid of the sandbox's form; deputies have agreed to many messages."""
+    staff = set(place.accounts.values()) - set(place.deputy_accounts.values()) - {place.accounts[Role.RESIDENT]}
+    for account in (*place.deputy_accounts.values(), *sorted(staff)):
         openid = openid_for(f"demo-{account}")
         identity = session.scalars(sa.select(Identity).where(Identity.account_id == account)).one()
         identity.subject = openid
         identity.subject_index = ring().blind_index(openid, f"identity.{identity.provider}")
+    for account in place.deputy_accounts.values():
         for _ in range(3):
             agreed = {TASK_TEMPLATE: True, PROGRESS_TEMPLATE: True}
             consents.reported(session, account_id=account, answers=agreed, now=utc_now())

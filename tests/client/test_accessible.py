@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from service.accounts.roles import Role
 from tests.bad_days.processes import SAID
 from tests.client.conftest import Pick
 from tests.client.hands import Hands
@@ -100,6 +101,29 @@ def _walk(hands: Hands, town: Place, check: Callable[[str], None]) -> None:
         check(mark)
 
 
+def _walk_office(hands: Hands, town: Place, check: Callable[[str], None]) -> None:
+    """Each page of those who work: a deputy's, then a head's."""
+    for account, pages in (
+        (town.deputy_accounts[town.primary], ("receptions", "leave", "record")),
+        (town.accounts[Role.STATION_HEAD], ("register",)),
+    ):
+        hands.opens(f"/m/?{account}#/pages/settings/index")
+        if hands.sees("who-am-i") and hands.page.locator('[data-test="sign-out"]:visible').count():
+            hands.taps_on("sign-out")
+            hands.taps_on("yes")
+        hands.types("demo-code", f"demo-{account}")
+        hands.taps_on("demo-go")
+        hands.is_on("inbox")
+        hands.taps_on("filters")
+        hands.page.wait_for_load_state("networkidle")
+        check(f"inbox of {pages[-1]}")
+        for page in pages:
+            hands.opens(f"/m/?{account}{page}#/pages/work/{page}")
+            hands.is_on(page)
+            hands.page.wait_for_load_state("networkidle")
+            check(page)
+
+
 @pytest.mark.parametrize("mode", ["light", "dark", "elder"])
 def test_axe_finds_nothing_on_any_page(pick_up: Pick, town: Place, mode: str) -> None:
     hands = pick_up(dark=mode == "dark")
@@ -113,6 +137,7 @@ def test_axe_finds_nothing_on_any_page(pick_up: Pick, town: Place, mode: str) ->
             found[page] = violations
 
     _walk(hands, town, check)
+    _walk_office(hands, town, check)
     assert found == {}
 
 
@@ -130,6 +155,7 @@ def test_fingers_find_every_target_and_eyes_every_letter(pick_up: Pick, town: Pl
             small += [f"{page}: {one}" for one in hands.page.evaluate(_SMALL_LETTERS, letter)]
 
         _walk(hands, town, check)
+        _walk_office(hands, town, check)
         assert small == []
 
 

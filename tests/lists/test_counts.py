@@ -23,7 +23,7 @@ BOXES = {
     Role.DISTRICT: ("district", "inbox"),
     Role.COMMITTEE: ("district",),
     Role.GOVERNMENT_OFFICE: ("district", "inbox"),
-    Role.DEPUTY: ("inbox",),
+    Role.DEPUTY: ("inbox", "deputy"),
     Role.REVIEWER: ("inbox",),
     Role.UNIT_CLERK: ("unit", "inbox"),
     Role.RESIDENT: ("mine",),

@@ -193,6 +193,12 @@ TABLE = (
         {"deputy_id": "{primary}", "from_on": "{a_day}", "to_on": "{a_day}"}, "the deputy, their township, the district"),
     Row("DELETE /leaves/{new_leave}", 403,
         SIGNED | {204: "deputy township district", 404: "b_deputy b_head b_township b_district"}),
+    # a deputy's own desk
+    Row("GET /issues/{pending}/past-answers", 403,
+        SIGNED | {200: "deputy", 404: "deputy_same deputy_elsewhere deputy_city b_deputy"}),
+    Row("GET /deputy/figures", 403, SIGNED | {200: DEPUTIES}),
+    Row("GET /deputy/receptions", 403, SIGNED | {200: DEPUTIES}),
+    Row("GET /issues?box=deputy", 403, SIGNED | {200: DEPUTIES}),
     # standard texts
     Row("GET /standard-texts", 200, SIGNED | {403: f"{RESIDENTS} auditor b_auditor"}),
     Row("POST /standard-texts", 403,

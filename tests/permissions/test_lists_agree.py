@@ -14,7 +14,7 @@ import pytest
 from tests.permissions.cast import CALLERS, Cast
 
 PHONE = "13800138000"
-BOXES = ("mine", "inbox", "station", "unit", "district")
+BOXES = ("mine", "inbox", "station", "unit", "district", "deputy")
 WALKERS = (
     "owner deputy deputy_same deputy_elsewhere deputy_city clerk head clerk_elsewhere head_elsewhere township"
     " township_elsewhere district unit_clerk unit_leader co_clerk co_leader reviewer"
@@ -24,6 +24,7 @@ SEES_ALL_OF_ITS_SCOPE = {
     "clerk_home": "station", "township": "district", "township_elsewhere": "station", "district": "district",
     "committee": "district", "government": "district", "unit_clerk": "unit", "unit_leader": "unit",
     "co_clerk": "unit", "co_leader": "unit", "b_head": "station", "b_township": "district", "b_district": "district",
+    "deputy": "deputy", "deputy_same": "deputy", "deputy_city": "deputy",
     "owner": "mine", "other_resident": "mine",
 }  # fmt: skip
 """Viewer → the box that holds everything they may open."""

@@ -76,7 +76,9 @@ function fill(path: string, params: Record<string, string>): string {
 }
 
 export function queryText(query: unknown): string {
-  const pairs = Object.entries((query ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined && value !== null && value !== '')
+  const given = Object.entries((query ?? {}) as Record<string, unknown>)
+  const each = given.flatMap(([name, value]) => (Array.isArray(value) ? value.map((one): [string, unknown] => [name, one]) : [[name, value] as [string, unknown]]))
+  const pairs = each.filter(([, value]) => value !== undefined && value !== null && value !== '')
   return pairs.length ? `?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}` : ''
 }
 

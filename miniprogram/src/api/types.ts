@@ -1,5 +1,5 @@
 /** The API's shapes under short names; `schema.d.ts` is made from the server's own document by `./dev lint`. */
-import type { components } from './schema'
+import type { components, operations } from './schema'
 
 type Schemas = components['schemas']
 export type Scan = Schemas['ScanOut']
@@ -14,6 +14,7 @@ export type Similar = Schemas['SimilarOut']
 export type IssueBody = Schemas['IssueIn']
 export type Created = Schemas['IssueCreated']
 export type Issue = Schemas['IssueOut']
+export type IssuesQuery = NonNullable<operations['list_issues']['parameters']['query']>
 export type IssueLine = Schemas['IssueLine']
 export type HistoryLine = Schemas['HistoryLine']
 export type Message = Schemas['MessageOut']
@@ -35,4 +36,12 @@ export type Grant = Schemas['OwnGrantOut']
 export type Device = Schemas['SessionOut']
 export type BindingRequest = Schemas['RequestOut']
 export type Scanned = Schemas['ScannedOut']
+export type PastAnswer = Schemas['PastAnswerOut']
+export type OwnFigure = Schemas['OwnFigureOut']
+export type OwnReception = Schemas['OwnReceptionOut']
+export type Booking = Schemas['BookingOut']
+export type ListedReception = Schemas['ListedReceptionOut']
+export type DeputyDetail = Schemas['DeputyDetailOut']
+export type Leave = Schemas['LeaveOut']
+export type Counts = Schemas['CountsOut']
 export type StandardText = Schemas['TextOut']

@@ -1,12 +1,13 @@
 /** Takes everything of this service off the phone: for a phone that is lent, shared or given away. */
 import { loadDraft } from '@/state/draft'
+import { formPhotos } from '@/state/action_drafts'
 import { outbox } from '@/state/outbox'
 import { signOut } from '@/state/session'
 import { forget, KEYS } from '@/state/store'
 import { drop } from './photo_files'
 
 export async function forgetEverything(): Promise<void> {
-  const photos = [...(loadDraft()?.photos ?? []), ...outbox.items.flatMap((one) => one.photos)]
+  const photos = [...(loadDraft()?.photos ?? []), ...formPhotos(), ...outbox.items.flatMap((one) => one.photos)]
   for (const photo of photos) await drop(photo.id)
   outbox.items = []
   signOut()

@@ -2,28 +2,31 @@
 import { reactive } from 'vue'
 import { call } from '@/api/client'
 import { asProblem } from '@/api/problem'
-import type { IssueLine } from '@/api/types'
+import type { IssueLine, IssuesQuery } from '@/api/types'
 
-export type Box = 'mine' | 'inbox'
-export type Sort = 'newest' | 'due'
-
-export function useIssues(box: Box, sort: Sort) {
-  const list = reactive({ items: [] as IssueLine[], cursor: null as string | null, loading: false, loaded: false, problem: '', overdue: false })
+/** `question`: what is asked for now; only the newest question's answer is shown, whatever order they come back in. */
+export function useIssues(question: () => IssuesQuery) {
+  const list = reactive({
+    items: [] as IssueLine[], thumbnails: {} as Record<string, string>, cursor: null as string | null,
+    loading: false, loaded: false, problem: '', at: 0
+  })
+  let asked = 0
 
   async function load(more = false): Promise<void> {
-    if (list.loading) return
-    list.loading = true
-    list.problem = ''
+    if (more && (list.loading || !list.cursor)) return
+    const mine = (asked += 1)
+    Object.assign(list, { loading: true, problem: '' })
     try {
-      const query = { box, sort, limit: 20, cursor: more ? (list.cursor ?? undefined) : undefined, overdue: list.overdue || undefined }
+      const query = { ...question(), cursor: more ? (list.cursor ?? undefined) : undefined }
       const page = await call('get', '/api/v1/issues', { query })
+      if (mine !== asked) return
       list.items = more ? [...list.items, ...page.items] : page.items
-      list.cursor = page.next_cursor ?? null
-      list.loaded = true
+      list.thumbnails = { ...(more ? list.thumbnails : {}), ...page.thumbnails }
+      Object.assign(list, { cursor: page.next_cursor ?? null, loaded: true, at: Date.now() })
     } catch (thrown) {
-      list.problem = asProblem(thrown).detail
+      if (mine === asked) list.problem = asProblem(thrown).detail
     } finally {
-      list.loading = false
+      if (mine === asked) list.loading = false
     }
   }
 

@@ -5,6 +5,8 @@ import type { ActionBody, Issue, Message } from '@/api/types'
 export interface IssueSource {
   /** Where half-written texts of this issue are kept. */
   readonly name: string
+  /** Null: opened by receipt code. */
+  readonly issueId: string | null
   load(): Promise<Issue>
   act(body: ActionBody, key: string): Promise<Issue>
   say(text: string, key: string): Promise<Message>
@@ -15,6 +17,7 @@ export function byId(id: string): IssueSource {
   const params = { id }
   return {
     name: id,
+    issueId: id,
     load: () => call('get', '/api/v1/issues/{id}', { params }),
     act: (body, key) => call('post', '/api/v1/issues/{id}/actions', { params, body, key }),
     say: (text, key) => call('post', '/api/v1/issues/{id}/messages', { params, body: { text }, key }),
@@ -28,6 +31,7 @@ export function byReceipt(code: string): IssueSource {
   const session = 'none' as const
   return {
     name: params.receipt_code,
+    issueId: null,
     load: () => call('get', '/api/v1/receipts/{receipt_code}', { params, session }),
     act: (body, key) => call('post', '/api/v1/receipts/{receipt_code}/actions', { params, body, key, session }),
     say: (text, key) => call('post', '/api/v1/receipts/{receipt_code}/messages', { params, body: { text }, key, session }),

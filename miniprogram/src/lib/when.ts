@@ -42,6 +42,11 @@ export function until(moment: string, now = Date.now()): string {
   return words.time.left(days)
 }
 
+/** The calendar day it is in China, `2026-03-02`. */
+export function today(now = Date.now()): string {
+  return china(now).toISOString().slice(0, 10)
+}
+
 /** 3月2日, of a calendar day (`2026-03-02`); anything else stays as it is. */
 export function date(text: string): string {
   const found = /^\d{4}-(\d{2})-(\d{2})$/.exec(text)

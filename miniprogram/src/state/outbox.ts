@@ -2,57 +2,51 @@
  * What was sent but may not have arrived. Everything submitted goes through here: it waits on the phone with its photos
  * and its key, is sent by itself as soon as it can, exactly once, and shows where it is.
  */
-import { reactive } from 'vue'
-import { call } from '@/api/client'
-import { asProblem, type FieldFault } from '@/api/problem'
-import type { Created, IssueBody } from '@/api/types'
+import { computed, reactive } from 'vue'
+import { asProblem, type Problem } from '@/api/problem'
+import type { Created, Issue, IssueBody } from '@/api/types'
+import { conflictOf } from '@/lib/conflict'
 import { newKey } from '@/lib/keys'
 import { drop } from '@/lib/photo_files'
-import { upload } from '@/lib/upload'
 import { words } from '@/words'
 import type { Draft } from './draft'
 import type { KeptPicture } from './photos'
-import { keepReceipt } from './receipts'
+import type { Doing, Queued, Submission } from './queued'
+import { photosOf, sendDoing, sendSubmission } from './sending'
 import { ensureSession, session } from './session'
 import { KEYS, load, save } from './store'
 
-/**
- * waiting: will be sent by itself. failed: the server refused it, a person must change something. unsure: it may have
- * arrived under an account that is gone; only a person can say whether to send it again.
- */
-export type QueueState = 'waiting' | 'failed' | 'unsure'
-
-export interface Queued {
-  id: string
-  key: string
-  body: IssueBody
-  photos: KeptPicture[]
-  draft: Draft
-  stationName: string
-  queuedAt: number
-  state: QueueState
-  error: string
-  faults: FieldFault[]
-  /** Under which account it was tried without learning the outcome. */
-  triedAs: string | null
-  notBefore: number
-}
+export type { Doing, Queued, QueueState, Submission } from './queued'
 
 export const outbox = reactive<{ items: Queued[]; sending: string | null }>({ items: [], sending: null })
+export const submissions = computed(() => outbox.items.filter((one): one is Submission => one.kind === 'submit'))
+export const doings = computed(() => outbox.items.filter((one): one is Doing => one.kind === 'act'))
 let running: Promise<void> | null = null
 
 export function restoreOutbox(): void {
   outbox.items = load<Queued[]>(KEYS.outbox, [])
 }
 
-export function enqueue(body: IssueBody, draft: Draft): Queued {
-  const made: Queued = {
-    id: newKey(), key: newKey(), body, photos: draft.photos, draft: { ...draft }, stationName: draft.stationName,
-    queuedAt: Date.now(), state: 'waiting', error: '', faults: [], triedAs: null, notBefore: 0
-  }
+export function enqueue(body: IssueBody, draft: Draft): Submission {
+  return put({ ...fresh(draft.photos), kind: 'submit', body, draft: { ...draft }, stationName: draft.stationName })
+}
+
+export type Wish = Pick<Doing, 'issueId' | 'number' | 'title' | 'actionTitle' | 'body' | 'values' | 'seen'>
+
+/** A step on an issue, by whoever is signed in now. */
+export function enqueueDoing(wish: Wish, photos: KeptPicture[]): Doing {
+  return put({ ...fresh(photos), kind: 'act', ...wish, owner: session.signed?.accountId ?? '', conflict: null })
+}
+
+function fresh(photos: KeptPicture[]) {
+  const state = 'waiting' as const
+  return { id: newKey(), key: newKey(), photos, queuedAt: Date.now(), state, error: '', faults: [], triedAs: null, notBefore: 0 }
+}
+
+function put<T extends Queued>(made: T): T {
   outbox.items.push(made)
   persist()
-  return outbox.items[outbox.items.length - 1]!
+  return outbox.items[outbox.items.length - 1] as T
 }
 
 /** Sends whatever waits, one after the other; callers at the same time share one round. */
@@ -61,8 +55,10 @@ export function flush(now = Date.now()): Promise<void> {
   return running
 }
 
-/** Sends this one now; the created issue, or null when it waits or was refused (`item.state` says which). */
-export async function deliver(item: Queued): Promise<Created | null> {
+/** Sends this one now; what came of it, or null when it waits or was refused (`item.state` says which). */
+export async function deliver(item: Submission): Promise<Created | null>
+export async function deliver(item: Doing): Promise<Issue | null>
+export async function deliver(item: Queued): Promise<Created | Issue | null> {
   if (running) await running
   const still = outbox.items.find((one) => one.id === item.id)
   return still ? sendOne(still) : null
@@ -77,11 +73,16 @@ export function takeOut(id: string): Queued | null {
   return taken ?? null
 }
 
-/** A person decided that what is unsure shall be sent (again), as a new wish. */
+/** A person decided that what is unsure, or was overtaken, shall be sent (again), as a new wish. */
 export function sendAnyway(id: string): void {
   const item = outbox.items.find((one) => one.id === id)
   if (!item) return
   Object.assign(item, { key: newKey(), state: 'waiting', triedAs: null, error: '' })
+  if (item.kind === 'act' && item.conflict) {
+    item.body.version = item.conflict.version
+    item.seen = item.conflict.seen
+    item.conflict = null
+  }
   persist()
 }
 
@@ -91,60 +92,56 @@ async function sendAll(now: number): Promise<void> {
   }
 }
 
-async function sendOne(item: Queued): Promise<Created | null> {
+async function sendOne(item: Queued): Promise<Created | Issue | null> {
   outbox.sending = item.id
   try {
     await ensureSession()
-    if (item.triedAs && session.signed && session.signed.accountId !== item.triedAs) return unsure(item)
-    const ids = await photosOf(item)
-    return await post(item, ids)
+    if (item.kind === 'act' && session.signed?.accountId !== item.owner) return waits(item, words.queue.otherPerson)
+    if (item.kind === 'submit' && item.triedAs && session.signed && session.signed.accountId !== item.triedAs) return unsure(item)
+    return await post(item, await photosOf(item, persist))
   } catch (thrown) {
-    return refused(item, thrown)
+    return refused(item, asProblem(thrown))
   } finally {
     outbox.sending = null
     persist()
   }
 }
 
-async function photosOf(item: Queued): Promise<string[]> {
-  for (const photo of item.photos) {
-    if (photo.uploadId) continue
-    photo.uploadId = (await upload(photo.id, photo.key, () => undefined)).id
-    persist()
-  }
-  return item.photos.map((photo) => photo.uploadId as string)
-}
-
-async function post(item: Queued, uploadIds: string[]): Promise<Created> {
+async function post(item: Queued, uploadIds: string[]): Promise<Created | Issue> {
   const first = item.triedAs === null
   item.triedAs = session.signed?.accountId ?? null
   persist()
-  const body: IssueBody = { ...item.body, upload_ids: uploadIds }
-  const created = await call('post', '/api/v1/issues', { body, key: item.key, renew: first })
-  remember(created, item)
+  const made = item.kind === 'submit' ? await sendSubmission(item, uploadIds, first) : await sendDoing(item, uploadIds)
+  arrived(item)
+  return made
+}
+
+function arrived(item: Queued): void {
   takeOut(item.id)
   for (const photo of item.photos) void drop(photo.id)
-  return created
 }
 
-function remember(created: Created, item: Queued): void {
-  keepReceipt({
-    code: created.receipt_code ?? '', ratingCode: created.rating_code ?? '', number: created.number, title: created.title,
-    stationName: item.stationName, anonymity: created.anonymity, at: created.created_at,
-    issueId: created.anonymity === 'receipt_only' ? null : created.id
-  })
-}
-
-function refused(item: Queued, thrown: unknown): null {
-  const problem = asProblem(thrown)
+function refused(item: Queued, problem: Problem): null {
+  if (problem.status === 401 && item.kind === 'act') return waits(item, words.problems.signInAgain)
   if (problem.status === 401 && item.triedAs) return unsure(item)
   if (problem.mayPass) {
     item.notBefore = problem.retryAfter ? Date.now() + problem.retryAfter * 1000 : 0
-    item.error = problem.detail
-    return null
+    return waits(item, item.kind === 'act' && problem.isOffline ? '' : problem.detail)
   }
+  if (item.kind === 'act' && problem.status === 409 && problem.current) return overtaken(item, problem.current)
   // An answer came, and it was no: nothing was made under this key.
-  Object.assign(item, { state: 'failed', error: problem.detail, faults: problem.fields, triedAs: null })
+  Object.assign(item, { state: 'failed', error: item.kind === 'act' && problem.status === 404 ? words.queue.gone : problem.detail })
+  Object.assign(item, { faults: problem.fields, triedAs: null })
+  return null
+}
+
+function overtaken(item: Doing, current: Issue): null {
+  Object.assign(item, { state: 'conflict', conflict: conflictOf(current, item.body.action, item.seen), triedAs: null })
+  return null
+}
+
+function waits(item: Queued, error: string): null {
+  item.error = error
   return null
 }
 

@@ -19,7 +19,7 @@ export interface Signed {
 
 /** Who may confirm others (rulebook §9.8); the server decides, this only spares the others a question. */
 const KEEPERS = new Set(['station_head', 'township', 'unit_leader', 'district', 'admin'])
-const WORK = new Set(['deputy', 'station_clerk', 'station_head', 'township', 'district'])
+const WORK = new Set(['deputy', 'station_clerk', 'station_head', 'township', 'district', 'government_office', 'unit_clerk', 'unit_leader', 'reviewer', 'committee'])
 
 /** `byWeChat`: what was lost came from WeChat's browser, which can be asked again. */
 export const session = reactive<{ signed: Signed | null; lost: boolean; byWeChat: boolean }>({ signed: null, lost: false, byWeChat: false })
@@ -55,6 +55,11 @@ export function isGuest(): boolean {
 
 export function isDeputy(): boolean {
   return session.signed?.roles.includes('deputy') ?? false
+}
+
+/** Works at a station's own desk: may register for others. */
+export function staffs(): boolean {
+  return session.signed?.roles.some((role) => role === 'station_clerk' || role === 'station_head') ?? false
 }
 
 /** A session exists afterwards; many callers at once open one. */

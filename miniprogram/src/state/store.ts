@@ -3,6 +3,7 @@ export const KEYS = {
   session: 'session',
   draft: 'draft',
   texts: 'texts',
+  forms: 'forms',
   outbox: 'outbox',
   receipts: 'receipts',
   settings: 'settings',

@@ -66,7 +66,7 @@ export const common = {
     uploading: '还有照片正在发送，可以先提交，照片会一起送到。'
   },
   outbox: {
-    banner: (count: number) => `有 ${count} 件意见在手机里等网络，连上后自动发送。`,
+    banner: (count: number) => `有 ${count} 件在手机里等网络，连上后自动发送。`,
     bannerNow: '现在发送',
     sending: '正在发送…',
     waiting: '还没有发出去。连上网络后会自动发送，只发一次，请不要重写。',

@@ -1,10 +1,11 @@
 /** Every sentence a user reads, in one typed table: pages hold none of their own. */
 import { common } from './common'
+import { office } from './office'
 import { resident } from './resident'
 import { wechat } from './wechat'
 import { work } from './work'
 
-export const words = { ...common, ...resident, ...work, ...wechat } as const
+export const words = { ...common, ...resident, ...work, ...office, ...wechat } as const
 
 /** As accepted: recorded with the consent. */
 export const PRIVACY_VERSION = '2026-01'

@@ -35,14 +35,22 @@ def give_feedback(step: Step) -> journal.Move:
     """After the unit's leader signed: what was done, in the deputy's own sentence; a clerk may do it in their name, said so.
 
     :raises Conflict: before the leader has signed off.
+    :raises Invalid: for the unit's words copied whole: the sentence is the deputy's own (rulebook §9.1.13).
     """
     if step.issue.signed_off_at is None:
         raise Conflict("承办单位负责人还没有签发办理结果，暂时不能反馈。", code="not_signed_off", current=step.case)
+    lead = step.case.assignment(LEAD)
+    if lead is not None and _bare(step.text("text")) == _bare(lead.result):
+        raise Invalid(fields={"text": "请用您自己的话告诉群众结果，不要照抄单位的办理情况。"})
     step.issue.outcome = Outcome.HANDLED
     if step.party in (Party.CLERK, Party.STAND_IN):
         step.by = journal.By(step.by.role, f"{step.by.label}（代代表反馈）", step.by.account_id)
-    lead = step.case.assignment(LEAD)
     return step.move(State.FEEDBACK_GIVEN, note=step.text("text"), result=lead.result if lead else None)
+
+
+def _bare(text: str | None) -> str:
+    """Without what a copy may differ in: spaces, and the full stop at its end."""
+    return "".join((text or "").split()).rstrip("。.")
 
 
 def send_back(step: Step) -> journal.Move:

@@ -3,6 +3,7 @@
 from service.stations.receptions.booking import (
     book,
     booked_places,
+    bookings_by_day,
     bookings_of,
     cancel_booking,
     forget_account,
@@ -15,6 +16,7 @@ __all__ = [
     "announce",
     "book",
     "booked_places",
+    "bookings_by_day",
     "bookings_of",
     "cancel",
     "cancel_booking",
