@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -61,10 +61,11 @@ class StatisticsQuery(Query):
 
 
 class Figure(Out):
-    """``value`` null: too few to tell (fewer than five)."""
+    """``value`` null: too few to tell (fewer than five). ``unit``: ``share`` from 0 to 1, otherwise a count."""
 
     name: str
     title: str
+    unit: Literal["count", "share"]
     value: float | None
     sample: str
     method: str

@@ -125,11 +125,12 @@ def statistics(session: Session, *, district_id: str | None) -> list[dict[str, A
     ]
 
 
-def _figure(name: str, title: str, value: float, sample: int, method: str) -> dict[str, Any]:
+def _figure(name: str, title: str, value: float, sample: int, method: str, unit: str = "count") -> dict[str, Any]:
     few = sample < SMALLEST_SHOWN
     return {
         "name": name,
         "title": title,
+        "unit": unit,
         "value": None if few else value,
         "sample": f"<{SMALLEST_SHOWN}" if few else str(sample),
         "method": method,
@@ -137,4 +138,4 @@ def _figure(name: str, title: str, value: float, sample: int, method: str) -> di
 
 
 def _rate(name: str, title: str, part: int, whole: int, method: str) -> dict[str, Any]:
-    return _figure(name, title, round(part / whole, 3) if whole else 0.0, whole, method)
+    return _figure(name, title, round(part / whole, 3) if whole else 0.0, whole, method, "share")
