@@ -9,7 +9,14 @@ export const PAGES = {
   findStation: 'pages/station/find',
   station: 'pages/station/detail',
   settings: 'pages/settings/index',
-  privacy: 'pages/privacy/index'
+  privacy: 'pages/privacy/index',
+  published: 'pages/public/issues',
+  publishedIssue: 'pages/public/issue',
+  statistics: 'pages/public/statistics',
+  deputy: 'pages/deputy/detail',
+  feedback: 'pages/feedback/index',
+  myData: 'pages/me/data',
+  bookings: 'pages/me/bookings'
 } as const
 
 export type PageName = keyof typeof PAGES

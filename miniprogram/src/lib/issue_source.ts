@@ -5,9 +5,11 @@ import type { ActionBody, Issue, Message } from '@/api/types'
 export interface IssueSource {
   /** Where half-written texts of this issue are kept. */
   readonly name: string
+  /** The code it was opened with, empty for an account: photos go the same way as the words. */
+  readonly receipt: string
   load(): Promise<Issue>
   act(body: ActionBody, key: string): Promise<Issue>
-  say(text: string, key: string): Promise<Message>
+  say(text: string, uploadIds: string[], key: string): Promise<Message>
   urge(key: string): Promise<Issue>
 }
 
@@ -15,9 +17,10 @@ export function byId(id: string): IssueSource {
   const params = { id }
   return {
     name: id,
+    receipt: '',
     load: () => call('get', '/api/v1/issues/{id}', { params }),
     act: (body, key) => call('post', '/api/v1/issues/{id}/actions', { params, body, key }),
-    say: (text, key) => call('post', '/api/v1/issues/{id}/messages', { params, body: { text }, key }),
+    say: (text, uploadIds, key) => call('post', '/api/v1/issues/{id}/messages', { params, body: { text, upload_ids: uploadIds }, key }),
     urge: (key) => call('post', '/api/v1/issues/{id}/urge', { params, key })
   }
 }
@@ -28,9 +31,10 @@ export function byReceipt(code: string): IssueSource {
   const session = 'none' as const
   return {
     name: params.receipt_code,
+    receipt: params.receipt_code,
     load: () => call('get', '/api/v1/receipts/{receipt_code}', { params, session }),
     act: (body, key) => call('post', '/api/v1/receipts/{receipt_code}/actions', { params, body, key, session }),
-    say: (text, key) => call('post', '/api/v1/receipts/{receipt_code}/messages', { params, body: { text }, key, session }),
+    say: (text, uploadIds, key) => call('post', '/api/v1/receipts/{receipt_code}/messages', { params, body: { text, upload_ids: uploadIds }, key, session }),
     urge: (key) => call('post', '/api/v1/receipts/{receipt_code}/urge', { params, key, session })
   }
 }

@@ -1,9 +1,10 @@
 /** Every sentence a user reads, in one typed table: pages hold none of their own. */
 import { common } from './common'
+import { open } from './public'
 import { resident } from './resident'
 import { work } from './work'
 
-export const words = { ...common, ...resident, ...work } as const
+export const words = { ...common, ...resident, ...work, ...open } as const
 
 /** As accepted: recorded with the consent. */
 export const PRIVACY_VERSION = '2026-01'
