@@ -32,6 +32,11 @@ export function withPoint(place: string, found: Found): string {
   return before ? `${before} ${point}` : point
 }
 
+/** The point written in the words, empty for none. */
+export function pointIn(place: string): string {
+  return words.where.mark.exec(place)?.[0].trim() ?? ''
+}
+
 export function withoutPoint(place: string): string {
   return place.replace(words.where.mark, '').trim()
 }
