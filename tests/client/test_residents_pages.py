@@ -118,7 +118,7 @@ def test_a_resident_books_a_day_reads_what_is_public_and_looks_after_own_data(
     expect(hands.page.get_by_text("还没有在服务器上").first).to_be_visible()
 
 
-def test_the_place_comes_from_the_phone_when_it_may_and_from_words_when_it_may_not(
+def test_a_complaint_with_a_place_by_gps_and_the_consent_to_it_taken_back(
     pick_up: Pick, town: Place, instance: RealInstance
 ) -> None:
     refusing, willing = pick_up(), pick_up()
@@ -143,6 +143,14 @@ def test_the_place_comes_from_the_phone_when_it_may_and_from_words_when_it_may_n
     willing.is_on("receipt")
     willing.taps_on("see")
     expect(willing.sees("state")).to_be_visible()
+
+    willing.opens("/m/?c#/pages/me/data")
+    expect(willing.sees("consent")).to_contain_text("同意")
+    willing.taps_on("withdraw-consent")
+    willing.taps_on("yes")
+    expect(willing.sees("consent")).to_contain_text("撤回")
+    willing.opens(f"/m/?n#/pages/issue/new?s={town.grid_code}")
+    expect(willing.sees("privacy")).to_have_attribute("aria-checked", "false")
 
 
 @pytest.mark.parametrize("here", [True, False])
