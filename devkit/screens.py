@@ -43,7 +43,7 @@ def _take(data_dir: Path) -> Path:
     SHOTS.mkdir(exist_ok=True)
     for mode in MODES:
         with _phone(mode) as page:
-            walks = (strangers, _resident, _station, screens_office.deputy, workers, screens_office.station)
+            walks = (strangers, _resident, _station, _public, screens_office.deputy, workers, screens_office.station)
             for walk in walks:
                 walk(page, notes, snapper(page, SHOTS, mode))
         say(f"{mode}  {SHOTS}")
@@ -106,6 +106,28 @@ def _station(page: Page, notes: dict[str, Any], snap: Snap) -> None:
         page.goto(f"{base}/m/?{name}#/pages/{path}")
         page.wait_for_timeout(600)
         snap(name)
+
+
+def _public(page: Page, notes: dict[str, Any], snap: Snap) -> None:
+    """What everybody may read, and what a resident finds about themselves."""
+    base = notes["base_url"]
+    deputy = next(one["id"] for one in notes["sign_ins"] if one["role"] == "deputy")
+    pages = {
+        "15-published": "public/issues",
+        "17-statistics": "public/statistics",
+        "18-deputy-page": f"deputy/detail?id={deputy}&s={notes['scan_codes'][0]['code']}",
+        "19-feedback": "feedback/index",
+        "20-data": "me/data",
+        "21-bookings": "me/bookings",
+    }
+    for name, path in pages.items():
+        page.goto(f"{base}/m/?{name}#/pages/{path}")
+        page.wait_for_timeout(600)
+        snap(name)
+    page.goto(f"{base}/m/?16#/pages/public/issues")
+    page.locator('[data-test^="public-"]:visible').first.tap()
+    _mark(page, "public-text").wait_for()
+    snap("16-published-one")
 
 
 def main(arguments: list[str]) -> int:

@@ -26,6 +26,9 @@ CLIENT_POLICY = (
     "; connect-src 'self'; font-src 'self'; manifest-src 'self'"
 )
 
+CLIENT_PERMISSIONS = "camera=(), microphone=(), geolocation=(self)"
+"""The form may ask where one stands, when somebody presses the button for it."""
+
 blueprint = Blueprint("client", __name__)
 
 
@@ -67,6 +70,7 @@ def _file(name: str) -> Response:
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = FOREVER if name.startswith(NAMES_ARE_HASHED) else "no-cache"
     response.headers["Content-Security-Policy"] = CLIENT_POLICY
+    response.headers["Permissions-Policy"] = CLIENT_PERMISSIONS
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -17,6 +17,7 @@ from miniprogram_api import (
     issues,
     leaves,
     me,
+    my_bookings,
     places,
     posters,
     public,
@@ -53,8 +54,8 @@ DOORS: tuple[Door, ...] = (
     uploads.door,
 )
 
-ADDITIONS = (holdings, issue_lists, issue_counts, issue_notices)
-"""Imported for what they add: to ``me.EXPORTERS`` and ``me.ERASERS``, and to the door of ``issues``."""
+ADDITIONS = (holdings, issue_lists, issue_counts, issue_notices, my_bookings)
+"""Imported for what they add: to ``me.EXPORTERS`` and ``me.ERASERS``, and to the doors of ``issues`` and ``receptions``."""
 
 
 def add_routes(app: OpenAPI) -> None:

@@ -8,26 +8,32 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from miniprogram_api.access import current_account_id
+from miniprogram_api.issue_shapes import Code
 from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
 from miniprogram_api.routing import ANY_SESSION, Door, Idempotency, current_actor, only, route
 from miniprogram_api.schemas import Body, FilledText, Id, IdPath, Moment, Out, PageOut, PlainText
 from service.accounts.roles import Role
 from service.bootstrap import core
+from service.calendar.workdays import local_date
 from service.db import db
 from service.errors import Forbidden, Invalid
 from service.feedback import actions, queries
 from service.feedback.models import ServiceFeedback
+from service.stations.scan import resolve
 from service.territory import queries as territory
 
-WHICH_DISTRICT = "请选择区县。"
+WHICH_DISTRICT = "请先扫码或找到您的联络站，再提交：这样才知道该由哪个区县答复。"
 
 door = Door("feedback", "对本服务的投诉建议")
 
 
 class FeedbackIn(Body):
+    """The district is named by its id or by a station's code; neither is needed where only one is served."""
+
     text: Annotated[FilledText, Field(max_length=2000)]
     contact: Annotated[PlainText, Field(max_length=100)] | None = None
     district_id: Id | None = None
+    station_code: Code | None = None
 
 
 class FeedbackOut(Out):
@@ -70,7 +76,7 @@ def give_feedback(body: FeedbackIn) -> FeedbackOut:
     session = db.session()
     row = actions.give(
         session,
-        district_id=_district(body.district_id),
+        district_id=_district(body),
         account_id=current_account_id(),
         text=body.text,
         contact=body.contact,
@@ -79,11 +85,14 @@ def give_feedback(body: FeedbackIn) -> FeedbackOut:
     return FeedbackOut.model_validate(row)
 
 
-def _district(district_id: str | None) -> str:
+def _district(body: FeedbackIn) -> str:
     """:raises Invalid: when it must be named and is not.  :raises NotFound: when it is not served here."""
-    if district_id is not None:
-        return territory.district(db.session(), district_id).id
-    served = territory.districts(db.session())
+    session = db.session()
+    if body.district_id is not None:
+        return territory.district(session, body.district_id).id
+    if body.station_code is not None:
+        return resolve(session, body.station_code, today=local_date(core().clock())).district_id
+    served = territory.districts(session)
     if len(served) != 1:
         raise Invalid(fields={"district_id": WHICH_DISTRICT})
     return served[0].id

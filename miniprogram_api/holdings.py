@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from miniprogram_api.me import ERASERS, EXPORTERS
 from miniprogram_api.schemas import in_china
 from service.accounts import queries as accounts
+from service.feedback import queries as feedback
 from service.incoming import actions as incoming
 from service.issues import audit, queries
 from service.notifications import consents
@@ -55,6 +56,13 @@ def export_bookings(session: Session, account_id: str) -> list[dict[str, Any]]:
     return [{"name": row.name, "phone": row.phone, "topic": row.topic} for row in rows]
 
 
+def export_feedback(session: Session, account_id: str) -> list[dict[str, Any]]:
+    rows = feedback.of_account(session, account_id, limit=1000)
+    return [
+        {"text": row.text, "contact": row.contact, "answer": row.answer, "at": in_china(row.created_at)} for row in rows
+    ]
+
+
 def export_uploads(session: Session, account_id: str) -> list[dict[str, Any]]:
     """Pictures sent and not used yet; attached ones belong to their issues and lead to no account."""
     rows = upload_queries.unattached(session, account_id)
@@ -82,6 +90,7 @@ def _forget_follower(session: Session, account_id: str, _now: dt.datetime) -> No
 
 
 EXPORTERS["uploads"] = export_uploads
+EXPORTERS["feedback"] = export_feedback
 EXPORTERS["issues"] = export_issues
 EXPORTERS["notices"] = export_notices
 EXPORTERS["bookings"] = export_bookings

@@ -10,6 +10,7 @@ from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
 from miniprogram_api.place_views import (
     DeputyOut,
     NamedOut,
+    ReceptionOut,
     StationDetailOut,
     StationOut,
     deputies_out,
@@ -24,6 +25,7 @@ from service.db import db
 from service.deputies import queries as deputies
 from service.parameters import queries as parameters
 from service.stations import queries as stations
+from service.stations import receptions
 from service.stations.scan import resolve
 from service.territory import queries as territory
 
@@ -43,7 +45,10 @@ class StationsOut(PageOut):
 
 
 class DeputyDetailOut(DeputyOut):
+    """``receptions``: announced days on which this deputy receives, at most three."""
+
     stations: list[NamedOut]
+    receptions: list[ReceptionOut]
 
 
 class CategoriesQuery(PageQuery):
@@ -82,11 +87,16 @@ def show_station(path: IdPath) -> StationDetailOut:
 
 @route(door, "GET", "/deputies/<id>", access=PUBLIC, summary="代表", answers={200: DeputyDetailOut})
 def show_deputy(path: IdPath) -> DeputyDetailOut:
-    """Name, level, constituency, groups and stations (rulebook §12)."""
-    session, today = db.session(), local_date(core().clock())
+    """Name, level, constituency, groups, stations and reception days (rulebook §12); no figures, so nothing to rank by."""
+    session, now = db.session(), core().clock()
+    today = local_date(now)
     person = deputies.deputy(session, None, path.id)
     card = deputies_out(session, [person.id], on=today)[0]
-    return DeputyDetailOut(**dict(card), stations=named(stations.stations_of_deputy(session, person.id, on=today)))
+    where = stations.stations_of_deputy(session, person.id, on=today)
+    days = receptions.of_deputy(session, person.id, station_ids=[one.id for one in where], now=now)
+    return DeputyDetailOut(
+        **dict(card), stations=named(where), receptions=[ReceptionOut.model_validate(day) for day in days]
+    )
 
 
 @route(door, "GET", "/categories", access=PUBLIC, summary="类别", answers={200: CategoriesOut}, problems=(404,))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from miniprogram_api.issue_answers import Titled
 from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
+from miniprogram_api.place_views import NamedOut
 from miniprogram_api.routing import PUBLIC, Door, route
-from miniprogram_api.schemas import Id, Moment, Out, PageOut, Query
+from miniprogram_api.schemas import Id, Moment, Out, PageOut, Path, PlainText, Query
 from service.db import db
 from service.issues import figures, tallies
 from service.issues.lifecycle import State
 from service.ledger import queries as ledger
+from service.stations import queries as stations
 
 door = Door("public", "公开")
 
@@ -27,13 +32,28 @@ class PublicIssue(Out):
     outcome: str | None
 
 
+class PublicIssueDetail(PublicIssue):
+    """``followers`` null: none, or too few to tell (fewer than five)."""
+
+    station: NamedOut
+    followers: int | None
+
+
 class PublicIssues(PageOut):
     items: list[PublicIssue]
 
 
 class PublicQuery(PageQuery):
+    """``q``: words that all stand in the released text; ``category_id``: also what belongs to its sub-categories."""
+
     district_id: Id | None = None
     station_id: Id | None = None
+    category_id: Id | None = None
+    q: Annotated[PlainText, Field(max_length=60)] | None = None
+
+
+class NumberPath(Path):
+    number: Annotated[PlainText, Field(min_length=1, max_length=24)]
 
 
 class StatisticsQuery(Query):
@@ -41,10 +61,11 @@ class StatisticsQuery(Query):
 
 
 class Figure(Out):
-    """``value`` null: too few to tell (fewer than five)."""
+    """``value`` null: too few to tell (fewer than five). ``unit``: ``share`` from 0 to 1, otherwise a count."""
 
     name: str
     title: str
+    unit: Literal["count", "share"]
     value: float | None
     sample: str
     method: str
@@ -83,12 +104,34 @@ def public_issues(query: PublicQuery) -> PublicIssues:
     after = (dt.datetime.fromisoformat(position[0]), str(position[1])) if position else None
     session, limit = db.session(), query.limit
     rows = figures.published(
-        session, district_id=query.district_id, station_id=query.station_id, after=after, limit=limit + 1
+        session,
+        district_id=query.district_id,
+        station_id=query.station_id,
+        category_id=query.category_id,
+        words=query.q,
+        after=after,
+        limit=limit + 1,
     )
     shown = rows[:limit]
     last = [shown[-1].published_at.isoformat(), shown[-1].id] if len(rows) > limit else None
     items = [PublicIssue.model_validate(row) for row in shown]
     return PublicIssues(items=items, next_cursor=encode_cursor("public", last))
+
+
+@route(
+    door,
+    "GET",
+    "/public/issues/<number>",
+    access=PUBLIC,
+    summary="公开的一件事",
+    answers={200: PublicIssueDetail},
+    limit="120 per minute",
+)
+def public_issue(path: NumberPath) -> PublicIssueDetail:
+    session = db.session()
+    found = figures.one_published(session, path.number)
+    station = NamedOut.model_validate(stations.station(session, None, found.station_id))
+    return PublicIssueDetail(**dict(PublicIssue.model_validate(found)), station=station, followers=found.followers)
 
 
 @route(

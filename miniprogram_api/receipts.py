@@ -10,8 +10,11 @@ from pydantic import Field
 from miniprogram_api.issue_answers import IssueOut, MessageOut
 from miniprogram_api.issue_shapes import ActionIn, MessageIn
 from miniprogram_api.issue_views import performed, said
+from miniprogram_api.photo_answers import PhotoOut
 from miniprogram_api.routing import RECEIPT, Door, Idempotency, route
 from miniprogram_api.schemas import Path
+from miniprogram_api.uploads import UploadIn, fresh_links, received
+from service import jobs
 from service.accounts.roles import Actor
 from service.bootstrap import core
 from service.db import db
@@ -20,6 +23,7 @@ from service.ids import clean_code
 from service.issues import talk, views
 from service.issues.case import Case, case_by_receipt
 from service.issues.submitting import receipt_digest
+from service.uploads.actions import holder_digest
 
 door = Door("receipts", "凭查询码")
 CODE_DIGITS = 20
@@ -47,6 +51,12 @@ def _opened(typed: str) -> tuple[Case, Actor]:
 def _holder(typed: str) -> tuple[str, Actor]:
     case, holder = _opened(typed)
     return case.issue.id, holder
+
+
+def _receipt(typed: str) -> str:
+    """The digest of a code that opens something.  :raises NotFound: otherwise, counted as a guess."""
+    case, _ = _opened(typed)
+    return case.issue.receipt_digest
 
 
 @route(
@@ -112,3 +122,20 @@ def urge_on_receipt(path: CodePath) -> IssueOut:
     case = talk.urge(session, issue_id, actor=holder, now=core().clock())
     session.flush()
     return IssueOut.model_validate(views.detail(session, case, holder))
+
+
+@route(
+    door,
+    "POST",
+    "/receipts/<receipt_code>/uploads",
+    access=RECEIPT,
+    summary="凭查询码上传一张照片",
+    answers={201: PhotoOut},
+    idempotency=Idempotency.REQUIRED,
+    derived=fresh_links,
+    limit="60 per minute",
+    rings=jobs.PROCESS_UPLOADS,
+)
+def send_photo_with_receipt(path: CodePath, form: UploadIn) -> PhotoOut:
+    """For a message or a step taken with the same code: no session is asked for, so nothing can join them (contract)."""
+    return received(form, lambda: holder_digest(_receipt(path.receipt_code)))

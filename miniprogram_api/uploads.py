@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -58,19 +59,17 @@ class UploadIn(Form):
 )
 def receive_upload(form: UploadIn) -> PhotoOut:
     """JPEG, PNG, WebP or HEIC, up to 10 MB and 40 megapixels. ``width`` and ``height`` are those of the copy to come."""
+    return received(form, lambda: actions.owner_digest(current_account_id()))
+
+
+def received(form: UploadIn, owner: Callable[[], str]) -> PhotoOut:
+    """Keep the picture for its sender, ``owner``: asked for only once the picture is found to be one."""
     session, now = db.session(), core().clock()
     form.file.stream.seek(0)
     data = form.file.stream.read(MAX_BYTES + 1)
     header = inspect(data, file_name=form.file.filename or "", media_type=form.file.mimetype or "")
-    upload = actions.receive(
-        session,
-        core().vault,
-        data,
-        header,
-        upload_id=upload_id_of(request_identity()),
-        account_id=current_account_id(),
-        now=now,
-    )
+    upload_id = upload_id_of(request_identity())
+    upload = actions.receive(session, core().vault, data, header, upload_id=upload_id, owner=owner(), now=now)
     return PhotoOut.model_validate(queries.shown(upload, now=now))
 
 

@@ -18,7 +18,14 @@ export const PAGES = {
   desk: 'pages/work/desk',
   bind: 'pages/work/bind',
   identities: 'pages/work/me',
-  requests: 'pages/work/requests'
+  requests: 'pages/work/requests',
+  published: 'pages/public/issues',
+  publishedIssue: 'pages/public/issue',
+  statistics: 'pages/public/statistics',
+  deputy: 'pages/deputy/detail',
+  feedback: 'pages/feedback/index',
+  myData: 'pages/me/data',
+  bookings: 'pages/me/bookings'
 } as const
 
 export type PageName = keyof typeof PAGES

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.calendar.workdays import local_date
+from service.errors import NotFound
 from service.issues import tallies
 from service.issues.lifecycle import STATE_TITLES, State
 from service.issues.models import Issue
@@ -18,6 +19,7 @@ from service.parameters.models import Category
 from service.territory.models import Division
 
 SMALLEST_SHOWN = 5
+MOST_WORDS = 5
 _RATED = ("SATISFIED", "MOSTLY", "DISSATISFIED")
 _NOT_COUNTED = (State.CONTENT_REVIEW.value, State.CONTENT_REJECTED.value, State.WITHDRAWN.value)
 
@@ -34,6 +36,9 @@ class Published:
     week: dt.date
     outcome: str | None
     published_at: dt.datetime
+    station_id: str
+    followers: int | None
+    """Of them who said that they meet the same; None below :data:`SMALLEST_SHOWN`: few might know each other."""
 
 
 def published(
@@ -43,15 +48,19 @@ def published(
     station_id: str | None,
     after: tuple[dt.datetime, str] | None,
     limit: int,
+    category_id: str | None = None,
+    words: str | None = None,
 ) -> Sequence[Published]:
-    """Issues released for publication, newest release first; complaints about persons or offices are never among them."""
-    statement = (
-        sa.select(Issue, Category.title, Division.name)
-        .outerjoin(Category, Category.id == Issue.category_id)
-        .outerjoin(Division, Division.code == Issue.division_code)
-        .where(Issue.published_at.is_not(None), Issue.consent_publish.is_(True), Issue.public_text.is_not(None))
-        .where(Issue.confined_to.is_(None))
-    )
+    """Issues released for publication, newest release first; complaints about persons or offices are never among them.
+
+    ``category_id``: also those of its sub-categories. ``words``: all of them stand in the released text. The original is
+    never searched: whether a name is found would tell that it was in there.
+    """
+    statement = _released()
+    if category_id:
+        statement = statement.where(sa.or_(Category.id == category_id, Category.parent_id == category_id))
+    for word in (words or "").split()[:MOST_WORDS]:
+        statement = statement.where(Issue.public_text.icontains(word, autoescape=True))
     if district_id:
         statement = statement.where(Issue.district_id == district_id)
     if station_id:
@@ -61,6 +70,24 @@ def published(
         statement = statement.where(sa.tuple_(Issue.published_at, Issue.id) < last)
     statement = statement.order_by(Issue.published_at.desc(), Issue.id.desc()).limit(limit)
     return [_published(*row) for row in session.execute(statement)]
+
+
+def one_published(session: Session, number: str) -> Published:
+    """:raises NotFound: for a number nobody has, and for an issue that is not released: the two look the same."""
+    row = session.execute(_released().where(Issue.number == number)).one_or_none()
+    if row is None:
+        raise NotFound("没有找到这件公开的事项，可能已经不再公开。")
+    return _published(*row)
+
+
+def _released() -> sa.Select[Issue, str, str]:
+    return (
+        sa.select(Issue, Category.title, Division.name)
+        .outerjoin(Category, Category.id == Issue.category_id)
+        .outerjoin(Division, Division.code == Issue.division_code)
+        .where(Issue.published_at.is_not(None), Issue.consent_publish.is_(True), Issue.public_text.is_not(None))
+        .where(Issue.confined_to.is_(None))
+    )
 
 
 def _published(issue: Issue, category: str | None, village: str | None) -> Published:
@@ -76,6 +103,8 @@ def _published(issue: Issue, category: str | None, village: str | None) -> Publi
         week=day - dt.timedelta(days=day.weekday()),
         outcome=issue.outcome,
         published_at=issue.published_at or issue.created_at,
+        station_id=issue.station_id,
+        followers=issue.follower_count if issue.follower_count >= SMALLEST_SHOWN else None,
     )
 
 
@@ -96,11 +125,12 @@ def statistics(session: Session, *, district_id: str | None) -> list[dict[str, A
     ]
 
 
-def _figure(name: str, title: str, value: float, sample: int, method: str) -> dict[str, Any]:
+def _figure(name: str, title: str, value: float, sample: int, method: str, unit: str = "count") -> dict[str, Any]:
     few = sample < SMALLEST_SHOWN
     return {
         "name": name,
         "title": title,
+        "unit": unit,
         "value": None if few else value,
         "sample": f"<{SMALLEST_SHOWN}" if few else str(sample),
         "method": method,
@@ -108,4 +138,4 @@ def _figure(name: str, title: str, value: float, sample: int, method: str) -> di
 
 
 def _rate(name: str, title: str, part: int, whole: int, method: str) -> dict[str, Any]:
-    return _figure(name, title, round(part / whole, 3) if whole else 0.0, whole, method)
+    return _figure(name, title, round(part / whole, 3) if whole else 0.0, whole, method, "share")

@@ -27,18 +27,22 @@ def owner_digest(account_id: str) -> str:
     return ring().blind_index(account_id, "upload.owner")
 
 
+def holder_digest(receipt_digest: str) -> str:
+    """As :func:`owner_digest`, for whoever sends with a receipt code: it leads to the issue of that code and to nobody."""
+    return ring().blind_index(receipt_digest, "upload.holder")
+
+
 def receive(
-    session: Session, vault: Vault, data: bytes, header: Header, *, upload_id: str, account_id: str, now: dt.datetime
+    session: Session, vault: Vault, data: bytes, header: Header, *, upload_id: str, owner: str, now: dt.datetime
 ) -> Upload:
     """Keep inspected bytes, encrypted, until a worker has made the copies. Stored before the row is: a file without a
-    row is swept, a row without a file would be a broken promise.
+    row is swept, a row without a file would be a broken promise. ``owner``: an account's or a receipt's digest.
 
-    :raises Conflict: when this very picture was sent before (the same request again), or the account has too many it
-        never used.
+    :raises Conflict: when this very picture was sent before (the same request again), or the sender has too many that
+        were never used.
     """
     if session.get(Upload, upload_id) is not None:
         raise Conflict("这张图片已经收到。", code="received_before")
-    owner = owner_digest(account_id)
     waiting = sa.select(sa.func.count()).where(Upload.owner_digest == owner)
     if (session.scalar(waiting) or 0) >= MOST_UNATTACHED:
         raise Conflict(

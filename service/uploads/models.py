@@ -25,10 +25,11 @@ class UploadState(StrEnum):
 class Upload(Base):
     """A picture. It belongs to whoever sent it until it is attached, then to its issue and to nobody else.
 
-    ``owner_digest`` is a blind index of the account, emptied on attaching: no row joins an issue's picture to a person,
-    and an older dump names no account either. ``sweep_at`` is a full hour, empty once attached. ``width`` and ``height``
-    are those of the copy. ``message_id`` or ``history_seq`` say with what it was attached; neither: with the issue.
-    ``withheld_at``: it did not pass the content check; kept as evidence, shown to nobody.
+    ``owner_digest`` is a blind index of the account, or of the receipt code it was sent with, emptied on attaching: no
+    row joins an issue's picture to a person, and an older dump names no account either. ``sweep_at`` is a full hour,
+    empty once attached. ``width`` and ``height`` are those of the copy. ``message_id`` or ``history_seq`` say with what
+    it was attached; neither: with the issue. ``withheld_at``: it did not pass the content check; kept as evidence,
+    shown to nobody.
     """
 
     __tablename__ = "uploads"

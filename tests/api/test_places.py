@@ -72,6 +72,7 @@ def test_a_station_shows_its_deputies_and_grids_and_no_mobile(client: Client, se
     card = client.get(f"/api/v1/deputies/{here.primary}")
     assert len(card.json["titles"]) == 2
     assert [station["id"] for station in card.json["stations"]] == [here.station]
+    assert card.json["receptions"] == []
     for text in (answer.text, card.text):
         assert "13800138000" not in text
         assert "某某公司" not in text
@@ -211,9 +212,12 @@ def test_feedback_reaches_its_district_only_and_is_answered_once(client: Client,
     )
     assert said.status_code == 201
     assert client.post("/api/v1/feedback", json={"text": "哪个区"}, headers=resident).status_code == 422
+    here = {"text": "按码", "station_code": world.a.scan_code}
+    assert client.post("/api/v1/feedback", json=here, headers=resident).json["district_id"] == world.a.district_id
     office, abroad = as_role(sign_in, world.a, Role.DISTRICT), as_role(sign_in, world.b, Role.ADMIN)
     assert [row["text"] for row in client.get("/api/v1/feedback?box=district", headers=office).json["items"]] == [
-        "字太小"
+        "按码",
+        "字太小",
     ]
     assert client.get("/api/v1/feedback?box=district", headers=abroad).json["items"] == []
     assert client.get("/api/v1/feedback?box=district", headers=resident).status_code == 403
@@ -221,7 +225,7 @@ def test_feedback_reaches_its_district_only_and_is_answered_once(client: Client,
     assert client.post(path, json={"text": "已调大"}, headers=abroad).status_code == 404
     assert client.post(path, json={"text": "已调大"}, headers=office).json["answer"] == "已调大"
     assert client.post(path, json={"text": "再说"}, headers=office).status_code == 409
-    assert client.get("/api/v1/feedback", headers=resident).json["items"][0]["answer"] == "已调大"
+    assert client.get("/api/v1/feedback", headers=resident).json["items"][1]["answer"] == "已调大"
 
 
 def test_feedback_goes_on_in_pages_and_a_cursor_of_another_list_is_refused(

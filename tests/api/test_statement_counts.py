@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from service.accounts.roles import Role
 from service.db import db
+from service.issues.models import Issue
 from tests.api.conftest import Client
 from tests.conftest import FakeClock, FakeWeChat
 from tests.journeys.town import Person, Town
@@ -27,6 +28,8 @@ HANDLE, HANDLE_COMMITS = 16, 0.5
 """Of a worker, for one submission of many: checked, routed, indexed, and its deputy told."""
 HANDLE_ASKED, HANDLE_ASKED_COMMITS = 21, 0.8
 """The same where WeChat is asked about the words first: the check is written, asked, concluded."""
+
+DEPUTY = 8
 
 QUIET = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 
@@ -92,6 +95,32 @@ def _say(town: Town, how_many: int) -> list[str]:
     return found
 
 
+def publish(issue_ids: list[str]) -> None:
+    released_now = {"published_at": sa.func.now(), "public_text": "某处井盖翘起来了", "consent_publish": True}
+    db.session.execute(sa.update(Issue).where(Issue.id.in_(issue_ids)).values(released_now))
+    db.session.commit()
+
+
+def released(_town: Town) -> str:
+    number = db.session.scalar(sa.select(Issue.number).where(Issue.published_at.is_not(None)).limit(1))
+    db.session.rollback()
+    return str(number)
+
+
+def place_a_day(town: Town, head: Person, number: int) -> str:
+    """An announced reception day of the primary deputy."""
+    body = {
+        "station_id": town.place.station,
+        "starts_at": f"2026-03-{16 + number}T09:00:00+08:00",
+        "ends_at": f"2026-03-{16 + number}T11:00:00+08:00",
+        "deputy_ids": [town.place.primary],
+        "place": "联络站",
+    }
+    day = head.post("/receptions", body, 201)["id"]
+    head.post(f"/receptions/{day}/announce", {"version": 1})
+    return str(day)
+
+
 def _box(who: Person, box: str) -> Callable[[], Any]:
     return lambda: who.get(f"/issues?box={box}&limit=20")
 
@@ -129,6 +158,27 @@ def test_an_issue_takes_the_same_alone_and_among_others_and_does_not_grow_with_i
     town.work()
     assert len(deputy.sees(issue_id)["history"]) > 8
     assert count(lambda: deputy.sees(issue_id)) == few <= DETAIL
+
+
+def test_public_pages_and_bookings_take_the_same_among_many(town: Town) -> None:
+    guest, head, place = town.guest(), town.role(Role.STATION_HEAD), town.place
+    day = place_a_day(town, head, 0)
+    asks = [
+        lambda: guest.get("/public/issues?q=井盖&limit=100"),
+        lambda: guest.get(f"/public/issues/{released(town)}"),
+        lambda: guest.get(f"/deputies/{place.primary}"),
+        lambda: guest.get("/me/bookings"),
+    ]
+    guest.post(f"/receptions/{day}/bookings", {}, 201)
+    publish(_say(town, 3))
+    few = [count(ask) for ask in asks]
+    publish(_say(town, 9))
+    for number in range(1, 4):
+        guest.post(f"/receptions/{place_a_day(town, head, number)}/bookings", {}, 201)
+    assert len(guest.get("/me/bookings")["items"]) == 4
+    assert [day["id"] for day in guest.get(f"/deputies/{place.primary}")["receptions"]][:1] == [day]
+    assert [count(ask) for ask in asks] == few
+    assert all(taken <= bound for taken, bound in zip(few, (2, 3, DEPUTY, 2), strict=True)), few
 
 
 def test_submitting_takes_the_same_among_many(town: Town) -> None:

@@ -25,6 +25,7 @@ from service.incoming.actions import take
 from service.incoming.reading import push_of
 from service.issues import inquiry
 from service.ledger.hashing import GENESIS
+from service.uploads.actions import owner_digest
 from tests.conftest import FakeClock
 from tests.journeys.town import Person, Town
 from tests.uploads.album import with_exif
@@ -165,7 +166,7 @@ def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
         town, Person(town.client, {"Authorization": f"Bearer {signed['token']}"}, signed["account"]["id"])
     )
     guests = [town.guest() for _ in range(2)]
-    keys = [f"idempotency-value-{number}" for number in range(7)]
+    keys = [f"idempotency-value-{number}" for number in range(8)]
     with structlog.testing.capture_logs() as lines:
         pictures = [teller.uploads(with_exif(), key=keys[6])["id"]]
         secret = [
@@ -181,7 +182,12 @@ def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
         named = town.submits(teller, key=keys[4], anonymity="named", content="署名说的一件：井盖坏了", contact=contact)
         town.submits(guests[0], key=keys[5], anonymity="station_only", content="联络站知道的一件：水管坏了")
         holder = town.holder(secret[0]["receipt_code"])
-        holder.post(f"/receipts/{holder.code}/messages", {"text": "补充：就在小学门口"}, 201)
+        later = [
+            holder.uploads(with_exif(), key=keys[number], path=f"/receipts/{holder.code}/uploads") for number in (6, 7)
+        ]
+        between = dump()
+        added = {"text": "补充：就在小学门口", "upload_ids": [later[0]["id"]]}
+        holder.post(f"/receipts/{holder.code}/messages", added, 201)
         tells_the_official_account(town, f"o-{wechat_code}", secret[0]["receipt_code"])
         deputy = office[0]
         for issue in (secret[0], named):
@@ -209,6 +215,12 @@ def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
     assert "content_checks" in {row.table for row in control}
     official = ring().blind_index(f"o-{wechat_code}", "identity.wechat_official")
     assert any(official in row.values for row in rows if row.table == "official_followers")
+    accounts_digests = {owner_digest(account) for account in accounts}
+    for copies in (rows, rows + between):  # also by who has a second copy, made before the pictures were used
+        walked = walk(copies, later[0]["id"], shared_by_all)
+        assert {"uploads", "issues"} <= {row.table for row in walked}
+        reached = [way(walked, row) for row in walked if row.values & (personal | accounts_digests)]
+        assert reached == []
     for issue in secret:
         walked = walk(rows, issue["id"], shared_by_all)
         assert len({row.table for row in walked}) >= 4, "history, ledger, events and notices are walked through"
@@ -218,7 +230,9 @@ def test_no_row_and_no_log_leads_from_a_receipt_only_issue_to_whoever_told_it(
 
     output = capsys.readouterr()
     logged = repr(lines) + output.out + output.err
-    codes = [*pictures] + [issue[name] for issue in secret for name in ("id", "receipt_code")]
+    codes = [*pictures, *(one["id"] for one in later)] + [
+        issue[name] for issue in secret for name in ("id", "receipt_code")
+    ]
     for trace in (*personal, *keys, *codes, ADDRESS, AGENT, "路灯坏了", "王小花", "13811112222"):
         assert trace not in logged
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser
 
 from devkit.browser import phone, running_browser
 from devkit.client import build
-from tests.bad_days.processes import RealInstance, furnish, running_instance
+from service.bootstrap import utc_now
+from service.db import db
+from service.issues.models import Issue
+from service.stations.models import ReceptionDay
+from tests.bad_days.processes import Phone, RealInstance, core_on, furnish, running_instance, said
 from tests.client import mini
 from tests.client.hands import Hands
 from tests.conftest import postgresql_database
 from tests.world import Place
 
 Pick = Callable[..., Hands]
+RELEASED = "某小区门口的井盖松动，车过有响声"
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +42,24 @@ def instance(client_url: str, town: Place, tmp_path_factory: pytest.TempPathFact
     build("h5")
     with running_instance(tmp_path_factory.mktemp("client"), client_url) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def published(client_url: str, town: Place, instance: RealInstance) -> str:
+    """The number of an issue released in :data:`RELEASED`; the station has an announced reception day."""
+    made = Phone(instance.base_url).signs_in().post("/issues", said(town, content="井盖松了，找王麻子")).json()
+    starts = utc_now() + dt.timedelta(days=5)
+    app = core_on(client_url)
+    with app.app_context():
+        released = {"published_at": utc_now(), "public_text": RELEASED, "consent_publish": True}
+        db.session.execute(sa.update(Issue).where(Issue.id == made["id"]).values(released))
+        day = {"starts_at": starts, "ends_at": starts + dt.timedelta(hours=2), "state": "announced"}
+        who = {"district_id": town.district_id, "station_id": town.station, "deputy_ids": [town.primary]}
+        db.session.add(ReceptionDay(place="接待室", **day, **who))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    return str(made["number"])
 
 
 @pytest.fixture(scope="session")

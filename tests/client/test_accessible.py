@@ -44,8 +44,8 @@ def _elder(hands: Hands) -> None:
     hands.taps_on("elder")
 
 
-def _walk(hands: Hands, town: Place, check: Callable[[str], None]) -> None:
-    """Each page a resident sees, empty, with faults and filled; ``check`` looks at it."""
+def _walk(hands: Hands, town: Place, number: str, check: Callable[[str], None]) -> None:
+    """Each page a resident sees, empty, with faults and filled; ``number``: of a published issue; ``check`` looks at it."""
     hands.opens("/m/")
     hands.is_on("scan")
     check("home")
@@ -94,6 +94,13 @@ def _walk(hands: Hands, town: Place, check: Callable[[str], None]) -> None:
         ("work/bind", "bind"),
         ("work/me", "identities"),
         ("work/requests", "requests"),
+        ("public/issues", "published"),
+        (f"public/issue?number={number}", "published-issue"),
+        ("public/statistics", "statistics"),
+        (f"deputy/detail?id={town.primary}", "deputy"),
+        ("feedback/index", "feedback"),
+        ("me/data", "data"),
+        ("me/bookings", "bookings"),
     ):
         hands.page.goto(re.sub(r"#.*", "", hands.page.url) + f"#/pages/{page}")
         hands.is_on(mark)
@@ -125,7 +132,7 @@ def _walk_office(hands: Hands, town: Place, check: Callable[[str], None]) -> Non
 
 
 @pytest.mark.parametrize("mode", ["light", "dark", "elder"])
-def test_axe_finds_nothing_on_any_page(pick_up: Pick, town: Place, mode: str) -> None:
+def test_axe_finds_nothing_on_any_page(pick_up: Pick, town: Place, published: str, mode: str) -> None:
     hands = pick_up(dark=mode == "dark")
     if mode == "elder":
         _elder(hands)
@@ -136,12 +143,12 @@ def test_axe_finds_nothing_on_any_page(pick_up: Pick, town: Place, mode: str) ->
         if violations:
             found[page] = violations
 
-    _walk(hands, town, check)
+    _walk(hands, town, published, check)
     _walk_office(hands, town, check)
     assert found == {}
 
 
-def test_fingers_find_every_target_and_eyes_every_letter(pick_up: Pick, town: Place) -> None:
+def test_fingers_find_every_target_and_eyes_every_letter(pick_up: Pick, town: Place, published: str) -> None:
     for elder, target, letter in ((False, 44, 15), (True, 60, 18)):
         hands = pick_up()
         if elder:
@@ -154,7 +161,7 @@ def test_fingers_find_every_target_and_eyes_every_letter(pick_up: Pick, town: Pl
             small += [f"{page}: {one}" for one in hands.page.evaluate(_SMALL_TARGETS, target)]
             small += [f"{page}: {one}" for one in hands.page.evaluate(_SMALL_LETTERS, letter)]
 
-        _walk(hands, town, check)
+        _walk(hands, town, published, check)
         _walk_office(hands, town, check)
         assert small == []
 

@@ -17,6 +17,7 @@ NEEDS_KEY = {
     "POST /issues/<id>/messages",
     "POST /issues/<id>/urge",
     "POST /uploads",
+    "POST /receipts/<receipt_code>/uploads",
     "POST /receipts/<receipt_code>/messages",
     "POST /receipts/<receipt_code>/urge",
 }

@@ -38,6 +38,33 @@ def test_only_with_the_resident_s_consent_and_in_the_released_words(town: Town) 
     assert "王麻子" not in everything and "13800138000" not in everything and "09:00" not in everything
 
 
+def test_the_public_searches_what_was_released_and_never_the_words_behind_it(town: Town) -> None:
+    guest, reviewer, place = town.guest(), town.role(Role.REVIEWER), town.place
+    lamp = town.submits(guest, content=DOUBTFUL, consents={"privacy": True, "publish": True})
+    other = town.submits(guest, content=DOUBTFUL, category="教育", consents={"privacy": True, "publish": True})
+    reviewer.does(lamp["id"], "approve_content", public_text=RELEASED)
+    reviewer.does(other["id"], "approve_content", public_text="学校门口没有斑马线")
+    secret = town.submits(guest)
+
+    def found(query: str) -> list[str]:
+        items = guest.get(f"/public/issues?district_id={place.district_id}&{query}")["items"]
+        return [item["text"] for item in items]
+
+    assert found("q=路灯 坏了") == [RELEASED]
+    assert found("q=王麻子") == found("q=13800138000") == found("q=%25") == []
+    assert set(found("limit=9")) == {RELEASED, "学校门口没有斑马线"}
+    assert found(f"category_id={place.categories['道路交通']}") == [RELEASED]
+    assert found(f"category_id={place.categories['噪声油烟']}") == []
+    number = town.holder(lamp["receipt_code"]).sees()["number"]
+    shown = guest.get(f"/public/issues/{number}")
+    assert (shown["text"], shown["station"]["id"], shown["followers"]) == (RELEASED, place.station, None)
+    assert not {"王麻子", "09:00", lamp["id"]} & {*str(shown).split("'")}
+    guest.get(f"/public/issues/{town.holder(secret['receipt_code']).sees()['number']}", 404)
+    db.session.execute(sa.update(Issue).where(Issue.id == lamp["id"]).values(follower_count=5))
+    db.session.commit()
+    assert guest.get(f"/public/issues/{number}")["followers"] == 5
+
+
 def test_a_complaint_is_never_published(town: Town) -> None:
     issue = town.submits(
         town.guest(),

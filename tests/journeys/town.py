@@ -42,12 +42,14 @@ class Person:
     def delete(self, path: str, expect: int = 204) -> Any:
         return _json(self.client.delete("/api/v1" + path, headers=self.headers), expect)
 
-    def uploads(self, data: bytes, name: str = "IMG_1.jpg", expect: int = 201, key: str | None = None) -> Any:
-        """Send a picture; the answer as JSON."""
+    def uploads(
+        self, data: bytes, name: str = "IMG_1.jpg", expect: int = 201, key: str | None = None, path: str = "/uploads"
+    ) -> Any:
+        """Send a picture; the answer as JSON. ``path``: ``/receipts/CODE/uploads`` for who holds a code."""
         headers = {**self.headers, "Idempotency-Key": key or f"key-{next(_KEYS)}"}
         boundary, form = encode_multipart({"file": FileStorage(io.BytesIO(data), name)})
         headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
-        return _json(self.client.post("/api/v1/uploads", data=form, headers=headers), expect)
+        return _json(self.client.post("/api/v1" + path, data=form, headers=headers), expect)
 
     def sees(self, issue_id: str, expect: int = 200) -> Any:
         return self.get(f"/issues/{issue_id}", expect)

@@ -81,6 +81,7 @@ TABLE = (
     Row("GET /deputies/{primary}", 200, PUBLIC),
     Row("GET /categories?district_id={area}", 200, PUBLIC),
     Row("GET /public/issues", 200, PUBLIC),
+    Row("GET /public/issues/NOT-RELEASED-1", 404, PUBLIC),
     Row("GET /public/statistics", 200, PUBLIC),
     Row("GET /public/ledger", 200, PUBLIC),
     Row("GET /openapi.json", 200, PUBLIC),
@@ -94,6 +95,7 @@ TABLE = (
     Row("POST /receipts/{wrong_code}/messages", 404, PUBLIC, {"text": "您好"}),
     Row("POST /receipts/{receipt_code}/urge", 409, PUBLIC, None, "once today already"),
     Row("POST /receipts/{wrong_code}/urge", 404, PUBLIC),
+    Row("POST /receipts/{receipt_code}/uploads", 415, PUBLIC, None, "no form in it, but the door is open"),
     # one's own things
     Row("GET /me", 200, SIGNED),
     Row("PATCH /me", 200, SIGNED, {"consents": []}),
@@ -174,6 +176,7 @@ TABLE = (
     Row("GET /receptions/{announced}/bookings", 403, SIGNED | {200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
     Row("POST /receptions/{announced}/bookings", 201, SIGNED, {"topic": "路灯"}),
     Row("POST /receptions/{planned}/bookings", 404, SIGNED, {"topic": "路灯"}, "not announced yet"),
+    Row("GET /me/bookings", 200, SIGNED),
     Row("DELETE /receptions/{announced}/bookings/{booking}", 404, SIGNED | {204: "owner"}),
     # printed codes: station staff at home, the township above, the district
     Row("GET /stations/{station}/codes", 403, SIGNED | {200: KEEPERS, 404: OTHER_KEEPERS}),

@@ -7,9 +7,11 @@ export interface IssueSource {
   readonly name: string
   /** Null: opened by receipt code. */
   readonly issueId: string | null
+  /** The code it was opened with, empty for an account: photos go the same way as the words. */
+  readonly receipt: string
   load(): Promise<Issue>
   act(body: ActionBody, key: string): Promise<Issue>
-  say(text: string, key: string): Promise<Message>
+  say(text: string, uploadIds: string[], key: string): Promise<Message>
   urge(key: string): Promise<Issue>
 }
 
@@ -18,9 +20,10 @@ export function byId(id: string): IssueSource {
   return {
     name: id,
     issueId: id,
+    receipt: '',
     load: () => call('get', '/api/v1/issues/{id}', { params }),
     act: (body, key) => call('post', '/api/v1/issues/{id}/actions', { params, body, key }),
-    say: (text, key) => call('post', '/api/v1/issues/{id}/messages', { params, body: { text }, key }),
+    say: (text, uploadIds, key) => call('post', '/api/v1/issues/{id}/messages', { params, body: { text, upload_ids: uploadIds }, key }),
     urge: (key) => call('post', '/api/v1/issues/{id}/urge', { params, key })
   }
 }
@@ -32,9 +35,10 @@ export function byReceipt(code: string): IssueSource {
   return {
     name: params.receipt_code,
     issueId: null,
+    receipt: params.receipt_code,
     load: () => call('get', '/api/v1/receipts/{receipt_code}', { params, session }),
     act: (body, key) => call('post', '/api/v1/receipts/{receipt_code}/actions', { params, body, key, session }),
-    say: (text, key) => call('post', '/api/v1/receipts/{receipt_code}/messages', { params, body: { text }, key, session }),
+    say: (text, uploadIds, key) => call('post', '/api/v1/receipts/{receipt_code}/messages', { params, body: { text, upload_ids: uploadIds }, key, session }),
     urge: (key) => call('post', '/api/v1/receipts/{receipt_code}/urge', { params, key, session })
   }
 }

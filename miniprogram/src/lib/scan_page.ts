@@ -2,7 +2,8 @@
 import { reactive } from 'vue'
 import { call } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
-import type { Deputy, Scan } from '@/api/types'
+import type { OwnBooking, Deputy, Scan } from '@/api/types'
+import { myBookings, takeBack } from '@/lib/bookings'
 import { newKey } from '@/lib/keys'
 import { goTo } from '@/pages'
 import { rememberPlace } from '@/state/place'
@@ -20,12 +21,13 @@ export interface ScanState {
   chosen: Deputy | null
   showGrids: boolean
   showOthers: boolean
-  bookedId: string | null
+  /** Of the day shown: what was booked by whoever holds this phone. */
+  booking: Pick<OwnBooking, 'id'> | null
 }
 
 export function useScan() {
   const scan = reactive<ScanState>({
-    code: '', gridId: null, view: null, problem: null, loading: false, chosen: null, showGrids: false, showOthers: false, bookedId: null
+    code: '', gridId: null, view: null, problem: null, loading: false, chosen: null, showGrids: false, showOthers: false, booking: null
   })
   let bookingKey = newKey()
 
@@ -37,6 +39,7 @@ export function useScan() {
       scan.showGrids = !scan.view.grid_id && scan.view.grids.length > 0
       scan.gridId = scan.view.grid_id ?? null
       remember(scan.view)
+      void findBooking()
     } catch (thrown) {
       scan.problem = asProblem(thrown)
       if (!scan.problem.mayPass) scan.view = null
@@ -60,8 +63,7 @@ export function useScan() {
     const title = words.scan.book
     if (!(await ask({ title, text: `${dayAndHour(reception.starts_at)}，${reception.place}。${words.scan.bookAsk}` }))) return
     try {
-      await call('post', '/api/v1/receptions/{id}/bookings', { params: { id: reception.id }, body: {}, key: bookingKey })
-      scan.bookedId = reception.id
+      scan.booking = await call('post', '/api/v1/receptions/{id}/bookings', { params: { id: reception.id }, body: {}, key: bookingKey })
       say(words.scan.booked)
     } catch (thrown) {
       const problem = asProblem(thrown)
@@ -70,7 +72,25 @@ export function useScan() {
     }
   }
 
-  return { scan, open, chooseGrid, write, book }
+  /** What cannot be asked now is asked the next time: booking twice gives the same place. */
+  async function findBooking(): Promise<void> {
+    const found = await myBookings().catch(() => [])
+    scan.booking = found.find((one) => one.reception.id === scan.view?.next_reception?.id) ?? null
+  }
+
+  async function unbook(): Promise<void> {
+    const reception = scan.view?.next_reception
+    if (!reception || !scan.booking) return
+    try {
+      if (!(await takeBack({ id: scan.booking.id, reception }))) return
+      scan.booking = null
+      bookingKey = newKey()
+    } catch (thrown) {
+      say(asProblem(thrown).detail)
+    }
+  }
+
+  return { scan, open, chooseGrid, write, book, unbook }
 }
 
 function remember(view: Scan): void {

@@ -35,6 +35,11 @@ export function short(moment: string, now = Date.now()): string {
   return `${year}${words.time.date(at.getUTCMonth() + 1, at.getUTCDate())} ${hour(moment)}`
 }
 
+/** 3月5日，其他年份带年: of a moment whose hour nobody needs. */
+export function dayOf(moment: string, now = Date.now()): string {
+  return short(moment, now).replace(/ [\d:]+$/, '')
+}
+
 /** 今天、明天、还有 3 天、已过 2 天 */
 export function until(moment: string, now = Date.now()): string {
   const days = Math.floor(china(moment).getTime() / DAY_MS) - Math.floor(china(now).getTime() / DAY_MS)

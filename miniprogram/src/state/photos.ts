@@ -25,6 +25,11 @@ export function kept(pictures: Picture[]): KeptPicture[] {
   return pictures.filter((one) => one.state !== 'shrinking').map(({ id, key, uploadId }) => ({ id, key, uploadId }))
 }
 
+/** Of those that arrived. */
+export function uploadIdsOf(pictures: Picture[]): string[] {
+  return pictures.map((one) => one.uploadId).filter((id): id is string => id !== null)
+}
+
 /** Those of an earlier visit that the phone still has. */
 export async function restored(list: KeptPicture[]): Promise<Picture[]> {
   const found: Picture[] = []
@@ -36,8 +41,11 @@ export async function restored(list: KeptPicture[]): Promise<Picture[]> {
   return found
 }
 
-/** Lets the person choose and puts them into `pictures`, which may be reactive; `changed` is called after each step. */
-export async function add(pictures: Picture[], changed: () => void): Promise<void> {
+/**
+ * Lets the person choose and puts them into `pictures`, which may be reactive; `changed` is called after each step.
+ * `receipt`: they go with this code, and without an account.
+ */
+export async function add(pictures: Picture[], changed: () => void, receipt = ''): Promise<void> {
   const room = MOST_PHOTOS - pictures.length
   if (room <= 0) return
   for (const chosen of await choose(room)) {
@@ -51,15 +59,15 @@ export async function add(pictures: Picture[], changed: () => void): Promise<voi
       own.error = thrown instanceof NotAPhoto ? words.photos.unreadable : words.photos.noRoom
     }
     changed()
-    if (own.state === 'waiting') void sendOne(own, changed)
+    if (own.state === 'waiting') void sendOne(own, changed, receipt)
   }
 }
 
-export async function sendOne(picture: Picture, changed: () => void): Promise<void> {
+export async function sendOne(picture: Picture, changed: () => void, receipt = ''): Promise<void> {
   picture.state = 'sending'
   picture.error = ''
   try {
-    const made = await upload(picture.id, picture.key, (percent) => (picture.percent = percent))
+    const made = await upload(picture.id, picture.key, (percent) => (picture.percent = percent), receipt)
     picture.uploadId = made.id
     picture.state = 'done'
   } catch (thrown) {

@@ -1,11 +1,12 @@
 /** Every sentence a user reads, in one typed table: pages hold none of their own. */
 import { common } from './common'
 import { office } from './office'
+import { open } from './public'
 import { resident } from './resident'
 import { wechat } from './wechat'
 import { work } from './work'
 
-export const words = { ...common, ...resident, ...work, ...office, ...wechat } as const
+export const words = { ...common, ...resident, ...work, ...office, ...open, ...wechat } as const
 
 /** As accepted: recorded with the consent. */
 export const PRIVACY_VERSION = '2026-01'

@@ -156,6 +156,7 @@ export const resident = {
     talkHint: '问一句、补充一句，办理的人会看到',
     talkEmpty: '还没有留言。',
     talkSend: '发送留言',
+    talkPhotos: '加照片',
     talkHeld: '这条留言要先审核，别人暂时看不到。',
     talkSent: '留言已经送到。',
     urge: '催一催',

@@ -6,10 +6,11 @@ from service.stations.receptions.booking import (
     bookings_by_day,
     bookings_of,
     cancel_booking,
+    coming_bookings,
     forget_account,
     move_account,
 )
-from service.stations.receptions.days import advance, announce, cancel, plan, reception, upcoming
+from service.stations.receptions.days import advance, announce, cancel, of_deputy, plan, reception, upcoming
 
 __all__ = [
     "advance",
@@ -20,8 +21,10 @@ __all__ = [
     "bookings_of",
     "cancel",
     "cancel_booking",
+    "coming_bookings",
     "forget_account",
     "move_account",
+    "of_deputy",
     "plan",
     "reception",
     "upcoming",

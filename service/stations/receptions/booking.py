@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
 from service.stations.kinds import ReceptionState
-from service.stations.models import ReceptionBooking, ReceptionDay
+from service.stations.models import ReceptionBooking, ReceptionDay, Station
 
 LONGEST_TOPIC = 200
 _BOOKABLE = (ReceptionState.ANNOUNCED, ReceptionState.OPEN)
@@ -111,6 +111,21 @@ def bookings_by_day(session: Session, reception_ids: Collection[str]) -> dict[st
         for row in session.scalars(wanted.order_by(ReceptionBooking.created_at, ReceptionBooking.id)):
             found.setdefault(row.reception_id, []).append(row)
     return found
+
+
+def coming_bookings(
+    session: Session, account_id: str, *, now: dt.datetime
+) -> Sequence[tuple[ReceptionBooking, ReceptionDay, Station]]:
+    """An account's bookings that stand, of days not over yet, soonest first; a day called off is among them."""
+    wanted = (
+        sa.select(ReceptionBooking, ReceptionDay, Station)
+        .join(ReceptionDay, ReceptionDay.id == ReceptionBooking.reception_id)
+        .join(Station, Station.id == ReceptionDay.station_id)
+        .where(ReceptionBooking.account_id == account_id, ReceptionBooking.cancelled_at.is_(None))
+        .where(ReceptionDay.ends_at > now)
+    )
+    rows = session.execute(wanted.order_by(ReceptionDay.starts_at, ReceptionBooking.id))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def cancel_booking(session: Session, booking_id: str, *, account_id: str, now: dt.datetime) -> ReceptionBooking:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from service.stations.receptions.booking import move_bookings
 LONGEST_SITTING = dt.timedelta(hours=12)
 _PUBLIC = (ReceptionState.ANNOUNCED, ReceptionState.OPEN)
 _COMING = (ReceptionState.PLANNED, *_PUBLIC)
+_LOOKED_THROUGH, _SHOWN_OF_DEPUTY = 60, 3
 
 
 def plan(
@@ -217,3 +218,20 @@ def upcoming(
         wanted = wanted.where(ReceptionDay.station_id == station_id)
     ordered = wanted.order_by(ReceptionDay.starts_at, ReceptionDay.id)
     return session.scalars(ordered.limit(max(1, min(limit, 100)))).all()
+
+
+def of_deputy(
+    session: Session, deputy_id: str, *, station_ids: Collection[str], now: dt.datetime
+) -> Sequence[ReceptionDay]:
+    """Announced days not over yet on which this deputy receives, soonest first, at most three. ``station_ids``: where
+    the deputy is stationed; nobody receives elsewhere.
+    """
+    if not station_ids:
+        return []
+    wanted = sa.select(ReceptionDay).where(
+        ReceptionDay.station_id.in_(station_ids),
+        ReceptionDay.state.in_([state.value for state in _PUBLIC]),
+        ReceptionDay.ends_at > now,
+    )
+    rows = session.scalars(wanted.order_by(ReceptionDay.starts_at, ReceptionDay.id).limit(_LOOKED_THROUGH))
+    return [row for row in rows if deputy_id in row.deputy_ids][:_SHOWN_OF_DEPUTY]
