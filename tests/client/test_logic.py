@@ -47,9 +47,7 @@ def _main_package(mini_program: Path) -> int:
     parts = [part["root"] for part in json.loads((mini_program / "app.json").read_text("utf-8"))["subPackages"]]
     files = [path for path in mini_program.rglob("*") if path.is_file()]
     return sum(
-        path.stat().st_size
-        for path in files
-        if not any(path.is_relative_to(mini_program / root) for root in parts)
+        path.stat().st_size for path in files if not any(path.is_relative_to(mini_program / root) for root in parts)
     )
 
 

@@ -113,7 +113,9 @@ def test_a_code_from_a_strangers_link_is_not_used_and_a_used_one_can_be_tried_ag
 ) -> None:
     hands = pick_up()
     signed_in: list[str] = []
-    hands.page.on("request", lambda one: signed_in.append(str(one.post_data)) if one.url.endswith("/sessions") else None)
+    hands.page.on(
+        "request", lambda one: signed_in.append(str(one.post_data)) if one.url.endswith("/sessions") else None
+    )
     hands.opens("/m/#wechat_code=of-a-stranger")
     expect(hands.sees("sign-in-problem")).to_contain_text("没有使用它")
     assert "wechat_code" not in hands.page.url
