@@ -5,6 +5,10 @@ import { PAGES } from '@/pages'
 import { mergeModels } from '../build/models'
 import { blank, keepFor, renameRoles, withoutPreloading } from '../build/plugins'
 
+interface Packages {
+  pages: { path: string }[]
+  subPackages: { root: string; pages: { path: string }[] }[]
+}
 const SRC = join(__dirname, '..', 'src')
 function files(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -22,12 +26,11 @@ describe('the house', () => {
   })
 
   it('every page of the contract is a page of the app, and no other', () => {
-    const text = readFileSync(join(SRC, 'pages.json'), 'utf8')
-    const [main = '', parts = ''] = text.split('"subPackages"')
-    const root = /"root": "([^"]+)"/.exec(parts)?.[1]
-    const paths = (part: string): string[] => [...part.matchAll(/"path": "([^"]+)"/g)].map((found) => found[1]!)
-    const listed = [...paths(main), ...paths(parts).map((path) => `${root}/${path}`)]
-    expect(listed).toEqual(Object.values(PAGES))
+    const { pages, subPackages } = JSON.parse(readFileSync(join(SRC, 'pages.json'), 'utf8').replace(/^\s*\/\/.*$/gm, '')) as Packages
+    const listed = [...pages, ...subPackages.flatMap((part) => part.pages.map((page) => ({ path: `${part.root}/${page.path}` })))].map((page) => page.path)
+    const strays = pages.filter((page) => subPackages.some((part) => page.path.startsWith(`${part.root}/`)))
+    expect(strays, 'a page below the root of a package belongs to it').toEqual([])
+    expect([...listed].sort()).toEqual(Object.values(PAGES).slice().sort())
     for (const page of listed) expect(statSync(join(SRC, `${page}.vue`)).isFile()).toBe(true)
   })
 

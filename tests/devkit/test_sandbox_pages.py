@@ -92,8 +92,10 @@ def authorize(sandbox: SandboxClient, **changes: str) -> str:
 
 
 def test_choosing_a_person_leads_back_with_a_code_for_one_use(sandbox: SandboxClient) -> None:
-    page = authorize(sandbox)
+    shown = sandbox.get("/connect/oauth2/authorize", query_string=GOOD)
+    page = shown.text
     assert "station.example" in page
+    assert "form-action 'self' https://station.example;" in shown.headers["Content-Security-Policy"]
     [address] = [html.unescape(found) for found in re.findall(r'href="(/connect[^"]+)"', page)]
     back = sandbox.get(address)
     assert back.status_code == 302
