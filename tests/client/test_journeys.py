@@ -53,6 +53,7 @@ def _until_state(hands: Hands, words: str) -> None:
         hands.page.reload()
         return words in hands.texts("state")
 
+    hands.sees("state")
     eventually(there, 30, words)
 
 
