@@ -18,7 +18,7 @@ from tests.client.hands import Hands
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
-ANSWER = "我在现场，路面已经用钢板盖好，周五前重新浇筑。"
+ANSWER = "我在现场看过，三盏灯的线路老化，供电所周五前换好。"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def _moves_here(hands: Hands, state: str) -> None:
 def test_an_answer_given_in_a_field_arrives_once_with_its_photo(
     pick_up: Pick, town: Place, instance: RealInstance, client_url: str, photo: Path
 ) -> None:
-    resident, issue_id, number = _routed(instance, town, "村道中间塌了一个坑，晚上骑车危险")
+    resident, issue_id, number = _routed(instance, town, "村道上的路灯坏了三盏，晚上看不见路")
     hands, tries = pick_up(), list[str]()
 
     def lose_the_first(route: Route) -> None:
@@ -109,7 +109,7 @@ def test_an_answer_given_in_a_field_arrives_once_with_its_photo(
 
 def _past_answer_helps(hands: Hands, instance: RealInstance, town: Place) -> None:
     """The next one like it: what one said before can be taken and changed; the list shows what was answered."""
-    _, _, number = _routed(instance, town, "学校门口的路面塌了一个坑，积水")
+    _, _, number = _routed(instance, town, "学校门口的路灯一直不亮")
     hands.opens("/m/?next#/pages/inbox/index")
     hands.taps_on("view-answered")
     expect(hands.page.locator('[data-test^="issue-"]:visible').first).to_be_visible()
