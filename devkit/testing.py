@@ -16,7 +16,8 @@ from devkit.postgres_server import running_postgres
 from devkit.terminal import PROJECT_ROOT
 from devkit.throwaway_redis import running_redis
 
-PARALLEL = ("-n", "2")
+# Halves in order, the idle one takes over from the other: few fixtures are made twice, and no long test is left for last.
+PARALLEL = ("-n", "2", "--dist", "worksteal")
 # With these a second process only gets in the way: one test, a debugger, or the caller's own choice.
 SERIAL_OPTIONS = (
     "--pdb",

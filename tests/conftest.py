@@ -9,7 +9,9 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -231,11 +233,27 @@ def session(core_app: Flask, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLo
         db.session.remove()
 
 
+UNCHECKED = "SELECT set_config('session_replication_role', 'replica', true) WHERE current_setting('is_superuser')::bool"
+"""For this transaction no foreign key is looked after: that costs more than the deleting, and everything goes anyway."""
+
+
 def wipe(engine: sa.Engine) -> None:
+    """Delete every row of every table, children first; PostgreSQL is asked once and not seventy times."""
     Remembered.forget_all()
+    statements = _deletions()
     with engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+        cursor: Any = connection.connection.cursor()
+        if engine.dialect.name == "postgresql":
+            cursor.execute("; ".join((UNCHECKED, *statements)), prepare=False)
+        else:
+            for statement in statements:
+                cursor.execute(statement)
+        cursor.close()
+
+
+@cache
+def _deletions() -> tuple[str, ...]:
+    return tuple(f"DELETE FROM {table.name}" for table in reversed(Base.metadata.sorted_tables))
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 import schemathesis
-from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -33,8 +33,12 @@ OPERATIONS = [(method.upper(), path) for path, item in document["paths"].items()
 
 
 @pytest.fixture(scope="module")
-def fuzzed(upload_folder: Path) -> Iterator[tuple[Flask, list[str]]]:
-    """The application on a PostgreSQL of its own (stricter than SQLite about what a text or a number is), two tokens."""
+def fuzzed(upload_folder: Path) -> Iterator[tuple[BaseSchema, list[str]]]:
+    """The document, and two tokens for the application that answers it.
+
+    It has a PostgreSQL of its own: stricter than SQLite about what a text or a number is. The document is read once: its
+    strategies and the constants found in our code hold for every route.
+    """
     clock = FakeClock()
     with postgresql_database() as url:
         configured = make_settings(url, upload_url=str(upload_folder))
@@ -46,7 +50,9 @@ def fuzzed(upload_folder: Path) -> Iterator[tuple[Flask, list[str]]]:
             guest = sessions.create_guest(session, now=clock.now).token
             staff = sessions.open_session(session, place.accounts[Role.DISTRICT], provider="guest", now=clock.now).token
             session.commit()
-        yield app, [guest, staff]
+        schema = schemathesis.openapi.from_dict(document)
+        schema.app = app
+        yield schema, [guest, staff]
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
@@ -56,11 +62,9 @@ def fuzzed(upload_folder: Path) -> Iterator[tuple[Flask, list[str]]]:
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "broken"])
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_thirty_requests_of_every_route(
-    fuzzed: tuple[Flask, list[str]], method: str, path: str, mode: GenerationMode
+    fuzzed: tuple[BaseSchema, list[str]], method: str, path: str, mode: GenerationMode
 ) -> None:
-    app, tokens = fuzzed
-    schema = schemathesis.openapi.from_dict(document)
-    schema.app = app
+    schema, tokens = fuzzed
     callers = tokens if (method, path) not in ENDS_THE_SESSION else ["nobody"]
 
     @given(case=schema[path][method].as_strategy(generation_mode=mode))

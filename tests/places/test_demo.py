@@ -7,6 +7,7 @@ import json
 import stat
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,15 +35,26 @@ from service.stations.models import ReceptionDay, RosterEntry, Station, StationG
 from service.stations.scan import resolve
 from service.territory.models import STREET, Division, Grid
 from service.units.models import DISTRICT_LEVEL, HandlingUnit
+from tests.conftest import MONDAY_MORNING
+from tests.places.own_database import own_database
 
 YANJIANG, SECOND = "512002", "510182"
 
 
+@pytest.fixture(scope="module")
+def database(database_url: str, core_app: object) -> Iterator[sa.Engine]:
+    """Of this file's own: loaded once for all who only look."""
+    with own_database(database_url) as engine:
+        with Session(engine) as session:
+            load(session, now=MONDAY_MORNING, issues=False)
+            session.commit()
+        yield engine
+
+
 @pytest.fixture
-def demo(session: Session, now: dt.datetime) -> Session:
-    load(session, now=now, issues=False)
-    session.commit()
-    return session
+def demo(database: sa.Engine) -> Iterator[Session]:
+    with Session(database) as session:
+        yield session
 
 
 def counted(session: Session, table: type[Base], *where: sa.ColumnElement[bool]) -> int:

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -38,8 +37,9 @@ from service.outbox import queries as outbox_queries
 from service.outbox.models import DONE, OutboxRow
 from service.parameters.models import Category
 from service.parameters.queries import work_calendar
-from tests.conftest import MONDAY_MORNING, postgresql_database
+from tests.conftest import MONDAY_MORNING
 from tests.journeys.invariants import _complained_about, _history, _merged, _one_responsible, _one_unit
+from tests.places.own_database import own_database
 
 YANJIANG = "512002"
 NOW = MONDAY_MORNING
@@ -49,15 +49,8 @@ BULK = 250
 @pytest.fixture(scope="module")
 def database(database_url: str, core_app: Any) -> Iterator[sa.Engine]:
     """A database of this file's own, of the same kind: loading is too slow for every test."""
-    with ExitStack() as stack:
-        if database_url.startswith("sqlite"):
-            engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-            prepare_sqlite(engine)
-        else:
-            engine = sa.create_engine(stack.enter_context(postgresql_database()))
-        Base.metadata.create_all(engine)
+    with own_database(database_url) as engine:
         yield engine
-        engine.dispose()
 
 
 @pytest.fixture(scope="module")

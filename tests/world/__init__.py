@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.deputies.models import Leave
 from tests.world.builder import Builder
+from tests.world.copies import Copies
 from tests.world.ground import GRANTED, SINCE
 from tests.world.people import DUTY_DAYS, FIRST_DUTY
 from tests.world.place import Place, World
@@ -20,12 +21,19 @@ from tests.world.place import Place, World
 __all__ = ["DUTY_DAYS", "FIRST_DUTY", "GRANTED", "SINCE", "Place", "World", "build_world", "put_on_leave"]
 
 
-def build_world(session: Session) -> World:
-    """Write both districts and flush; nothing is committed."""
+def _from_rows(session: Session) -> World:
     return World(
         Builder(session, "512002", "雁江区", "YJ").build(),
         Builder(session, "510182", "示范区", "SF").build(),
     )
+
+
+_copies = Copies(_from_rows)
+
+
+def build_world(session: Session) -> World:
+    """Write both districts and flush; nothing is committed."""
+    return _copies.write(session)
 
 
 def put_on_leave(
