@@ -179,8 +179,12 @@ def about_message(session: Session, payload: Mapping[str, Any], *, key: str, now
         reviewers = audience(session, issue, Role.REVIEWER)
         tell(session, issue, reviewers, (TASK, "留言待审核", "有一条留言需要人工确认。"), key=key, now=now)
     elif payload["from_resident"]:
-        deputy = audience(session, issue, Role.DEPUTY) or audience(session, issue, RESPONSIBLE)
-        tell(session, issue, deputy, (TASK, "群众有新的留言", "请查看并回应。"), key=key, now=now)
+        if payload.get("step"):  # whoever owes the next step heard of it before its words could be read
+            owes = issue.responsible_role not in (None, Role.RESIDENT)
+            who = audience(session, issue, RESPONSIBLE) if owes else []
+        else:
+            who = audience(session, issue, Role.DEPUTY) or audience(session, issue, RESPONSIBLE)
+        tell(session, issue, who, (TASK, "群众有新的留言", "请查看并回应。"), key=key, now=now)
     else:
         tell(
             session,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from service.accounts.roles import Actor, Role
 from service.issues import insight, lines, offers, photos
 from service.issues.around import Around, read_around
 from service.issues.case import Case, parties_of
+from service.issues.checks import said
 from service.issues.insight import Insight
 from service.issues.labels import holder_name
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party, State
@@ -69,6 +70,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
     """The issue as one of ``parties`` may see it."""
     issue, names = case.issue, around.names
     text = insight.visible_text(issue, sight)
+    unseen = {} if Party.OWNER in parties else said.unseen(around.messages)
     view = lines.summary(issue, text, names, case.now, triage=sight.triage)
     view |= {
         "content": text,
@@ -95,7 +97,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "outcome": issue.outcome,
         "reason_code": issue.reason_code,
         "under_supervision": issue.under_supervision,
-        "rating": _rating(around.rating, issue, sight),
+        "rating": _rating(around.rating, issue, sight, _hidden(around.history, unseen)),
         "category_suggestion": issue.category_suggestion if sight.triage else None,
         "alike": issue.alike if sight.triage else None,
         "emergency": _emergency(issue) if sight.staff_lines or Party.OWNER in parties else None,
@@ -104,8 +106,10 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "updated_at": issue.updated_at,
         "closed_at": issue.closed_at,
         "photos": around.album.of_submission(),
-        "history": _history(around.history, sight, issue, around.album),
-        "messages": _messages(around.messages, parties, around.album),
+        "history": _history(around.history, sight, issue, around.album, unseen),
+        "messages": _messages(said.in_talk(around.messages, around.history), parties, around.album)
+        if sight.conversation
+        else [],
         "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
         "actions": offers.offered(case, parties),
     }
@@ -136,13 +140,19 @@ def _co_units(session: Session, case: Case) -> list[dict[str, str]]:
     return [{"id": key, "name": name} for key, name in rows]
 
 
-def _rating(row: IssueRating | None, issue: Issue, sight: Insight) -> dict[str, Any] | None:
+def _hidden(history: Sequence[IssueHistory], unseen: Mapping[int, str]) -> dict[str, str]:
+    """Words others must not read yet → what they read instead."""
+    return {line.note: unseen[line.seq] for line in history if line.seq in unseen and line.note}
+
+
+def _rating(row: IssueRating | None, issue: Issue, sight: Insight, hidden: Mapping[str, str]) -> dict[str, Any] | None:
     if row is None:
         return None
+    reason = hidden.get(row.reason or "", row.reason)
     return {
         "result": row.result,
         "attitude": row.attitude,
-        "reason": _words(row.reason, True, sight, issue),
+        "reason": _words(reason, True, sight, issue),
         "round": row.round,
         "channel": row.channel,
         "rated_at": row.rated_at,
@@ -167,7 +177,9 @@ def _merged_into(session: Session, issue: Issue) -> dict[str, str] | None:
     return {"number": number or ""}
 
 
-def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue, album: photos.Album) -> list[dict[str, Any]]:
+def _history(
+    rows: Sequence[IssueHistory], sight: Insight, issue: Issue, album: photos.Album, unseen: Mapping[int, str]
+) -> list[dict[str, Any]]:
     shown = [row for row in rows if row.audience == "all" or sight.staff_lines]
     return [
         {
@@ -180,8 +192,8 @@ def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue, album: 
             "state": row.to_state,
             "state_title": STATE_TITLES[State(row.to_state)],
             "round": row.round,
-            "note": _words(row.note, row.actor_role == Role.RESIDENT, sight, issue),
-            "photos": album.of_step(row),
+            "note": _words(unseen.get(row.seq, row.note), row.actor_role == Role.RESIDENT, sight, issue),
+            "photos": [] if row.seq in unseen else album.of_step(row),
             "entry_hash": row.entry_hash,
         }
         for row in shown

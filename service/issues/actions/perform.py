@@ -14,6 +14,7 @@ from service.issues import forms, journal, photos
 from service.issues.actions import content, decisions, deputy, resident, station, units
 from service.issues.actions.steps import Handler, Step, settle
 from service.issues.case import LEAD, Case, load_case, parties_of
+from service.issues.checks import said
 from service.issues.labels import label_of
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party, State, edge, table
 
@@ -91,7 +92,18 @@ def carry_out(step: Step) -> None:
     if pictures:
         move.data = {**move.data, "photos": pictures}
     line = journal.apply(step.session, step.case, move)
-    photos.attach(step.session, step.case, pictures, account_id=step.by.account_id, history_seq=line.seq)
+    message_id = None
+    if step.party is Party.OWNER and step.action in said.WORDS:
+        words = step.text(said.WORDS[step.action]) or ""
+        message_id = said.keep(step.session, step.case, line, step.by, words, pictures)
+    photos.attach(
+        step.session,
+        step.case,
+        pictures,
+        account_id=step.by.account_id,
+        message_id=message_id,
+        history_seq=line.seq,
+    )
     if move.to in (State.CLOSED, State.WITHDRAWN, State.DECLINED, State.FEEDBACK_GIVEN):
         end_assignments(step.session, step.case)
 
