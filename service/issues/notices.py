@@ -88,6 +88,11 @@ def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: d
     if issue is None or line is None:
         return
     action, to = Action(line.action), State(line.to_state)
+    if action in (Action.PUBLISH, Action.UNPUBLISH):
+        if action is Action.PUBLISH:
+            text = (PROGRESS, "您反映的事项已公开", "公开的是审核后的文字，不含姓名和具体地点。您可以随时改为不公开。")
+            tell(session, issue, _owner(issue), text, key=key, now=now)
+        return
     if action in _QUIET or (action is Action.MERGE and to is not State.MERGED):
         return
     if line.from_state != line.to_state and to in _TO_RESIDENT:

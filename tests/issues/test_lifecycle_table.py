@@ -88,7 +88,8 @@ WHO_MAY: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """Who may do what, without emergencies and open decisions. The letters of the rulebook; every state is here."""
 
-FLAGS = {Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.URGE}
+PUBLISHING = {Action.PUBLISH, Action.UNPUBLISH}
+FLAGS = {Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.URGE} | PUBLISHING
 SYSTEMS = {
     Action.SUBMIT, Action.PASS_REVIEW, Action.HOLD_FOR_REVIEW, Action.ROUTE, Action.HAND_OVER, Action.NO_INFO,
     Action.RATING_OVER, Action.PLAN_DUE, Action.SHARE_FEEDBACK, Action.TARGET_ENDED, Action.ARCHIVE,
@@ -118,7 +119,12 @@ def test_every_action_of_the_contract_exists_with_a_title_a_form_and_a_handler()
         action = Action(name)
         assert ACTION_TITLES[action] and action in forms.FORMS and action in HANDLERS, name
     people = {Action(name) for name in CONTRACT}
-    people |= {Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY, Action.RATE_AS_FOLLOWER}
+    people |= {
+        Action.SET_CATEGORY,
+        Action.MARK_EMERGENCY,
+        Action.CONFIRM_EMERGENCY,
+        Action.RATE_AS_FOLLOWER,
+    } | PUBLISHING
     assert set(forms.FORMS) == set(HANDLERS) == people
     assert set(Action) - people == SYSTEMS | {Action.URGE}, "an action is a person's, the system's, or 催办"
     assert set(ACTION_TITLES) == set(Action)
@@ -142,7 +148,7 @@ def test_nothing_leaves_a_terminal_state_but_by_the_ways_back_that_are_written()
     found = {
         (state.value, action.value): {to.value for to in way.to}
         for state, action in PRODUCT
-        if state in TERMINAL and (way := edge(state, action)) is not None
+        if state in TERMINAL and action not in PUBLISHING and (way := edge(state, action)) is not None
     }
     assert found == ways
 
@@ -230,6 +236,7 @@ def test_the_steps_that_wait_for_a_second_person_are_those_of_the_contract() -> 
 def test_while_a_decision_is_open_only_what_is_written_can_be_done(waiting: Action) -> None:
     meanwhile = {Action.PROPOSE_UNIT: {Action.ASSIGN}, Action.EXTEND: {Action.SUBMIT_RESULT}}
     always = {Action.DECIDE, Action.WITHDRAW, Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY}
+    always |= PUBLISHING
     agreed, refused = lifecycle.decisions()[waiting]
     for state, action in PRODUCT:
         found = edge(state, action, waiting)
@@ -246,6 +253,16 @@ def test_while_a_decision_is_open_only_what_is_written_can_be_done(waiting: Acti
 @pytest.mark.parametrize("state", State)
 def test_nothing_is_decided_where_nothing_was_asked(state: State) -> None:
     assert edge(state, Action.DECIDE) is None
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_the_reviewer_publishes_what_was_reviewed_and_the_resident_can_take_it_back(state: State) -> None:
+    release, take_back = edge(state, Action.PUBLISH), edge(state, Action.UNPUBLISH)
+    never = {State.CONTENT_REVIEW, State.CONTENT_REJECTED, State.DECLINED, State.WITHDRAWN, State.MERGED}
+    assert (release is None) == (state in never)
+    assert release is None or (release.to, release.parties) == ((state,), {Party.REVIEWER})
+    assert (take_back is None) == (state in {State.CONTENT_REVIEW, State.CONTENT_REJECTED})
+    assert take_back is None or (take_back.to, take_back.parties) == ((state,), {Party.OWNER, Party.REVIEWER})
 
 
 @pytest.mark.parametrize("state", State)

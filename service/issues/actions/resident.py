@@ -8,7 +8,7 @@ import hmac
 import sqlalchemy as sa
 
 from service.errors import Conflict, Invalid, TooMany
-from service.issues import clock, emergency, journal, queries
+from service.issues import clock, emergency, journal, merging, queries
 from service.issues.actions.steps import Handler, Step, ask, office_above
 from service.issues.content_check import sounds_urgent
 from service.issues.lifecycle import Action, Party, State
@@ -32,6 +32,8 @@ def supplement(step: Step) -> journal.Move:
 def withdraw(step: Step) -> journal.Move:
     """撤回: the resident's own decision; from ``handling`` on the work may go on in the public interest, and that is said."""
     goes_on = step.case.state is State.HANDLING
+    if step.case.state is State.MERGED:
+        merging.leave(step.session, step.issue)
     if not goes_on:
         drop_units(step)  # a unit that has not begun has nothing to finish
     said = [step.text("reason"), "承办单位可能出于公共利益继续处理" if goes_on else None]
