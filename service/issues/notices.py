@@ -44,6 +44,7 @@ _KINDS: dict[State, Kind] = {
 """What news for the resident is worth; everything else is progress."""
 _NEW_DEPUTY = frozenset({Action.REROUTE, Action.RECUSE, Action.HAND_OVER})
 _ROUTED = _NEW_DEPUTY | {Action.PASS_REVIEW, Action.APPROVE_CONTENT}
+_PUBLISHED = (PROGRESS, "您反映的事项已公开", "公开的是审核后的文字，不含姓名和具体地点。您可以随时改为不公开。")
 _QUIET = frozenset(
     {
         Action.URGE,
@@ -52,6 +53,8 @@ _QUIET = frozenset(
         Action.CONFIRM_EMERGENCY,
         Action.SUBMIT,
         Action.ARCHIVE,
+        Action.PUBLISH,
+        Action.UNPUBLISH,
     }
 )
 
@@ -88,11 +91,8 @@ def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: d
     if issue is None or line is None:
         return
     action, to = Action(line.action), State(line.to_state)
-    if action in (Action.PUBLISH, Action.UNPUBLISH):
-        if action is Action.PUBLISH:
-            text = (PROGRESS, "您反映的事项已公开", "公开的是审核后的文字，不含姓名和具体地点。您可以随时改为不公开。")
-            tell(session, issue, _owner(issue), text, key=key, now=now)
-        return
+    if action is Action.PUBLISH:
+        tell(session, issue, _owner(issue), _PUBLISHED, key=key, now=now)
     if action in _QUIET or (action is Action.MERGE and to is not State.MERGED):
         return
     if line.from_state != line.to_state and to in _TO_RESIDENT:

@@ -16,7 +16,7 @@ from service.issues.checks import said
 from service.issues.insight import Insight
 from service.issues.labels import holder_name
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party, State
-from service.issues.models import Issue, IssueHistory, IssueMessage, IssueRating
+from service.issues.models import Issue, IssueHistory, IssueRating
 from service.issues.routing import REASON_SENTENCES, RouteReason
 from service.masking import redact
 from service.parameters import queries as parameters
@@ -80,11 +80,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "kind": issue.kind,
         "channel": issue.channel,
         "anonymity": issue.anonymity,
-        "consents": {
-            "pass_on": issue.consent_pass_on,
-            "publish": issue.consent_publish,
-            "contact": issue.consent_contact,
-        },
+        "consents": {name: getattr(issue, f"consent_{name}") for name in ("pass_on", "publish", "contact")},
         "contact": insight.visible_contact(issue, sight),
         "may_reveal": sight.may_reveal,
         "about": {"type": issue.about_type, "id": issue.about_id} if issue.about_type else None,
@@ -107,9 +103,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "closed_at": issue.closed_at,
         "photos": around.album.of_submission(),
         "history": _history(around.history, sight, issue, around.album, unseen),
-        "messages": _messages(said.in_talk(around.messages, around.history), parties, around.album)
-        if sight.conversation
-        else [],
+        "messages": _messages(around, parties) if sight.conversation else [],
         "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
         "actions": offers.offered(case, parties),
     }
@@ -207,7 +201,7 @@ def _words(text: str | None, by_resident: bool, sight: Insight, issue: Issue) ->
     return None if sight.stranger and by_resident else redact(text, [issue.contact_name], [issue.place])
 
 
-def _messages(rows: Sequence[IssueMessage], parties: frozenset[Party], album: photos.Album) -> list[dict[str, Any]]:
+def _messages(around: Around, parties: frozenset[Party]) -> list[dict[str, Any]]:
     """A held message is seen by its writer (the resident) only, until a reviewer has looked."""
     return [
         {
@@ -216,8 +210,8 @@ def _messages(rows: Sequence[IssueMessage], parties: frozenset[Party], album: ph
             "author": {"role": row.author_role, "name": row.author_label},
             "text": row.text,
             "held": row.held,
-            "photos": album.of_message(row),
+            "photos": around.album.of_message(row),
         }
-        for row in rows
+        for row in said.in_talk(around.messages, around.history)
         if not row.held or Party.OWNER in parties
     ]

@@ -119,12 +119,7 @@ def test_every_action_of_the_contract_exists_with_a_title_a_form_and_a_handler()
         action = Action(name)
         assert ACTION_TITLES[action] and action in forms.FORMS and action in HANDLERS, name
     people = {Action(name) for name in CONTRACT}
-    people |= {
-        Action.SET_CATEGORY,
-        Action.MARK_EMERGENCY,
-        Action.CONFIRM_EMERGENCY,
-        Action.RATE_AS_FOLLOWER,
-    } | PUBLISHING
+    people |= FLAGS - {Action.URGE} | {Action.RATE_AS_FOLLOWER}
     assert set(forms.FORMS) == set(HANDLERS) == people
     assert set(Action) - people == SYSTEMS | {Action.URGE}, "an action is a person's, the system's, or 催办"
     assert set(ACTION_TITLES) == set(Action)
@@ -253,16 +248,6 @@ def test_while_a_decision_is_open_only_what_is_written_can_be_done(waiting: Acti
 @pytest.mark.parametrize("state", State)
 def test_nothing_is_decided_where_nothing_was_asked(state: State) -> None:
     assert edge(state, Action.DECIDE) is None
-
-
-@pytest.mark.parametrize("state", State)
-def test_only_the_reviewer_publishes_what_was_reviewed_and_the_resident_can_take_it_back(state: State) -> None:
-    release, take_back = edge(state, Action.PUBLISH), edge(state, Action.UNPUBLISH)
-    never = {State.CONTENT_REVIEW, State.CONTENT_REJECTED, State.DECLINED, State.WITHDRAWN, State.MERGED}
-    assert (release is None) == (state in never)
-    assert release is None or (release.to, release.parties) == ((state,), {Party.REVIEWER})
-    assert (take_back is None) == (state in {State.CONTENT_REVIEW, State.CONTENT_REJECTED})
-    assert take_back is None or (take_back.to, take_back.parties) == ((state,), {Party.OWNER, Party.REVIEWER})
 
 
 @pytest.mark.parametrize("state", State)

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -27,6 +26,8 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy.orm import Session
 
+from devkit.bench.processes import until
+from devkit.children import die_with_parent
 from devkit.redis_address import redis_url
 from devkit.throwaway_redis import running_redis
 from service import wechat_client, wechat_tokens
@@ -170,11 +171,10 @@ def _kill_a_process(database_url: str, wechat_url: str, office: Office, faulty: 
     """A worker of its own process, by SIGKILL while its messages are on their way."""
     before = sum(faulty.troubles.values())
     arguments = [database_url, wechat_url, office.clock.now.isoformat()]
-    process = subprocess.Popen([sys.executable, "-m", "tests.notifications.chaos_worker", *arguments])
-    deadline = time.monotonic() + 60
-    while sum(faulty.troubles.values()) < before + 100 and time.monotonic() < deadline:
-        assert process.poll() is None, "it died by itself"
-        time.sleep(0.002)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.notifications.chaos_worker", *arguments], preexec_fn=die_with_parent()
+    )
+    until(lambda: sum(faulty.troubles.values()) >= before + 100, "a worker in the middle of its messages")
     process.kill()
     assert process.wait() == -signal.SIGKILL
     office.clock.advance(minutes=12)
