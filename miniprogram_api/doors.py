@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask_openapi3 import OpenAPI
 
 from miniprogram_api import (
+    access_trail,
     codes,
     deputy_work,
     desk,
     feedback,
     holdings,
     inbox,
+    invitations,
     issue_counts,
     issue_lists,
     issue_notices,
@@ -54,8 +56,8 @@ DOORS: tuple[Door, ...] = (
     uploads.door,
 )
 
-ADDITIONS = (holdings, issue_lists, issue_counts, issue_notices, my_bookings)
-"""Imported for what they add: to ``me.EXPORTERS`` and ``me.ERASERS``, and to the doors of ``issues`` and ``receptions``."""
+ADDITIONS = (holdings, issue_lists, issue_counts, issue_notices, my_bookings, invitations, access_trail)
+"""Imported for what they add: to ``me.EXPORTERS`` and ``me.ERASERS``, and to doors of others."""
 
 
 def add_routes(app: OpenAPI) -> None:

@@ -21,7 +21,7 @@ from service.issues.lifecycle import State
 from service.issues.lists import Sort
 from service.issues.words import Channel
 
-BoxName = Literal["mine", "inbox", "station", "unit", "district", "deputy"]
+BoxName = Literal["mine", "inbox", "station", "unit", "district", "deputy", "publish"]
 SortName = Literal["newest", "oldest", "due", "followers"]
 
 
