@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console import elsewhere, own, set_up, sign_in
+from console import bulk, elsewhere, issue, own, queue, set_up, sign_in
 from console.pages import Door
 
-DOORS: tuple[Door, ...] = (sign_in.door, set_up.door, own.door, elsewhere.door)
+DOORS: tuple[Door, ...] = (sign_in.door, set_up.door, own.door, queue.door, bulk.door, issue.door, elsewhere.door)

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from service.accounts.roles import Actor, Role
+from service.issues.scopes import BOX_ROLES
 
 WORKING = frozenset(Role) - {Role.RESIDENT}
-ISSUES = WORKING - {Role.AUDITOR, Role.ADMIN}
-"""Who has issues to look at; auditors see logs, administrators settings, neither content (rulebook §9)."""
+ISSUES = frozenset(role for roles in BOX_ROLES.values() for role in roles)
+"""Who has a list of issues; auditors see logs, administrators settings, neither content (rulebook §9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,10 @@ class Entry:
     roles: Collection[Role] = WORKING
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("登录与安全", "console.own.show"),)
+ENTRIES: tuple[Entry, ...] = (
+    Entry("事项", "console.queue.show", ISSUES),
+    Entry("登录与安全", "console.own.show"),
+)
 
 
 def entries_for(actor: Actor) -> list[Entry]:
