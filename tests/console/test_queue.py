@@ -49,10 +49,10 @@ def test_what_is_due_first_stands_first_and_says_so_without_colour(town: Town, s
     desk = seat(town.place.accounts[Role.STATION_CLERK])
     page = desk.opens("/issues").text
     assert _ids(page) == [late, fresh]
-    assert "还剩 1 天" in page
+    assert "今天到期" in page and "还剩 2 天" in page, "two workdays to accept (§2.6)"
     clock.advance(days=2)
     page = seat(town.place.accounts[Role.STATION_CLERK]).opens("/issues").text
-    assert "▲" in page and "已超期 1 天" in page
+    assert "▲" in page and "已超期 2 天" in page
 
 
 def test_filters_stand_in_the_address_and_are_kept_under_a_name(town: Town, seat: Seat) -> None:
