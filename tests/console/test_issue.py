@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy.orm import Session
-
 from service.accounts.roles import Role
+from service.db import db
 from service.issues.models import IdentityReveal
 from tests.console.conftest import Seat
 from tests.journeys.town import Town
@@ -52,9 +51,7 @@ def test_a_missing_word_is_named_beside_its_field(town: Town, seat: Seat) -> Non
     assert 'id="ask_info-text-fault">请填写这一项。' in refused.text and 'aria-invalid="true"' in refused.text
 
 
-def test_a_name_is_shown_once_for_a_reason_and_the_look_is_written_down(
-    town: Town, seat: Seat, session: Session
-) -> None:
+def test_a_name_is_shown_once_for_a_reason_and_the_look_is_written_down(town: Town, seat: Seat) -> None:
     id = town.submits(town.role(Role.RESIDENT), anonymity="named", contact=CONTACT)["id"]
     desk = seat(town.place.accounts[Role.STATION_CLERK])
     page = desk.opens(f"/issues/{id}").text
@@ -62,7 +59,7 @@ def test_a_name_is_shown_once_for_a_reason_and_the_look_is_written_down(
     shown = desk.sends(f"/issues/{id}/reveal", {"reason": "需要上门核实情况"})
     assert "王小花" in shown.text and shown.headers["Cache-Control"] == "no-store"
     assert "王小花" not in desk.opens(f"/issues/{id}").text
-    assert session.query(IdentityReveal).count() == 1
+    assert db.session.query(IdentityReveal).count() == 1
     assert town.role(Role.RESIDENT).sees(id)["reveals"][0]["reason"] == "需要上门核实情况"
 
 
