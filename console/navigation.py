@@ -1,0 +1,32 @@
+"""The console's menu: which pages stand in it, and for whom. What a page allows is said by its own declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from service.accounts.roles import Actor, Role
+from service.issues.scopes import BOX_ROLES
+
+WORKING = frozenset(Role) - {Role.RESIDENT}
+ISSUES = frozenset(role for roles in BOX_ROLES.values() for role in roles)
+"""Who has a list of issues; auditors see logs, administrators settings, neither content (rulebook §9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``endpoint``: ``console.<door>.<handler>`` of a page without values in its rule."""
+
+    title: str
+    endpoint: str
+    roles: Collection[Role] = WORKING
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("事项", "console.queue.show", ISSUES),
+    Entry("登录与安全", "console.own.show"),
+)
+
+
+def entries_for(actor: Actor) -> list[Entry]:
+    return [entry for entry in ENTRIES if actor.grants and actor.has(entry.roles)]

@@ -1,0 +1,52 @@
+"""Pictures that come with a form: looked at, kept, and named for the action they belong to."""
+
+from __future__ import annotations
+
+import base64
+
+from flask import request
+
+from console.pages import current_account_id
+from console.writing import KEY
+from service import jobs
+from service.bootstrap import core
+from service.db import db
+from service.ids import keyed_digest
+from service.uploads import actions
+from service.uploads.inspection import MAX_BYTES, inspect
+
+MOST = 9
+
+
+def receive(name: str) -> list[str]:
+    """Ids of the pictures in the file field ``name``, to be attached in the same transaction.
+
+    The page declares ``takes_files=True`` and ``rings=PICTURES``.
+
+    :raises Invalid: for what is no picture, or too large.
+    """
+    session, now, found = db.session(), core().clock(), []
+    for number, file in enumerate(request.files.getlist(name)[: MOST + 1]):
+        if not file.filename:
+            continue
+        data = file.stream.read(MAX_BYTES + 1)
+        file.stream.seek(0)
+        header = inspect(data, file_name=file.filename, media_type=file.mimetype or "")
+        upload_id = _id(number)
+        actions.receive(
+            session, core().vault, data, header, upload_id=upload_id, account_id=current_account_id(), now=now
+        )
+        found.append(upload_id)
+    session.flush()
+    return found
+
+
+def _id(number: int) -> str:
+    """128 bits from the form's key: a repeated form names the same picture, and nobody can guess it."""
+    place = f"{current_account_id()}\n{request.path}\n{request.form.get(KEY, '')}\n{number}"
+    digest = keyed_digest(core().settings.secret_key, "console.upload", place)
+    return base64.b32encode(bytes.fromhex(digest)[:16]).decode().rstrip("=").lower()
+
+
+PICTURES = (jobs.DRAIN_OUTBOX, jobs.PROCESS_UPLOADS)
+"""What follows a form with pictures."""
