@@ -96,7 +96,9 @@ _EDGES: dict[State, dict[Action, Edge]] = {
     S.HANDLING: {
         A.SUBMIT_RESULT: _edge(S.UNIT_DONE, P.UNIT),
         A.EXTEND: _edge(S.HANDLING, P.UNIT, why="once, before the deadline; the resident sees the reason"),
-        A.NOTE_PROGRESS: _edge(S.HANDLING, P.UNIT, P.CO_UNIT, why="for deputy and station; the resident hears the deputy"),
+        A.NOTE_PROGRESS: _edge(
+            S.HANDLING, P.UNIT, P.CO_UNIT, why="for deputy and station; the resident hears the deputy"
+        ),
         A.ASK_CO_UNITS: _edge(S.HANDLING, P.UNIT, why="the lead stays answerable (首接负责)"),
         A.ESCALATE: _edge(S.HANDLING, P.DEPUTY, why="waits for the higher deputy to accept"),
         A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER, why="handling may go on in the public interest"),

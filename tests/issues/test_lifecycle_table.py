@@ -180,7 +180,9 @@ def test_deputies_never_handle_and_only_units_do() -> None:
         if action in (Action.SIGN_OFF, Action.MARK_IN_PLAN):
             assert found.parties == {Party.UNIT_LEADER}
         assert not found.parties & {Party.COMMITTEE, Party.GOVERNMENT}, "they look on"
-        assert Party.CO_UNIT not in found.parties or action is Action.NOTE_PROGRESS, "a co-unit does not act for the lead"
+        assert Party.CO_UNIT not in found.parties or action is Action.NOTE_PROGRESS, (
+            "a co-unit does not act for the lead"
+        )
 
 
 def test_only_the_resident_rates_but_for_the_township_on_the_phone() -> None:

@@ -11,7 +11,6 @@ from service.issues.lifecycle import Action, State
 from service.issues.submitting import said
 from service.masking import redact
 
-
 SECOND_READER = "required"
 """``content.second_reader``: one reviewer rejects alone ("off"), or another one agrees first."""
 
