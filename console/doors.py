@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from console import elsewhere, own, set_up, sign_in
+from console import counter, elsewhere, identities, meeting, own, reviews, set_up, sign_in, unit, word_lists
 from console.pages import Door
 
-DOORS: tuple[Door, ...] = (sign_in.door, set_up.door, own.door, elsewhere.door)
+DOORS: tuple[Door, ...] = (
+    sign_in.door,
+    set_up.door,
+    counter.door,
+    meeting.door,
+    unit.door,
+    reviews.door,
+    word_lists.door,
+    identities.door,
+    own.door,
+    elsewhere.door,
+)

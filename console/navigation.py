@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from service.accounts.roles import Actor, Role
+from service.stations.offices import KEEPERS
 
 WORKING = frozenset(Role) - {Role.RESIDENT}
 ISSUES = WORKING - {Role.AUDITOR, Role.ADMIN}
@@ -21,7 +22,14 @@ class Entry:
     roles: Collection[Role] = WORKING
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("登录与安全", "console.own.show"),)
+ENTRIES: tuple[Entry, ...] = (
+    Entry("柜台", "console.counter.show", (Role.STATION_CLERK, Role.STATION_HEAD)),
+    Entry("承办", "console.unit.show", (Role.UNIT_CLERK, Role.UNIT_LEADER)),
+    Entry("内容审核", "console.reviews.show", (Role.REVIEWER,)),
+    Entry("词语表", "console.word_lists.show", (Role.DISTRICT, Role.ADMIN)),
+    Entry("身份确认", "console.identities.show", KEEPERS),
+    Entry("登录与安全", "console.own.show"),
+)
 
 
 def entries_for(actor: Actor) -> list[Entry]:

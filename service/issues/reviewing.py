@@ -1,9 +1,9 @@
-"""What waits for a content reviewer (内容审核): each text with why and what the machine said; deciding many."""
+"""What waits for a content reviewer (内容审核): each text with why and what the machine said."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor, Role
-from service.errors import Conflict, NotFound
-from service.issues import forms
-from service.issues.actions.perform import perform
 from service.issues.case import rules_of
 from service.issues.checks.states import CHECK_TITLES, CheckState, label_words
 from service.issues.content_check import needs_review
@@ -22,7 +19,6 @@ from service.issues.models import ContentCheck, Issue, IssueDecision, IssueHisto
 from service.uploads.models import Upload
 
 SHOWN = 50
-DECISIONS = (Action.APPROVE_CONTENT, Action.REJECT_CONTENT, Action.DECIDE)
 _held = sa.exists().where(IssueHistory.issue_id == Issue.id, IssueHistory.action == Action.HOLD_FOR_REVIEW.value)
 
 
@@ -126,35 +122,3 @@ def _proposed(decision: IssueDecision | None, actor: Actor) -> Proposed | None:
     asked = decision.data or {}
     mine = asked.get("asked_by_account") == actor.account_id
     return Proposed(str(asked.get("note") or ""), decision.asked_at, mine)
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """How many of a batch were decided, and the others with the sentence that says why not."""
-
-    done: int
-    left: list[str]
-
-
-def decide_many(
-    session: Session,
-    actor: Actor,
-    chosen: Sequence[tuple[str, int]],
-    *,
-    action: Action,
-    values: Mapping[str, Any],
-    now: dt.datetime,
-) -> Decided:
-    """Take one of :data:`DECISIONS` on each (id, version) by itself: what somebody else decided meanwhile is left alone.
-
-    :raises Invalid: when the values do not fit the action: then nothing is decided.
-    """
-    forms.check(action, values)
-    done, left = 0, []
-    for issue_id, version in dict(chosen).items():
-        try:
-            perform(session, issue_id, actor=actor, action=action, version=version, values=values, now=now)
-            done += 1
-        except (Conflict, NotFound) as refusal:
-            left.append(refusal.detail)
-    return Decided(done, left)

@@ -14,7 +14,7 @@ from service.accounts.roles import Actor, Grant, Role
 from service.calendar.workdays import local_date
 from service.db import db
 from service.errors import Conflict, Invalid
-from service.issues import on_behalf, preview, reviewing, signing, word_list
+from service.issues import on_behalf, preview, reviewing, several, signing, word_list
 from service.issues.lifecycle import Action
 from service.issues.models import Issue
 from service.issues.submitting import Secrets, Submission
@@ -137,12 +137,12 @@ def test_where_two_pairs_of_eyes_are_wanted_a_rejection_waits_for_another_review
     chosen = [(one.issue.id, one.issue.version) for one in queue]
     values = {"reason_code": "ADVERTISEMENT", "reason": "推销"}
     with pytest.raises(Invalid):
-        reviewing.decide_many(session, first, chosen, action=Action.REJECT_CONTENT, values={}, now=town.clock.now)
-    made = reviewing.decide_many(
+        several.perform_each(session, first, chosen, action=Action.REJECT_CONTENT, values={}, now=town.clock.now)
+    made = several.perform_each(
         session, first, chosen, action=Action.REJECT_CONTENT, values=values, now=town.clock.now
     )
     assert (made.done, made.left) == (3, [])
-    again = reviewing.decide_many(
+    again = several.perform_each(
         session, first, chosen, action=Action.REJECT_CONTENT, values=values, now=town.clock.now
     )
     assert again.done == 0 and len(again.left) == 3
@@ -161,7 +161,7 @@ def test_where_two_pairs_of_eyes_are_wanted_a_rejection_waits_for_another_review
     both = [(one.issue.id, one.issue.version) for one in waiting]
     for (issue_id, version), outcome in zip(both[:2], ("AGREE", "REFUSE"), strict=True):
         values = {"outcome": outcome, "reason": "看过了"}
-        made = reviewing.decide_many(
+        made = several.perform_each(
             session, second, [(issue_id, version)], action=Action.DECIDE, values=values, now=town.clock.now
         )
         assert made.done == 1, made.left
@@ -190,6 +190,7 @@ def test_the_districts_own_words_hold_the_next_text_and_who_changed_them_is_kept
     assert town.holder(held["receipt_code"]).sees()["state"] == "content_review"
     [change] = word_list.changes(session, district)
     assert change.policy_ref == "内容审核员：推销灯具" and change.value[-1] == "灯王"
+    session.rollback()
 
 
 def typed(town: Town, content: str, **changes: Any) -> tuple[Submission, Secrets]:
