@@ -14,6 +14,7 @@ from service.accounts.roles import Actor, Grant, Role
 from service.calendar.workdays import local_date
 from service.db import db
 from service.errors import Conflict, Invalid
+from service.ids import receipt_code
 from service.issues import on_behalf, preview, reviewing, several, signing, word_list
 from service.issues.lifecycle import Action
 from service.issues.models import Issue
@@ -123,74 +124,73 @@ def second_reviewer(town: Town) -> Person:
 
 def test_where_two_pairs_of_eyes_are_wanted_a_rejection_waits_for_another_reviewer(town: Town) -> None:
     decided(town, "content.second_reader", "required")
-    session, first, second = (
-        db.session(),
+    first, second = (
         actor(town.place.accounts[Role.REVIEWER]),
         actor(second_reviewer(town).account_id),
     )
     issues = [town.submits(town.guest(), content=f"{DOUBTFUL}{number}") for number in range(3)]
     clean = town.submits(town.guest())
-    queue = reviewing.queue(session, first, now=town.clock.now)
+    queue = reviewing.queue(db.session(), first, now=town.clock.now)
     assert [one.issue.id for one in queue] == sorted(issue["id"] for issue in issues)
     assert clean["id"] not in [one.issue.id for one in queue]
     assert {word for one in queue for word in one.words} == {"加微信", "返利"} and all(one.why for one in queue)
     chosen = [(one.issue.id, one.issue.version) for one in queue]
     values = {"reason_code": "ADVERTISEMENT", "reason": "推销"}
     with pytest.raises(Invalid):
-        several.perform_each(session, first, chosen, action=Action.REJECT_CONTENT, values={}, now=town.clock.now)
+        several.perform_each(db.session(), first, chosen, action=Action.REJECT_CONTENT, values={}, now=town.clock.now)
     made = several.perform_each(
-        session, first, chosen, action=Action.REJECT_CONTENT, values=values, now=town.clock.now
+        db.session(), first, chosen, action=Action.REJECT_CONTENT, values=values, now=town.clock.now
     )
     assert (made.done, made.left) == (3, [])
     again = several.perform_each(
-        session, first, chosen, action=Action.REJECT_CONTENT, values=values, now=town.clock.now
+        db.session(), first, chosen, action=Action.REJECT_CONTENT, values=values, now=town.clock.now
     )
     assert again.done == 0 and len(again.left) == 3
-    session.commit()
+    db.session().commit()
     town.work()
     resident = town.holder(issues[0]["receipt_code"]).sees()
     assert resident["state"] == "content_review" and all(
         "复核" not in (line["note"] or "") for line in resident["history"]
     )
-    assert all(one.proposed and one.proposed.mine for one in reviewing.queue(session, first, now=town.clock.now))
-    waiting = reviewing.queue(session, second, now=town.clock.now)
+    assert all(one.proposed and one.proposed.mine for one in reviewing.queue(db.session(), first, now=town.clock.now))
+    waiting = reviewing.queue(db.session(), second, now=town.clock.now)
     assert not any(one.proposed is None or one.proposed.mine for one in waiting)
-    session.commit()
+    db.session().commit()
     mine = town.role(Role.REVIEWER)
     assert mine.may(issues[0]["id"]) == {"mark_emergency"}, "not one's own proposal"
     both = [(one.issue.id, one.issue.version) for one in waiting]
     for (issue_id, version), outcome in zip(both[:2], ("AGREE", "REFUSE"), strict=True):
         values = {"outcome": outcome, "reason": "看过了"}
         made = several.perform_each(
-            session, second, [(issue_id, version)], action=Action.DECIDE, values=values, now=town.clock.now
+            db.session(), second, [(issue_id, version)], action=Action.DECIDE, values=values, now=town.clock.now
         )
         assert made.done == 1, made.left
-    session.commit()
+    db.session().commit()
     town.work()
-    states = {one: session.get_one(Issue, one).state for one, _ in both}
-    session.commit()
+    states = {one: db.session().get_one(Issue, one).state for one, _ in both}
+    db.session().commit()
     assert [states[one] for one, _ in both] == ["content_rejected", "content_review", "content_review"]
     told = next(town.holder(one["receipt_code"]).sees() for one in issues if one["id"] == both[0][0])
     assert told["reason_code"] == "ADVERTISEMENT" and "推销" in told["history"][-1]["note"]
 
 
 def test_the_districts_own_words_hold_the_next_text_and_who_changed_them_is_kept(town: Town) -> None:
-    session, reviewer = db.session(), actor(town.place.accounts[Role.REVIEWER])
+    reviewer = actor(town.place.accounts[Role.REVIEWER])
     district, key, now = town.place.district_id, "content.review_words", town.clock.advance(minutes=1)
-    before = word_list.current(session, district, key, now=now)
+    before = word_list.current(db.session(), district, key, now=now)
     with pytest.raises(Invalid):
-        word_list.change(session, district, key, ["水"], before=before, reason="试试", actor=reviewer, now=now)
+        word_list.change(db.session(), district, key, ["水"], before=before, reason="试试", actor=reviewer, now=now)
     word_list.change(
-        session, district, key, [*before, " 灯 王 "], before=before, reason="推销灯具", actor=reviewer, now=now
+        db.session(), district, key, [*before, " 灯 王 "], before=before, reason="推销灯具", actor=reviewer, now=now
     )
     with pytest.raises(Conflict):
-        word_list.change(session, district, key, before, before=before, reason="改回去", actor=reviewer, now=now)
-    session.commit()
+        word_list.change(db.session(), district, key, before, before=before, reason="改回去", actor=reviewer, now=now)
+    db.session().commit()
     held = town.submits(town.guest(), content="村口的灯坏了，灯王说他来修")
     assert town.holder(held["receipt_code"]).sees()["state"] == "content_review"
-    [change] = word_list.changes(session, district)
+    [change] = word_list.changes(db.session(), district)
     assert change.policy_ref == "内容审核员：推销灯具" and change.value[-1] == "灯王"
-    session.rollback()
+    db.session().rollback()
 
 
 def typed(town: Town, content: str, **changes: Any) -> tuple[Submission, Secrets]:
@@ -208,21 +208,21 @@ def typed(town: Town, content: str, **changes: Any) -> tuple[Submission, Secrets
         station_id=town.place.station,
         now=town.clock.now,
     )
-    return spoken, Secrets(f"CODE{content[:4]}".ljust(20, "0"), "123456")
+    return spoken, Secrets(receipt_code("secret", content, ""), "123456")
 
 
 def test_a_clerk_sees_that_it_was_said_before_and_registers_it_as_part_of_that(town: Town) -> None:
-    session, place, now = db.session(), town.place, town.clock.now
+    place, now = town.place, town.clock.now
     first = town.submits(town.guest(), content="村口小学门前的路灯坏了一个多月，晚上很黑", grid_id=place.grid)
-    station, clerk = session.get_one(Station, place.station), actor(place.accounts[Role.STATION_CLERK])
+    station, clerk = db.session().get_one(Station, place.station), actor(place.accounts[Role.STATION_CLERK])
     text = "村口小学门前路灯坏了好久，天黑看不见路"
-    [known] = preview.at_the_counter(session, station=station, text=text, now=now, grid_id=place.grid).known
+    [known] = preview.at_the_counter(db.session(), station=station, text=text, now=now, grid_id=place.grid).known
     assert known.id == first["id"] and known.number == first["number"]
     said, secrets = typed(town, text, pass_on=True)
     written = on_behalf.register(
-        session, said, station=station, actor=clerk, secrets=secrets, now=now, same_as=known.id
+        db.session(), said, station=station, actor=clerk, secrets=secrets, now=now, same_as=known.id
     )
-    session.commit()
+    db.session().commit()
     town.work()
     seen = town.holder(secrets.receipt_code).sees()
     assert seen["state"] == "merged" and seen["merged_into"]["number"] == first["number"]
@@ -230,24 +230,24 @@ def test_a_clerk_sees_that_it_was_said_before_and_registers_it_as_part_of_that(t
     assert seen["history"][0]["note"] == "坝坝会，本人口头同意：登记这件事；把姓名和详细地点转给承办单位。"
     doubtful, secrets = typed(town, f"{text}，加微信")
     held = on_behalf.register(
-        session, doubtful, station=station, actor=clerk, secrets=secrets, now=now, same_as=known.id
+        db.session(), doubtful, station=station, actor=clerk, secrets=secrets, now=now, same_as=known.id
     )
-    session.commit()
+    db.session().commit()
     assert held.case.issue.state == "content_review", "a reviewer first; merging can wait"
 
 
 def test_of_a_meeting_all_is_registered_or_nothing_and_every_fault_says_its_row(town: Town) -> None:
-    session, place, now = db.session(), town.place, town.clock.now
-    station, clerk = session.get_one(Station, place.station), actor(place.accounts[Role.STATION_CLERK])
+    place, now = town.place, town.clock.now
+    station, clerk = db.session().get_one(Station, place.station), actor(place.accounts[Role.STATION_CLERK])
     good, short, late = typed(town, "第一排的水渠堵了"), typed(town, "灯坏"), typed(town, "第三排没有垃圾桶")
     faulty = dataclasses.replace(late[0], grid_id="nowhere")
     with pytest.raises(Invalid) as refused:
-        on_behalf.register_all(session, [good, short, (faulty, late[1])], station=station, actor=clerk, now=now)
+        on_behalf.register_all(db.session(), [good, short, (faulty, late[1])], station=station, actor=clerk, now=now)
     assert set(refused.value.fields) == {"1.content", "2.grid_id"}
-    session.rollback()
-    assert session.query(Issue).count() == 0
-    written = on_behalf.register_all(session, [good, late], station=station, actor=clerk, now=now)
-    session.commit()
+    db.session().rollback()
+    assert db.session().query(Issue).count() == 0
+    written = on_behalf.register_all(db.session(), [good, late], station=station, actor=clerk, now=now)
+    db.session().commit()
     town.work()
     assert [one.case.issue.number[-2:] for one in written] == ["01", "02"]
     assert {town.holder(secrets.receipt_code).sees()["channel"] for _, secrets in (good, late)} == {"YARD_MEETING"}
