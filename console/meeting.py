@@ -111,5 +111,9 @@ def _by_row(fields: dict[str, str], numbers: list[int]) -> dict[str, str]:
     for name, sentence in fields.items():
         place, _, field = name.partition(".")
         [(own, words)] = named({field: sentence}).items()
-        found[own if own in ("spoken", "received_at", "grid_id") else f"{numbers[int(place)]}.{own}"] = words
+        if own in ("spoken", "received_at", "grid_id"):
+            found[own] = words
+        else:
+            row = numbers[int(place)]
+            found[f"{row}.{own}"] = f"第 {row + 1} 件：{words}"
     return found
