@@ -37,6 +37,7 @@ def create_app(
     wire(app, settings, wechat=wechat, wake=wake, clock=clock)
     scale = settings.rate_limit_scale if limit_scale is None else limit_scale
     miniprogram_api.register(app, settings, limit_scale=scale)
-    console.register(app, hit=miniprogram_api.limits.gate_of(app).hit)
+    gate = miniprogram_api.limits.gate_of(app)
+    console.register(app, hit=gate.hit, hit_here=gate.hit_in_memory)
     commands.register(app)
     return app

@@ -13,8 +13,8 @@ POLICY = (
 A_YEAR = "public, max-age=31536000, immutable"
 
 
-def register(app: Flask, *, hit: access.Hit) -> None:
-    """Put the console's pages on ``app``; ``hit`` counts what visitors without a session may do how often."""
+def register(app: Flask, *, hit: access.Hit, hit_here: access.Hit) -> None:
+    """Put the console's pages on ``app``. How often is counted by address with ``hit``, by session with ``hit_here``."""
     blueprint = Blueprint(
         "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static"
     )
@@ -26,7 +26,7 @@ def register(app: Flask, *, hit: access.Hit) -> None:
     for door in doors.DOORS:
         declarations |= {f"console.{door.name}.{name}": one for name, one in door.declarations.items()}
         blueprint.register_blueprint(door)
-    app.extensions[access.EXTENSION] = access.House(declarations, hit)
+    app.extensions[access.EXTENSION] = access.House(declarations, hit, hit_here)
     app.register_blueprint(blueprint)
 
 

@@ -72,7 +72,7 @@ class Declaration:
     limit: str | None = None
     takes_files: bool = False
     background: bool = False
-    rings: str | None = jobs.DRAIN_OUTBOX
+    rings: str | tuple[str, ...] | None = jobs.DRAIN_OUTBOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class House:
 
     declarations: dict[str, Declaration]
     hit: Hit
+    hit_here: Hit
 
 
 def house() -> House:
@@ -181,7 +182,9 @@ def _refuse_large(declaration: Declaration) -> None:
 def _spend(declaration: Declaration) -> None:
     if declaration.limit is None:
         return
-    wait = house().hit(declaration.limit, f"{request.endpoint}:{arriving.address_digest()}")
+    mine = current_actor().session_digest
+    hit, key = (house().hit, arriving.address_digest()) if mine is None else (house().hit_here, mine)
+    wait = hit(declaration.limit, f"{request.endpoint}:{key}")
     if wait is not None:
         raise TooMany(retry_after=wait)
 

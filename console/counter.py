@@ -20,6 +20,7 @@ from console.counter_parts import (
     named,
 )
 from console.pages import Door, current_actor, failed, only, page
+from console.pictures import PICTURES
 from console.showing import render
 from console.typed import Typed
 from service import jobs
@@ -80,7 +81,7 @@ def add_photos() -> str:
     return render("console/_counter_photos.html", kept=[*Typed().many("upload_ids"), *found], fault=fault)
 
 
-@page(door, "POST", "/counter", access=only(*CLERKS), again=show, once=False, takes_files=True)
+@page(door, "POST", "/counter", access=only(*CLERKS), again=show, once=False, takes_files=True, rings=PICTURES)
 def register() -> str:
     """One paper per form: sent twice, it is the same issue and the same paper."""
     station, secrets = here(), receipts.secrets_of()

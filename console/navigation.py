@@ -6,11 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from service.accounts.roles import Actor, Role
+from service.issues.scopes import BOX_ROLES
 from service.stations.offices import KEEPERS
 
 WORKING = frozenset(Role) - {Role.RESIDENT}
-ISSUES = WORKING - {Role.AUDITOR, Role.ADMIN}
-"""Who has issues to look at; auditors see logs, administrators settings, neither content (rulebook §9)."""
+ISSUES = frozenset(role for roles in BOX_ROLES.values() for role in roles)
+"""Who has a list of issues; auditors see logs, administrators settings, neither content (rulebook §9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("事项", "console.queue.show", ISSUES),
     Entry("柜台", "console.counter.show", (Role.STATION_CLERK, Role.STATION_HEAD)),
     Entry("承办", "console.unit.show", (Role.UNIT_CLERK, Role.UNIT_LEADER)),
     Entry("内容审核", "console.reviews.show", (Role.REVIEWER,)),

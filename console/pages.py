@@ -78,7 +78,7 @@ def page(
     limit: str | None = None,
     takes_files: bool = False,
     background: bool = False,
-    rings: str | None = jobs.DRAIN_OUTBOX,
+    rings: str | tuple[str, ...] | None = jobs.DRAIN_OUTBOX,
 ) -> Callable[[Handler], Handler]:
     """Show or take something at ``/console`` + ``rule``; the handler is called with the rule's values.
 
@@ -87,7 +87,8 @@ def page(
     domain refuses (422, 409, 429, 503) it is called with the same values and shows the form with what was typed.
     ``once``: the form carries a key, and sent twice it is done once; False only where the answer must not be kept (it
     shows a secret) or repeating harms nobody: then any response may be returned. ``background``: the page asks by
-    itself, which keeps no session awake. ``rings``: the job that follows, None where no event can.
+    itself, which keeps no session awake. ``rings``: the job or
+    jobs that follow, None where no event can. ``limit``: how often, by session, or by address without one.
     """
 
     def register(handler: Handler) -> Handler:

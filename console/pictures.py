@@ -1,53 +1,78 @@
-"""Pictures sent with a form at a desk: looked at, kept encrypted, and named by an id the next form gives back."""
+"""Pictures that come with a form: looked at, kept, and named for the action they belong to."""
 
 from __future__ import annotations
+
+import base64
 
 from flask import request
 from werkzeug.datastructures import FileStorage
 
 from console.pages import current_account_id
+from console.writing import KEY
+from service import jobs
 from service.bootstrap import core
 from service.db import db
 from service.errors import Conflict, Invalid
-from service.ids import new_id
+from service.ids import keyed_digest, new_id
 from service.uploads import actions
 from service.uploads.inspection import MAX_BYTES, inspect
 
+MOST = 9
 
-def receive(field: str) -> list[str]:
-    """Ids of the pictures chosen in the file field ``field``; they belong to whoever sent them until they are used.
 
-    :raises Invalid: for what is no picture, or too large; said beside the field.
+def receive(name: str) -> list[str]:
+    """Ids of the pictures in the file field ``name``, to be attached in the same transaction.
+
+    The page declares ``takes_files=True`` and ``rings=PICTURES``.
+
+    :raises Invalid: for what is no picture, or too large.
     """
-    found, fault = receive_some(field)
-    if fault is not None:
-        raise Invalid(fields={field: fault})
+    found = [
+        _receive(file, _id(number))
+        for number, file in enumerate(request.files.getlist(name)[: MOST + 1])
+        if file.filename
+    ]
+    db.session().flush()
     return found
 
 
-def receive_some(field: str) -> tuple[list[str], str | None]:
-    """Ids of the pictures up to the first that cannot be taken, and the sentence that says why it cannot."""
+def receive_some(name: str) -> tuple[list[str], str | None]:
+    """For a form still being filled in: ids of the pictures up to the first that cannot be taken, and why it cannot."""
     found: list[str] = []
-    for file in request.files.getlist(field):
+    for file in request.files.getlist(name)[: MOST + 1]:
         if not file.filename:
             continue
         try:
-            found.append(_receive(file))
-        except (Invalid, Conflict) as fault:
-            return found, f"{file.filename[:40]}：{fault.detail}"
+            found.append(_receive(file, new_id()))
+        except Invalid as fault:
+            return found, f"{file.filename[:40]}：{'；'.join(fault.fields.values()) or fault.detail}"
+        except Conflict as fault:
+            return found, fault.detail
     return found, None
 
 
-def _receive(file: FileStorage) -> str:
+def _receive(file: FileStorage, upload_id: str) -> str:
     data = file.stream.read(MAX_BYTES + 1)
+    file.stream.seek(0)
     header = inspect(data, file_name=file.filename or "", media_type=file.mimetype or "")
-    upload = actions.receive(
+    actions.receive(
         db.session(),
         core().vault,
         data,
         header,
-        upload_id=new_id(),
+        upload_id=upload_id,
         account_id=current_account_id(),
         now=core().clock(),
     )
-    return upload.id
+    return upload_id
+
+
+def _id(number: int) -> str:
+    """128 bits from the form's key: a repeated form names the same picture, and nobody can guess it."""
+    place = f"{current_account_id()}\n{request.path}\n{request.form.get(KEY, '')}\n{number}"
+    digest = keyed_digest(core().settings.secret_key, "console.upload", place)
+    return base64.b32encode(bytes.fromhex(digest)[:16]).decode().rstrip("=").lower()
+
+
+PICTURES = (jobs.DRAIN_OUTBOX, jobs.PROCESS_UPLOADS)
+"""What follows a form with pictures."""

@@ -45,8 +45,9 @@ def write(declaration: Declaration, handler: Callable[[], Any]) -> Response:
         if refusal.keep_changes:
             db.session.commit()
         raise
-    if declaration.rings is not None:
-        core().wake(declaration.rings)
+    rings = declaration.rings or ()
+    for job in (rings,) if isinstance(rings, str) else rings:
+        core().wake(job)
     return response
 
 

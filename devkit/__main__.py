@@ -22,6 +22,7 @@ COMMANDS = {
     "run": Command("devkit.run", "启动整套服务"),
     "demo": Command("devkit.demo.command", "把演示区载入数据库,可补足到许多事项供测量"),
     "flask": Command("devkit.flask_command", "在某个实例的数据上执行运维命令"),
+    "desk-code": Command("devkit.desk_code", "工作台演示账号的密码和动态码"),
     "test": Command("devkit.testing", "运行全部测试"),
     "tour": Command("devkit.tour", "走一遍主流程", "the tour is built by a later issue (devkit/tour)"),
     "bench": Command("devkit.bench.command", "运行基准测试"),

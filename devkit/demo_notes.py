@@ -4,6 +4,7 @@ import json
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from devkit.terminal import CommandFailed
 
@@ -29,10 +30,11 @@ SHOWN = 2
 
 @dataclass(frozen=True)
 class DemoNotes:
-    """The address of the first scan code, and one line per demo account."""
+    """The address of the first scan code, and one line per demo account; how to sign in at the console."""
 
     scan_url: str | None
     sign_in_lines: tuple[str, ...]
+    desk_lines: tuple[str, ...] = ()
 
 
 def _width(text: str) -> int:
@@ -68,4 +70,11 @@ def read_demo_notes(data_dir: Path) -> DemoNotes:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CommandFailed(f"演示说明 {path} 不能读取:{error}") from error
     scan_url = f"{notes['base_url'].rstrip('/')}/s/{codes[0]}" if codes else None
-    return DemoNotes(scan_url, _columns(rows))
+    return DemoNotes(scan_url, _columns(rows), _desk_lines(notes.get("desk")))
+
+
+def _desk_lines(desk: dict[str, Any] | None) -> tuple[str, ...]:
+    if desk is None:
+        return ()
+    logins = [(ROLE_TITLES.get(one["role"], one["role"]), one["login"]) for one in desk["sign_ins"]]
+    return (*_columns(logins), f"密码都是 {desk['password']}，动态码用 ./dev desk-code 查看")

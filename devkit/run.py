@@ -125,3 +125,7 @@ def _introduce(notes: DemoNotes, base_url: str, wechat: str) -> None:
     for line in notes.sign_in_lines:
         say(f"  {line}")
     say()
+    say(f"工作台          {base_url}/console/")
+    for line in notes.desk_lines:
+        say(f"  {line}")
+    say()

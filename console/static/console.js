@@ -88,3 +88,14 @@
     }
   });
 })();
+
+// News of a list: swapped in, unless somebody is choosing rows; then only said.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const list = event.detail.target;
+  if (!list || list.id !== "list" || !event.detail.shouldSwap) return;
+  if (list.querySelector("input[name=id]:checked") || list.contains(document.activeElement)) {
+    event.detail.shouldSwap = false;
+    const news = list.querySelector("#news");
+    if (news) news.hidden = false;
+  }
+});

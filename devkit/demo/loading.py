@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from devkit.demo.accounts import SignIn, add_accounts, plan_sign_ins
 from devkit.demo.copies.more import copy_more
+from devkit.demo.desks import add_desks, desk_notes
 from devkit.demo.diary import top_up
 from devkit.demo.filling import Filler
 from devkit.demo.issues.cast import Cast
@@ -40,6 +41,7 @@ def load(session: Session, *, now: dt.datetime, issues: bool = True) -> int:
         accounts = Rows()
         add_accounts(accounts, sign_ins, now=now)
         written += accounts.insert(session)
+    written += add_desks(session, sign_ins, now=now)
     calendar = work_calendar(session)
     written += sum(top_up(session, plan, calendar, now=now, today=local_date(now)) for plan in plans)
     if is_new and issues:
@@ -55,10 +57,12 @@ def load(session: Session, *, now: dt.datetime, issues: bool = True) -> int:
 def notes(base_url: str) -> dict[str, Any]:
     """What demo.json says: the same on every start, but for the address."""
     plans = plan_districts()
+    sign_ins = plan_sign_ins(plans)
     return {
         "base_url": base_url,
         "scan_codes": [_scan_code(station.code, station.id) for plan in plans for station in plan.shown],
-        "sign_ins": _listed(plan_sign_ins(plans), plans),
+        "sign_ins": _listed(sign_ins, plans),
+        "desk": desk_notes(sign_ins),
     }
 
 

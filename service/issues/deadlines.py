@@ -13,6 +13,7 @@ from typing import Any
 from service.accounts.roles import Role
 from service.calendar.workdays import SHANGHAI, WorkCalendar, end_of, local_date
 from service.issues.lifecycle import State
+from service.issues.words import DIFFICULTY_TITLES
 
 REMINDER_HOUR = dt.time(9, 0)
 
@@ -82,6 +83,37 @@ def due(situation: Situation, rules: Rules) -> dt.datetime | None:
     if state is State.IN_PLAN and situation.plan_date is not None:
         return end_of(situation.plan_date)
     return None
+
+
+def basis(situation: Situation, rules: Rules) -> str | None:
+    """Why the deadline is that day, in words; None where :func:`due` gives none. An extension or a pause comes on top."""
+    state = situation.state
+    if state is State.HANDLING:
+        level = DIFFICULTY_TITLES[situation.difficulty]
+        return f"办理期限（{level}）：{rules.handling_days(situation.difficulty)} 个工作日"
+    if state is State.IN_PLAN:
+        return "承办单位答应的计划日期"
+    signed = "deadlines.feedback_wd" if situation.signed_off else "deadlines.sign_off_wd"
+    keys = {**_WORKDAY_KEYS, State.PENDING_ACCEPT: "deadlines.accept_wd", State.UNIT_DONE: signed}
+    if state in keys:
+        return f"{_BASIS[keys[state]]}：{rules.number(keys[state])} 个工作日"
+    if state in _DAY_KEYS:
+        return f"{_BASIS[_DAY_KEYS[state]]}：{rules.number(_DAY_KEYS[state])} 天"
+    return None
+
+
+_BASIS = {
+    "deadlines.review_wd": "内容审核期限",
+    "deadlines.accept_wd": "受理期限",
+    "deadlines.first_contact_wd": "首次联系期限",
+    "deadlines.rehandle_wd": "重新办理期限",
+    "deadlines.sign_wd": "签收期限",
+    "deadlines.sign_off_wd": "单位负责人签发期限",
+    "deadlines.feedback_wd": "向群众反馈期限",
+    "deadlines.info_days": "等群众补充的时间",
+    "deadlines.rating_days": "等群众评价的时间",
+    "deadlines.escalated_days": "上级代表跟进的时间",
+}
 
 
 def timer(state: State, entered_at: dt.datetime, due_at: dt.datetime | None, rules: Rules) -> dt.datetime | None:

@@ -10,13 +10,26 @@ import pytest
 from flask import Flask
 
 from tests.console.desk import Desk
-from tests.permissions.cast import CALLERS, RESIDENTS, UNSIGNED, Cast
+from tests.permissions.cast import (
+    CALLERS,
+    OTHER_STATION_STAFF,
+    RESIDENTS,
+    STATION_STAFF,
+    UNSIGNED,
+    Cast,
+)
 from tests.permissions.objects import MAKERS
 
 SIGN_IN = 303
 NOT_AT_A_DESK = {SIGN_IN: UNSIGNED, 403: RESIDENTS}
 """Without a session: to the page for signing in. A resident holds no work role: nothing here is theirs."""
 EVERYBODY: dict[int, str] = {}
+NO_LIST = f"{RESIDENTS} auditor admin b_auditor b_admin"
+"""Auditors see logs, administrators settings, neither content; residents have no desk."""
+CLOSED = {SIGN_IN: UNSIGNED, 403: NO_LIST}
+ISSUE_ROLES = " ".join(name for name in CALLERS if name not in f"{NO_LIST} {UNSIGNED}".split())
+READERS = "deputy clerk head township district committee"
+"""Who reads an issue of the station that waits to be accepted (its owner, a resident, does so on the phone)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,36 @@ TABLE = (
     Row("POST /set-up/confirm", 422, EVERYBODY, {"setup_code": "WRONG", "otp": "123456"}),
     Row("POST /look", 303, EVERYBODY, {"theme": "dark", "size": "large"}),
     Row("GET /no/such/page", 404, EVERYBODY),
+    # lists
+    Row("GET /issues", 200, CLOSED),
+    Row("GET /issues?box=station", 403, {SIGN_IN: UNSIGNED, 200: f"{STATION_STAFF} {OTHER_STATION_STAFF}"
+        " township township_elsewhere b_township"}),
+    Row("GET /issues?box=mine", 403, {SIGN_IN: UNSIGNED, 422: ISSUE_ROLES}, None, "one's own reports are on one's phone"),
+    Row("GET /issues/live", 200, CLOSED),
+    Row("GET /issues/counts", 200, CLOSED),
+    Row("GET /issues/filters", 200, CLOSED),
+    Row("POST /issues/views", 303, {403: NO_LIST}, {"name": "常看", "overdue": "1"}),
+    Row("POST /issues/views/drop", 404, CLOSED, {"name": "没有这个"}),
+    Row("GET /bulk?action=assign&id={pending}", 200, CLOSED, None, "says of each what is theirs"),
+    Row("POST /bulk", 422, CLOSED, {"action": "assign"}, "nothing chosen"),
+    Row("GET /bulk/result?action=assign&done={pending}", 200, CLOSED),
+    Row("POST /bulk/undo", 422, CLOSED, {"action": "assign", "done": "{pending}"}, "units return, nobody takes back"),
+    # one issue
+    Row("GET /issues/{pending}", 404, CLOSED | {200: READERS}),
+    Row("GET /issues/{pending}/print", 404, CLOSED | {200: READERS}),
+    Row("GET /issues/{about_deputy}", 404, CLOSED | {200: "district"}, None, "kept from those it names"),
+    Row("GET /issues/{pending}/act/accept", 404, CLOSED | {200: "deputy clerk head", 409: "township district committee"}),
+    Row("POST /issues/{pending}/act/accept", 404,
+        {SIGN_IN: UNSIGNED, 409: "deputy clerk head", 403: f"{NO_LIST} township district committee"}, {"version": "99"},
+        "409: could, with the current version"),
+    Row("GET /issues/{pending}/options/deputy", 404, CLOSED | {200: "deputy clerk head township"}),
+    Row("POST /issues/{pending}/say", 404, {SIGN_IN: f"{UNSIGNED} deputy clerk head township district",
+        403: f"{NO_LIST} committee"}, {"text": "我们明天上午去看看"}, "committees read"),
+    Row("POST /issues/{pending}/reveal", 404, {SIGN_IN: UNSIGNED, 200: "deputy clerk head township district",
+        403: f"{NO_LIST} committee"}, {"reason": "需要上门核实情况"}),
+    Row("POST /issues/{pending}/reveal", 404, CLOSED | {422: READERS}, {"reason": " "}, "never without a reason"),
+    Row("POST /issues/{receipt}/reveal", 404, {SIGN_IN: UNSIGNED, 403: f"{NO_LIST} {READERS}"},
+        {"reason": "需要上门核实情况"}, "nobody knows who it is"),
     # one's own desk
     Row("GET /", 303, {403: RESIDENTS}),
     Row("GET /me", 200, NOT_AT_A_DESK),

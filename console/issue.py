@@ -1,0 +1,173 @@
+"""One issue on one screen: what was said, who has it until when and why, and everything the viewer may do with it."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from console import pictures, sight
+from console.issue_forms import Drawn, drawn, read_values, search_options
+from console.pages import Done, Door, current_actor, page
+from console.pictures import PICTURES
+from console.queue import WITH_ISSUES
+from console.showing import render
+from console.sight import Seen, seen
+from console.typed import Typed
+from service.accounts.roles import STAFF, Role
+from service.bootstrap import core
+from service.db import db, reading
+from service.errors import Conflict, NotFound
+from service.issues import identity, standard_texts, talk
+from service.issues.actions import perform
+from service.issues.case import case_of, parties_of
+from service.issues.forms import TEXT
+from service.issues.lifecycle import ACTION_TITLES, Action, Party
+from service.issues.states import OPEN
+from service.issues.words import CHANNEL_TITLES, KIND_TITLES
+
+REVEAL_LIMIT = "30 per hour"
+ANONYMITY_TITLES = {
+    "receipt_only": "匿名，只凭查询码",
+    "station_only": "只让联络站知道",
+    "named": "实名",
+}
+TALKERS = frozenset({Party.DEPUTY, Party.CLERK, Party.HEAD, Party.TOWNSHIP, Party.DISTRICT})
+"""Who is offered the field for a message; :func:`service.issues.talk.say` decides."""
+
+door = Door("issue")
+
+
+@page(door, "GET", "/issues/<id>", access=WITH_ISSUES)
+def show(id: str) -> str:
+    """Who opens it in office is remembered, once a day."""
+    found = seen(id)
+    body = _screen(found)
+    _note(found)
+    return body
+
+
+def _screen(found: Seen, revealed: dict[str, str | None] | None = None) -> str:
+    issue, now = found.issue, core().clock()
+    return render(
+        "console/issue.html",
+        issue=issue,
+        history=sight.with_stays(issue["history"], now, open_=found.case.state in OPEN),
+        basis=sight.deadline_basis(found.case),
+        notices=sight.notices(found),
+        may_talk=bool(found.parties & TALKERS),
+        revealed=revealed,
+        channels=CHANNEL_TITLES,
+        kinds=KIND_TITLES,
+        anonymities=ANONYMITY_TITLES,
+    )
+
+
+def _note(found: Seen) -> None:
+    """The viewing trail, in a transaction of its own; a form shown again was a look before."""
+    session, actor = db.session(), current_actor()
+    office = sorted(actor.roles & (STAFF | {Role.DEPUTY}))
+    if request.method != "GET" or not office or Party.OWNER in found.parties:
+        return
+    session.rollback()
+    reading.set(False)
+    identity.note_view(session, found.case.issue.id, actor=actor, role=office[0], now=core().clock())
+    session.commit()
+
+
+@page(door, "GET", "/issues/<id>/print", access=WITH_ISSUES)
+def print_out(id: str) -> str:
+    """处理单 on A4: what the viewer may see, without the mask lifted."""
+    found = seen(id)
+    history = sight.with_stays(found.issue["history"], core().clock(), open_=found.case.state in OPEN)
+    body = render(
+        "console/issue_print.html",
+        issue=found.issue,
+        history=history,
+        basis=sight.deadline_basis(found.case),
+        channels=CHANNEL_TITLES,
+        kinds=KIND_TITLES,
+        anonymities=ANONYMITY_TITLES,
+    )
+    _note(found)
+    return body
+
+
+@page(door, "GET", "/issues/<id>/act/<action>", access=WITH_ISSUES)
+def show_action(id: str, action: str) -> str:
+    """The form of one action: a piece of the issue's page, or a page of its own.
+
+    :raises Conflict: when it is not open to this viewer now.
+    """
+    found = seen(id)
+    offered = found.actions.get(action)
+    if offered is None:
+        title = ACTION_TITLES[Action(action)] if action in set(Action) else action
+        raise Conflict(f"现在不能进行“{title}”，可能刚刚有人处理过。请回到事项查看最新情况。", code="not_offered")
+    form: Drawn = drawn(found, offered)
+    districts = {grant.district_id for grant in current_actor().grants}
+    texts = standard_texts.texts(db.session(), districts, action=action) if _has_text(offered) else []
+    template = "console/_action.html" if "HX-Request" in request.headers else "console/action.html"
+    return render(template, issue=found.issue, form=form, texts=texts)
+
+
+def _has_text(offered: dict[str, object]) -> bool:
+    fields = offered["fields"]
+    return isinstance(fields, list) and any(field["type"] == TEXT for field in fields)
+
+
+@page(
+    door,
+    "POST",
+    "/issues/<id>/act/<action>",
+    access=WITH_ISSUES,
+    again=show_action,
+    takes_files=True,
+    rings=PICTURES,
+)
+def act(id: str, action: str) -> Done:
+    """One transition of the lifecycle, through the one way in. Whoever it takes out of sight goes back to the list."""
+    if action not in set(Action):
+        raise NotFound
+    session, actor, now = db.session(), current_actor(), core().clock()
+    typed = Typed()
+    version = typed.number("version", required=True, least=1) or 0
+    values = read_values(Action(action), typed)
+    typed.check()
+    sent = pictures.receive("upload_ids")
+    if sent:
+        values["upload_ids"] = sent
+    case = perform(session, id, actor=actor, action=Action(action), version=version, values=values, now=now)
+    session.flush()
+    notice = f"已完成：{ACTION_TITLES[Action(action)]}。"
+    if not parties_of(actor, case_of(session, case.issue, now=now)):
+        return Done(url_for("console.queue.show"), notice + "这件事不再由您处理。")
+    return Done(url_for("console.issue.show", id=id), notice)
+
+
+@page(door, "GET", "/issues/<id>/options/<of>", access=WITH_ISSUES)
+def options(id: str, of: str) -> str:
+    """Choices of an id field, searched: the ``<option>`` elements."""
+    found = seen(id)
+    text = next((value for name, value in request.args.items() if name.startswith("find-")), None)
+    multiple = request.args.get("multiple") == "1"
+    return render("console/_options.html", options=search_options(found, of, text), multiple=multiple)
+
+
+@page(door, "POST", "/issues/<id>/say", access=WITH_ISSUES, again=show, takes_files=True, rings=PICTURES)
+def say(id: str) -> Done:
+    typed = Typed()
+    text = typed.text("text", required=True, most=1000)
+    typed.check()
+    sent = pictures.receive("upload_ids")
+    talk.say(db.session(), id, actor=current_actor(), text=text, upload_ids=sent, now=core().clock())
+    return Done(url_for("console.issue.show", id=id) + "#conversation", "留言已发出。")
+
+
+@page(door, "POST", "/issues/<id>/reveal", access=WITH_ISSUES, again=show, once=False, limit=REVEAL_LIMIT)
+def reveal(id: str) -> Response | str:
+    """Behind the mask: with a reason, logged, and the resident sees that it happened. Each look is one."""
+    typed = Typed()
+    reason = typed.text("reason", required=True, most=200)
+    typed.check()
+    found = identity.reveal(db.session(), id, actor=current_actor(), reason=reason, now=core().clock())
+    db.session.flush()
+    return _screen(seen(id), revealed=found)

@@ -1,0 +1,188 @@
+"""The queue (待办与列表): what waits, by what is due; filters in the address, saved views, counts, news without reloading."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from flask import Response, request, url_for
+
+from console import issue_query
+from console.due import due
+from console.issue_query import BOX_TITLES, LIMIT, SORT_TITLES, TICKS, Question
+from console.pages import Done, Door, current_account_id, current_actor, only, page
+from console.showing import render
+from console.typed import Typed
+from service.bootstrap import core
+from service.calendar.workdays import local_date
+from service.db import db
+from service.deputies import queries as deputies
+from service.issues import counts, lines, lists, saved_views, scopes
+from service.issues.insight import sorts, visible_beginning
+from service.issues.lifecycle import STATE_TITLES, State
+from service.issues.words import CHANNEL_TITLES
+from service.parameters import queries as parameters
+from service.territory import queries as territory
+from service.units import queries as units
+
+WITH_ISSUES = only(*{role for roles in scopes.BOX_ROLES.values() for role in roles})
+MOST_OPTIONS = 100
+
+door = Door("queue")
+
+
+@page(door, "GET", "/issues", access=WITH_ISSUES)
+def show() -> str:
+    """The list; at most five statements, whatever has piled up."""
+    question = issue_query.read(request.args, current_actor())
+    listed = _rows(question)
+    views = saved_views.views_of(db.session(), current_account_id())
+    return render(
+        "console/queue.html",
+        question=question,
+        **listed,
+        views=[(view, _address_of(view.box, view.sort, dict(view.filters))) for view in views],
+        boxes=[(box, BOX_TITLES[box]) for box in issue_query.boxes_of(current_actor())],
+        sorts=SORT_TITLES.items(),
+        ticks=TICKS.items(),
+        states=STATE_TITLES,
+        told=_in_words(question),
+    )
+
+
+@page(door, "GET", "/issues/live", access=WITH_ISSUES, background=True)
+def live() -> Response | str:
+    """Asked every twenty seconds: nothing while the page's rows are the same, otherwise the rows."""
+    question = issue_query.read(request.args, current_actor())
+    listed = _rows(question)
+    if listed["seen"] == request.args.get("seen"):
+        return Response(status=204)
+    body = render("console/_queue_rows.html", question=question, **listed)
+    return Response(body, headers={"HX-Trigger": "listChanged"}, mimetype="text/html")
+
+
+@page(door, "GET", "/issues/counts", access=WITH_ISSUES, background=True)
+def show_counts() -> str:
+    """Of the whole box, before any filter."""
+    question = issue_query.read(request.args, current_actor())
+    found = counts.of_box(db.session(), current_actor(), question.box, now=core().clock())
+    path, box, sort = url_for("console.queue.show"), question.box.value, question.sort.value
+    links = {name: issue_query.address(path, box, sort, {name: True}) for name in TICKS}
+    numbers = {"overdue": found.overdue, "due_soon": found.due_soon, "urgent": found.urgent}
+    states = [
+        (STATE_TITLES[State(state)], number, issue_query.address(path, box, sort, {"state": [state]}))
+        for state, number in sorted(found.by_state.items(), key=lambda pair: list(State).index(State(pair[0])))
+        if number
+    ]
+    return render("console/_queue_counts.html", found=found, states=states, links=links, numbers=numbers, ticks=TICKS)
+
+
+@page(door, "GET", "/issues/filters", access=WITH_ISSUES)
+def filters() -> str:
+    """All filters with their choices: a piece of the list's page, or a page of its own without script."""
+    question = issue_query.read(request.args, current_actor())
+    piece = "HX-Request" in request.headers
+    template = "console/_queue_filters.html" if piece else "console/queue_filters.html"
+    return render(
+        template,
+        question=question,
+        ticks=TICKS.items(),
+        states=[(state.value, STATE_TITLES[state]) for state in State],
+        channels=CHANNEL_TITLES.items(),
+        choices=_choices(),
+    )
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """Categories, villages, deputies and units of the person's districts; of deputies and units the first hundred."""
+    session, today = db.session(), local_date(core().clock())
+    found: dict[str, list[tuple[str, str]]] = {"category": [], "village": [], "deputy": [], "unit": []}
+    for district_id in sorted({grant.district_id for grant in current_actor().grants}):
+        found["category"] += [(one.id, one.title) for one in parameters.usable_categories(session, district_id)]
+        found["village"] += sorted(territory.names_of_divisions(session, district_id).items())
+        ids = deputies.search(session, district_id, on=today, limit=MOST_OPTIONS)
+        found["deputy"] += sorted(deputies.names(session, district_id, ids).items(), key=lambda pair: pair[1])
+        found["unit"] += [(one.id, one.name) for one in units.search(session, district_id, limit=MOST_OPTIONS)]
+    return found
+
+
+@page(door, "POST", "/issues/views", access=WITH_ISSUES, again=show, rings=None)
+def save_view() -> Done:
+    """The list as it is now, under a name; up to twenty, the same name replaces."""
+    typed = Typed()
+    name = typed.text("name", required=True, most=20)
+    typed.check()
+    question = issue_query.read(request.form, current_actor())
+    view = saved_views.View(name, question.box.value, question.sort.value, question.given, 0)
+    saved_views.save(db.session(), current_account_id(), view, now=core().clock())
+    return Done(_address_of(view.box, view.sort, dict(view.filters)), "常用筛选已保存。")
+
+
+@page(door, "POST", "/issues/views/drop", access=WITH_ISSUES, rings=None)
+def drop_view() -> Done:
+    saved_views.drop(db.session(), current_account_id(), Typed().text("name"))
+    return Done(url_for("console.queue.show"), "常用筛选已删除。")
+
+
+def _address_of(box: str, sort: str, given: dict[str, Any]) -> str:
+    return issue_query.address(url_for("console.queue.show"), box, sort, given)
+
+
+def _rows(question: Question) -> dict[str, Any]:
+    """For the template: lines as the API shows them, a digest of them, where to ask for news, where the list goes on."""
+    session, actor, now = db.session(), current_actor(), core().clock()
+    shown, last = lists.page(
+        session,
+        actor,
+        question.box,
+        question.filters,
+        sort=question.sort,
+        after=question.after(),
+        limit=LIMIT,
+        now=now,
+    )
+    seen = [(line, scopes.parties_in(actor, question.box, line)) for line in shown]
+    told = [(line, visible_beginning(line, parties), sorts(parties)) for line, parties in seen]
+    rows = lines.summaries(told, lines.names_of(session, shown), now)
+    for row in rows:
+        row["due"] = due(row, now)
+    box, sort, given = question.box.value, question.sort.value, question.given
+    own = {**given, "cursor": question.cursor} if question.cursor else given
+    digest = hashlib.sha256(json.dumps(rows, default=str, sort_keys=True).encode()).hexdigest()[:16]
+    cursor = question.next(last)
+    return {
+        "rows": rows,
+        "seen": digest,
+        "own_url": _address_of(box, sort, own),
+        "live_url": issue_query.address(url_for("console.queue.live"), box, sort, {**own, "seen": digest}),
+        "next_url": _address_of(box, sort, {**given, "cursor": cursor}) if cursor else None,
+    }
+
+
+def _in_words(question: Question) -> list[tuple[str, str]]:
+    """The filters that hold, each with the address of the list without it."""
+    found = []
+    for name, value in question.given.items():
+        if name == "state":
+            words = "、".join(STATE_TITLES[State(one)] for one in value)
+        elif name in TICKS:
+            words = TICKS[name]
+        elif name == "channel":
+            words = f"渠道：{CHANNEL_TITLES[value]}"
+        else:
+            words = _OTHERS[name].format(value)
+        rest = {key: one for key, one in question.given.items() if key != name}
+        found.append((words, _address_of(question.box.value, question.sort.value, rest)))
+    return found
+
+
+_OTHERS = {
+    "category": "按类别",
+    "village": "按村（社区）",
+    "deputy": "按代表",
+    "unit": "按承办单位",
+    "q": "含“{}”",
+    "since": "从 {} 起",
+    "until": "到 {} 止",
+}
