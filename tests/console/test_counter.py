@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -96,9 +97,9 @@ def test_who_says_what_is_known_already_is_shown_that_first_and_then_decides(tow
 
 def test_pictures_are_taken_while_the_form_is_filled_in_and_what_is_none_is_said(town: Town, seat: Seat) -> None:
     desk = clerk_of(town, seat)
-    kept = desk.sends("/counter/photos", {"photo": (jpeg(), "IMG.jpg")})
+    kept = desk.sends("/counter/photos", {"photo": (io.BytesIO(jpeg()), "IMG.jpg")})
     ids = re.findall(r'name="upload_ids" value="(\w+)"', kept.text)
-    bad = desk.sends("/counter/photos", {"photo": (b"not a picture", "x.jpg"), "upload_ids": ids[0]})
+    bad = desk.sends("/counter/photos", {"photo": (io.BytesIO(b"not a picture"), "x.jpg"), "upload_ids": ids[0]})
     assert len(ids) == 1 and ids[0] in bad.text and 'class="fault"' in bad.text
     done = desk.sends("/counter", spoken(upload_ids=ids[0]))
     assert done.status_code == 200 and [one.photo_count for one in issues()] == [1]
