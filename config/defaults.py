@@ -165,7 +165,11 @@ _REVIEW_WORDS = [
     "他妈的",
 ]
 
-CHOICES: dict[str, tuple[str, ...]] = {"content.without_openid": ("local", "manual")}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "content.without_openid": ("local", "manual"),
+    "content.second_reader": ("off", "required"),
+    "result.photo": ("asked", "required"),
+}
 """Parameters that are one of a few words."""
 
 PARAMETERS: dict[str, Any] = {
@@ -203,6 +207,8 @@ PARAMETERS: dict[str, Any] = {
     # What WeChat cannot be asked about (receipt_only, guests, entered by a clerk): "local": the words above are enough;
     # "manual": a reviewer looks at everything.
     "content.without_openid": "local",
+    # Rejecting a text: one reviewer alone ("off"), or only when another one agrees ("required").
+    "content.second_reader": "off",
     # Without an answer of WeChat for so long a reviewer is asked; a picture's result comes within the second (§7.5).
     "content.wait_minutes": 10,
     "content.media_minutes": 30,
@@ -210,6 +216,8 @@ PARAMETERS: dict[str, Any] = {
     "content.premoderate_after": 3,
     "content.premoderate_days": 30,
     "rounds.max": 2,
+    # A unit's result with a picture: always ("required"; advice excepted), or asked for and not insisted on ("asked").
+    "result.photo": "asked",
     "reception.notice_days": 3,
     "rating.edit_hours": 48,
     # Percent: below the first nothing is suggested; from the second on the worker fills an empty category in.

@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
-from console import bulk, elsewhere, issue, own, queue, set_up, sign_in
+from console import (
+    bulk,
+    counter,
+    elsewhere,
+    identities,
+    issue,
+    meeting,
+    own,
+    queue,
+    reviews,
+    set_up,
+    sign_in,
+    unit,
+    word_lists,
+)
 from console.pages import Door
 
-DOORS: tuple[Door, ...] = (sign_in.door, set_up.door, own.door, queue.door, bulk.door, issue.door, elsewhere.door)
+DOORS: tuple[Door, ...] = (
+    sign_in.door,
+    set_up.door,
+    own.door,
+    queue.door,
+    bulk.door,
+    issue.door,
+    counter.door,
+    meeting.door,
+    unit.door,
+    reviews.door,
+    word_lists.door,
+    identities.door,
+    elsewhere.door,
+)

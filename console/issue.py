@@ -6,7 +6,6 @@ from flask import Response, request, url_for
 
 from console import pictures, sight
 from console.issue_forms import LABELS, Drawn, drawn, read_values, search_options
-from console.issue_query import CHANNEL_TITLES
 from console.pages import Done, Door, current_actor, failed, page
 from console.pictures import PICTURES
 from console.queue import WITH_ISSUES
@@ -23,7 +22,7 @@ from service.issues.case import case_of, parties_of
 from service.issues.forms import TEXT
 from service.issues.lifecycle import ACTION_TITLES, Action, Party
 from service.issues.states import OPEN
-from service.issues.words import KIND_TITLES
+from service.issues.words import CHANNEL_TITLES, KIND_TITLES
 
 REVEAL_LIMIT = "30 per hour"
 ANONYMITY_TITLES = {

@@ -22,21 +22,14 @@ BOX_TITLES = {
     Box.STATION: "本站（镇街）全部",
     Box.UNIT: "本单位全部",
     Box.DISTRICT: "全区（镇街）全部",
+    Box.DEPUTY: "我办过的",
+    Box.PUBLISH: "待公开",
 }
 SORT_TITLES = {
     Sort.DUE: "先到期的在前",
     Sort.NEWEST: "新的在前",
     Sort.OLDEST: "旧的在前",
     Sort.FOLLOWERS: "关注多的在前",
-}
-CHANNEL_TITLES = {
-    Channel.SCAN: "扫码",
-    Channel.RECEPTION: "接待日",
-    Channel.HOME_VISIT: "入户走访",
-    Channel.YARD_MEETING: "坝坝会",
-    Channel.PHONE: "电话",
-    Channel.PAPER: "纸质",
-    Channel.GRID_WORKER: "网格员",
 }
 TICKS = {"overdue": "已超期", "due_soon": "三天内到期", "urgent": "紧急"}
 LIMIT = 30

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.accounts.roles import Actor, Role
 from service.issues.scopes import BOX_ROLES
+from service.stations.offices import KEEPERS
 
 WORKING = frozenset(Role) - {Role.RESIDENT}
 ISSUES = frozenset(role for roles in BOX_ROLES.values() for role in roles)
@@ -24,6 +25,11 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("事项", "console.queue.show", ISSUES),
+    Entry("柜台", "console.counter.show", (Role.STATION_CLERK, Role.STATION_HEAD)),
+    Entry("承办", "console.unit.show", (Role.UNIT_CLERK, Role.UNIT_LEADER)),
+    Entry("内容审核", "console.reviews.show", (Role.REVIEWER,)),
+    Entry("词语表", "console.word_lists.show", (Role.DISTRICT, Role.ADMIN)),
+    Entry("身份确认", "console.identities.show", KEEPERS),
     Entry("登录与安全", "console.own.show"),
 )
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from console.pages import current_account_id
 from console.writing import KEY
 from service import jobs
 from service.bootstrap import core
 from service.db import db
-from service.ids import keyed_digest
+from service.errors import Conflict, Invalid
+from service.ids import keyed_digest, new_id
 from service.uploads import actions
 from service.uploads.inspection import MAX_BYTES, inspect
 
@@ -25,20 +27,44 @@ def receive(name: str) -> list[str]:
 
     :raises Invalid: for what is no picture, or too large.
     """
-    session, now, found = db.session(), core().clock(), []
-    for number, file in enumerate(request.files.getlist(name)[: MOST + 1]):
+    found = [
+        _receive(file, _id(number))
+        for number, file in enumerate(request.files.getlist(name)[: MOST + 1])
+        if file.filename
+    ]
+    db.session().flush()
+    return found
+
+
+def receive_some(name: str) -> tuple[list[str], str | None]:
+    """For a form still being filled in: ids of the pictures up to the first that cannot be taken, and why it cannot."""
+    found: list[str] = []
+    for file in request.files.getlist(name)[: MOST + 1]:
         if not file.filename:
             continue
-        data = file.stream.read(MAX_BYTES + 1)
-        file.stream.seek(0)
-        header = inspect(data, file_name=file.filename, media_type=file.mimetype or "")
-        upload_id = _id(number)
-        actions.receive(
-            session, core().vault, data, header, upload_id=upload_id, account_id=current_account_id(), now=now
-        )
-        found.append(upload_id)
-    session.flush()
-    return found
+        try:
+            found.append(_receive(file, new_id()))
+        except Invalid as fault:
+            return found, f"{file.filename[:40]}：{'；'.join(fault.fields.values()) or fault.detail}"
+        except Conflict as fault:
+            return found, fault.detail
+    return found, None
+
+
+def _receive(file: FileStorage, upload_id: str) -> str:
+    data = file.stream.read(MAX_BYTES + 1)
+    file.stream.seek(0)
+    header = inspect(data, file_name=file.filename or "", media_type=file.mimetype or "")
+    actions.receive(
+        db.session(),
+        core().vault,
+        data,
+        header,
+        upload_id=upload_id,
+        account_id=current_account_id(),
+        now=core().clock(),
+    )
+    return upload_id
 
 
 def _id(number: int) -> str:

@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 
 from console import issue_query
 from console.due import due
-from console.issue_query import BOX_TITLES, CHANNEL_TITLES, LIMIT, SORT_TITLES, TICKS, Question
+from console.issue_query import BOX_TITLES, LIMIT, SORT_TITLES, TICKS, Question
 from console.pages import Done, Door, current_account_id, current_actor, only, page
 from console.showing import render
 from console.typed import Typed
@@ -21,6 +21,7 @@ from service.deputies import queries as deputies
 from service.issues import counts, lines, lists, saved_views, scopes
 from service.issues.insight import sorts, visible_beginning
 from service.issues.lifecycle import STATE_TITLES, State
+from service.issues.words import CHANNEL_TITLES
 from service.parameters import queries as parameters
 from service.territory import queries as territory
 from service.units import queries as units

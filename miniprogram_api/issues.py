@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Annotated
 
 from pydantic import Field
 
-from miniprogram_api.access import RequestIdentity, current_account_id
+from miniprogram_api.access import RequestIdentity
 from miniprogram_api.issue_answers import IssueCreated, IssueOut, MessageOut, OptionsOut
 from miniprogram_api.issue_shapes import ActionIn, IssueIn, MessageIn, OnBehalf, RevealIn
 from miniprogram_api.issue_views import performed, said, seen, submitted_view
@@ -25,9 +24,8 @@ from service.accounts.roles import STAFF, Role
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db, reading
-from service.errors import Forbidden, Invalid
 from service.ids import rating_code, receipt_code
-from service.issues import identity, options, talk, views
+from service.issues import identity, on_behalf, options, talk, views
 from service.issues.submitting import Secrets, Submission, submit
 from service.issues.words import Anonymity, Channel, Kind
 from service.stations import scan
@@ -83,26 +81,18 @@ def _submission(body: IssueIn, grid_of_code: str | None, station_id: str) -> Sub
         may_contact=consents.contact,
         upload_ids=tuple(body.upload_ids),
     )
-    return typed if body.on_behalf is None else _on_behalf(typed, body.on_behalf, station_id)
+    return typed if body.on_behalf is None else _for_somebody(typed, body.on_behalf, station_id)
 
 
-def _on_behalf(typed: Submission, behalf: OnBehalf, station_id: str) -> Submission:
-    """Only a clerk or head of this very station may type for somebody, with consent spoken, and not from the future."""
-    clerks = current_actor().grants_of(Role.STATION_CLERK, Role.STATION_HEAD)
-    if not any(grant.station_id == station_id for grant in clerks):
-        raise Forbidden("只有本站工作人员可以代群众登记。")
-    faults = {}
-    if not behalf.spoken_consent:
-        faults["on_behalf.spoken_consent"] = "请先口头征得群众同意。"
-    if behalf.received_at is not None and behalf.received_at > core().clock():
-        faults["on_behalf.received_at"] = "收到时间不能在现在之后。"
-    if faults:
-        raise Invalid(fields=faults)
-    return dataclasses.replace(
+def _for_somebody(typed: Submission, behalf: OnBehalf, station_id: str) -> Submission:
+    return on_behalf.by_clerk(
         typed,
         channel=Channel(behalf.channel),
+        spoken_consent=behalf.spoken_consent,
         received_at=behalf.received_at,
-        entered_by=current_account_id(),
+        actor=current_actor(),
+        station_id=station_id,
+        now=core().clock(),
     )
 
 

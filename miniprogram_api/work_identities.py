@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -24,8 +23,9 @@ from service.calendar.workdays import local_date
 from service.db import db
 from service.errors import NotFound
 from service.masking import mask_phone
+from service.stations import confirming as people
 from service.stations import identity_notices
-from service.stations.offices import CONFIRM, END, KEEPERS, within
+from service.stations.offices import END, KEEPERS, within
 
 ASK_LIMIT = "10 per 10 minutes"
 NO_GRANT = "没有找到这个身份，可能已经解除。"
@@ -154,9 +154,7 @@ def list_my_binding_requests() -> RequestsOut:
 @route(door, "GET", "/binding-requests", access=only(*KEEPERS), summary="待确认的绑定申请", answers={200: RequestsOut})
 def list_binding_requests() -> RequestsOut:
     """Of the people one may confirm; a handful at most: not cut into pages."""
-    now = core().clock()
-    mine = within(current_actor(), Invitation, CONFIRM, on=local_date(now))
-    rows = db.session().execute(confirming.open_requests(now=now).where(mine).limit(100))
+    rows = people.waiting(db.session(), current_actor(), now=core().clock())
     return RequestsOut(items=[_request_out(row, invitation, to_keeper=True) for row, invitation in rows])
 
 
@@ -171,11 +169,7 @@ def list_binding_requests() -> RequestsOut:
 )
 def confirm_binding_request(path: IdPath) -> None:
     """Having met or called them: the role is theirs; written down with who confirmed."""
-    session, now, actor_id = db.session(), core().clock(), current_account_id()
-    request = _request(path.id, now)
-    row = confirming.confirm(session, request.id, actor_id=actor_id, now=now)
-    identity_notices.binding_decided(session, request, row, confirmed=True, now=now)
-    identity_notices.bound_elsewhere(session, row, session.get_one(Account, row.account_id).phone_index, now=now)
+    people.confirm(db.session(), current_actor(), path.id, now=core().clock())
 
 
 @route(
@@ -189,20 +183,7 @@ def confirm_binding_request(path: IdPath) -> None:
 )
 def refuse_binding_request(path: IdPath, body: ReasonIn) -> None:
     """The invitation is dead as well: somebody else holds its code."""
-    session, now, actor_id = db.session(), core().clock(), current_account_id()
-    request = _request(path.id, now)
-    confirming.refuse(session, request.id, actor_id=actor_id, reason=body.reason, now=now)
-    invitation = session.get_one(Invitation, request.invitation_id)
-    identity_notices.binding_decided(session, request, invitation, confirmed=False, now=now)
-
-
-def _request(request_id: str, now: dt.datetime) -> BindingRequest:
-    """:raises NotFound: when it is not one the caller may decide."""
-    mine = within(current_actor(), Invitation, CONFIRM, on=local_date(now))
-    found = db.session().execute(confirming.open_requests(now=now).where(mine, BindingRequest.id == request_id)).first()
-    if found is None:
-        raise NotFound(confirming.GONE)
-    return found[0]
+    people.refuse(db.session(), current_actor(), path.id, reason=body.reason, now=core().clock())
 
 
 def _request_out(row: BindingRequest, invitation: Invitation, *, to_keeper: bool) -> RequestOut:

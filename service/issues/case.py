@@ -165,7 +165,7 @@ def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
         found.add(Party.FOLLOWER)
     for grant in actor.grants:
         if grant.district_id == issue.district_id:
-            found |= _parties_of_grant(grant, case)
+            found |= _parties_of_grant(grant, case, actor.account_id)
     return frozenset(found)
 
 
@@ -175,7 +175,7 @@ def is_owner(actor: Actor, issue: Issue) -> bool:
     return by_account or by_receipt
 
 
-def _parties_of_grant(grant: Any, case: Case) -> set[Party]:
+def _parties_of_grant(grant: Any, case: Case, account_id: str | None) -> set[Party]:
     issue, role = case.issue, grant.role
     found: set[Party] = set()
     if role is Role.DEPUTY:
@@ -204,7 +204,7 @@ def _parties_of_grant(grant: Any, case: Case) -> set[Party]:
         found.add(Party.COMMITTEE)
     elif role is Role.GOVERNMENT_OFFICE and case.lead_is_government and not issue.confined_to:
         found.add(Party.GOVERNMENT)
-    if found and _decides(grant, case):
+    if found and _decides(grant, case, account_id):
         found.add(Party.DECIDER)
     return found
 
@@ -248,10 +248,13 @@ def _may_stand_in(case: Case) -> bool:
     return silent_too_long(issue.duty_since, case.now, case.rules)
 
 
-def _decides(grant: Any, case: Case) -> bool:
+def _decides(grant: Any, case: Case, account_id: str | None) -> bool:
+    """Whether the open decision waits for this role and place; among reviewers, for another than the one who asked."""
     decision = case.decision
     if decision is None:
         return False
+    if grant.role is Role.REVIEWER:
+        return decision.decider_role == Role.REVIEWER and (decision.data or {}).get("asked_by_account") != account_id
     if grant.role is Role.GOVERNMENT_OFFICE:
         return decision.action == Action.RETURN and decision.decider_role == Role.DISTRICT
     place = {

@@ -70,6 +70,8 @@ FORMS: dict[Action, tuple[Field, ...]] = {
         Field("person", TEXT, required=True),
         Field("upload_ids", UPLOADS, multiple=True),
     ),
+    Action.NOTE_PROGRESS: (_TEXT, Field("upload_ids", UPLOADS, multiple=True)),
+    Action.ASK_CO_UNITS: (Field("co_unit_ids", ID, required=True, of="co_unit", multiple=True), _REASON),
     Action.SIGN_OFF: (),
     Action.SEND_BACK: (_REASON,),
     Action.MARK_IN_PLAN: (Field("plan_date", DATE, required=True), _REASON),

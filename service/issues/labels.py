@@ -42,8 +42,8 @@ _ROLES = {
 }
 
 
-def label_of(session: Session, issue: Issue, party: Party) -> Label:
-    """Role and words for the history line of someone acting as ``party``."""
+def label_of(session: Session, issue: Issue, party: Party, *, unit_id: str | None = None) -> Label:
+    """Role and words for the history line of someone acting as ``party``; ``unit_id``: the co-unit they act for."""
     if party is Party.DECIDER:
         return _of_role(session, issue, issue.responsible_role or Role.TOWNSHIP, issue.responsible_id)
     if party is Party.RAISED:
@@ -57,7 +57,7 @@ def label_of(session: Session, issue: Issue, party: Party) -> Label:
         Role.STATION_CLERK: issue.station_id,
         Role.STATION_HEAD: issue.station_id,
         Role.TOWNSHIP: issue.township_code,
-        Role.UNIT_CLERK: issue.unit_id,
+        Role.UNIT_CLERK: unit_id or issue.unit_id,
         Role.UNIT_LEADER: issue.unit_id,
     }.get(role)
     return _of_role(session, issue, role, holder)

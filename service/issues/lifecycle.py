@@ -50,7 +50,10 @@ _EDGES: dict[State, dict[Action, Edge]] = {
         ),
         A.APPROVE_CONTENT: _edge(S.PENDING_ACCEPT, P.REVIEWER),
         A.REJECT_CONTENT: _edge(
-            S.CONTENT_REJECTED, P.REVIEWER, P.SYSTEM, why="the machine only what WeChat calls risky"
+            (S.CONTENT_REJECTED, S.CONTENT_REVIEW),
+            P.REVIEWER,
+            P.SYSTEM,
+            why="the machine only what WeChat calls risky; where the district wants it, another reviewer agrees first",
         ),
         A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER),
     },
@@ -103,6 +106,10 @@ _EDGES: dict[State, dict[Action, Edge]] = {
     S.HANDLING: {
         A.SUBMIT_RESULT: _edge(S.UNIT_DONE, P.UNIT),
         A.EXTEND: _edge(S.HANDLING, P.UNIT, why="once, before the deadline; the resident sees the reason"),
+        A.NOTE_PROGRESS: _edge(
+            S.HANDLING, P.UNIT, P.CO_UNIT, why="for deputy and station; the resident hears the deputy"
+        ),
+        A.ASK_CO_UNITS: _edge(S.HANDLING, P.UNIT, why="the lead stays answerable (首接负责)"),
         A.ESCALATE: _edge(S.HANDLING, P.DEPUTY, why="waits for the higher deputy to accept"),
         A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER, why="handling may go on in the public interest"),
     },
@@ -111,7 +118,9 @@ _EDGES: dict[State, dict[Action, Edge]] = {
         A.GIVE_FEEDBACK: _edge(
             S.FEEDBACK_GIVEN, P.DEPUTY, P.CLERK, P.STAND_IN, P.RAISED, why="after sign-off, in own words"
         ),
-        A.SEND_BACK: _edge(S.HANDLING, P.DEPUTY, P.TOWNSHIP, P.RAISED),
+        A.SEND_BACK: _edge(
+            S.HANDLING, P.DEPUTY, P.TOWNSHIP, P.RAISED, P.UNIT_LEADER, why="the unit's leader instead of signing"
+        ),
         A.MARK_IN_PLAN: _edge(S.UNIT_DONE, P.UNIT_LEADER, why="the deputy agrees first"),
     },
     S.IN_PLAN: {A.PLAN_DUE: _edge(S.HANDLING, P.SYSTEM)},
@@ -158,6 +167,7 @@ _EDGES[S.REOPENED] = {
 }
 
 _DECISIONS: dict[Action, tuple[tuple[State, ...], tuple[State, ...]]] = {
+    A.REJECT_CONTENT: ((S.CONTENT_REJECTED,), (S.CONTENT_REVIEW,)),
     A.DECLINE: ((S.DECLINED,), (S.PENDING_ACCEPT,)),
     A.PROPOSE_UNIT: ((S.ASSIGNED,), (S.WITH_DEPUTY, S.REOPENED)),
     A.RETURN: ((S.ASSIGNED, S.WITH_DEPUTY, S.REOPENED), (S.HANDLING,)),
@@ -172,7 +182,7 @@ DECIDABLE = frozenset(_DECISIONS)
 
 WHILE_WAITING: dict[Action, frozenset[Action]] = {
     A.PROPOSE_UNIT: frozenset({A.ASSIGN}),
-    A.EXTEND: frozenset({A.SUBMIT_RESULT}),
+    A.EXTEND: frozenset({A.SUBMIT_RESULT, A.NOTE_PROGRESS}),
 }
 """What may still be done while that decision is open, besides ``decide`` and what the resident may always do."""
 BESIDE = frozenset({A.SET_CATEGORY, A.MARK_EMERGENCY, A.CONFIRM_EMERGENCY, A.PUBLISH, A.UNPUBLISH})

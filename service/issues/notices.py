@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from service.accounts.queries import accounts_with
 from service.accounts.roles import SCOPE_FIELD, Role
 from service.calendar.workdays import SHANGHAI, local_date
+from service.issues.case import CO
 from service.issues.deadlines import RESPONSIBLE
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, State
-from service.issues.models import Issue, IssueDecision, IssueFollower, IssueHistory
+from service.issues.models import Issue, IssueAssignment, IssueDecision, IssueFollower, IssueHistory
 from service.notifications import actions as notifications
 from service.notifications.actions import Notice
 from service.notifications.kinds import Kind
@@ -55,6 +56,7 @@ _QUIET = frozenset(
         Action.ARCHIVE,
         Action.PUBLISH,
         Action.UNPUBLISH,
+        Action.NOTE_PROGRESS,
     }
 )
 
@@ -118,7 +120,9 @@ def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: d
     if action is Action.HAND_OVER and "deputy" in (line.data or {}):
         text = (TASK, "联系代表已变更", "原代表暂时不能履职，请关注接续情况。")
         tell(session, issue, audience(session, issue, Role.STATION_HEAD), text, key=key, now=now)
-    if action not in _ROUTED:
+    if action in (Action.ASSIGN, Action.ASK_CO_UNITS):
+        _ask_for_help(session, issue, line, key=key, now=now)
+    if action not in _ROUTED | {Action.ASK_CO_UNITS}:
         about_duty(session, issue, key=key, now=now, acted=line.actor_account_id)
     if issue.under_supervision and to is State.CLOSED:
         offices = [*audience(session, issue, Role.TOWNSHIP), *audience(session, issue, Role.DISTRICT)]
@@ -130,6 +134,24 @@ def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: d
             key=key,
             now=now,
         )
+
+
+def _ask_for_help(session: Session, issue: Issue, line: IssueHistory, *, key: str, now: dt.datetime) -> None:
+    """Units that were asked to help (协办) in this step; the lead hears of its duty as ever."""
+    asked = session.scalars(
+        sa.select(IssueAssignment.unit_id).where(
+            IssueAssignment.issue_id == issue.id,
+            IssueAssignment.role == CO,
+            IssueAssignment.assigned_at == line.at,
+            IssueAssignment.ended_at.is_(None),
+        )
+    )
+    who = [
+        account
+        for unit_id in asked
+        for account in accounts_with(session, Role.UNIT_CLERK, district_id=issue.district_id, unit_id=unit_id)
+    ]
+    tell(session, issue, who, (TASK, "请协办", "请配合主办单位办理，并记录您单位的办理进展。"), key=key, now=now)
 
 
 def about_duty(session: Session, issue: Issue, *, key: str, now: dt.datetime, acted: str | None = None) -> None:

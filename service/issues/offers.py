@@ -17,16 +17,18 @@ REASON_LIST = "decline_reason"
 def offered(case: Case, parties: frozenset[Party]) -> list[dict[str, Any]]:
     """What one of ``parties`` may do now. A right already used up is not offered."""
     found = moves(case.state, parties, case.waiting_for)
-    return [_shown(action, case, parties) for action in found if not _used_up(action, case)]
+    return [_shown(action, case, parties) for action in found if not _used_up(action, case, parties)]
 
 
-def _used_up(action: Action, case: Case) -> bool:
+def _used_up(action: Action, case: Case, parties: frozenset[Party]) -> bool:
     issue, now = case.issue, case.now
+    senders_back = frozenset({Party.DEPUTY, Party.TOWNSHIP, Party.RAISED})
     checks = {
         Action.EDIT_RESEND: issue.content_edits >= 1,
         Action.EXTEND: issue.extended or (issue.due_at is not None and now > issue.due_at),
         Action.SIGN_OFF: issue.signed_off_at is not None,
         Action.GIVE_FEEDBACK: issue.signed_off_at is None,
+        Action.SEND_BACK: issue.signed_off_at is not None and not parties & senders_back,
         Action.APPEAL: _appeal_used(case),
         Action.CONFIRM_EMERGENCY: issue.emergency_at is None or issue.emergency_confirmed_at is not None,
         Action.MARK_EMERGENCY: issue.emergency_at is not None and issue.emergency_confirmed_at is None,

@@ -12,7 +12,7 @@ from service.calendar.workdays import local_date
 from service.deputies import queries as deputies
 from service.deputies.mandates import LEVEL_TITLES, Level
 from service.errors import NotFound
-from service.issues import similar
+from service.issues import co_units, similar
 from service.issues.case import Case
 from service.issues.forms import FORMS
 from service.issues.lifecycle import Party, moves
@@ -49,6 +49,10 @@ def _units(session: Session, case: Case, parties: frozenset[Party], text: str | 
         found += units.search(session, issue.district_id, level="district", q=text, limit=LIMIT)
     barred = issue.about_id if issue.about_type == "unit" else None
     return [{"id": unit.id, "title": unit.name} for unit in dict.fromkeys(found) if unit.id != barred][:LIMIT]
+
+
+def _co_units(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
+    return [{"id": unit.id, "title": unit.name} for unit in co_units.askable(session, case, text=text)][:LIMIT]
 
 
 def _deputies(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
@@ -122,6 +126,7 @@ def _categories(session: Session, case: Case, parties: frozenset[Party], text: s
 
 _FINDERS: Mapping[str, Callable[[Session, Case, frozenset[Party], str | None], list[Option]]] = {
     "unit": _units,
+    "co_unit": _co_units,
     "deputy": _deputies,
     "higher_deputy": _higher,
     "issue": _issues,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from service.issues import similar
 from service.issues.case import rules_of
 from service.issues.content_check import needs_review, sounds_urgent
 from service.issues.deadlines import Rules
+from service.issues.similar import Known
 from service.masking import redact
 from service.parameters import queries as parameters
 from service.stations.models import Station
@@ -28,6 +29,8 @@ class Preview:
     similar: list[similar.Similar]
     urgent: bool
     warnings: list[str]
+    known: list[Known] = field(default_factory=list)
+    """Instead of ``similar``, for station staff."""
 
 
 def look(session: Session, *, station: Station, text: str, now: dt.datetime, grid_id: str | None = None) -> Preview:
@@ -38,6 +41,20 @@ def look(session: Session, *, station: Station, text: str, now: dt.datetime, gri
         similar=similar.find(session, station_id=station.id, text=text, now=now, grid_id=grid_id),
         urgent=sounds_urgent(text, rules),
         warnings=_warnings(text, bool(needs_review(text, rules))),
+    )
+
+
+def at_the_counter(
+    session: Session, *, station: Station, text: str, now: dt.datetime, grid_id: str | None = None
+) -> Preview:
+    """The same for a clerk who types what somebody says, with the station's own open issues by number."""
+    rules = rules_of(session, station.district_id, now=now)
+    return Preview(
+        category=suggested(session, station.district_id, text, rules, now=now)[0],
+        similar=[],
+        urgent=sounds_urgent(text, rules),
+        warnings=_warnings(text, bool(needs_review(text, rules))),
+        known=similar.find_known(session, station_id=station.id, text=text, now=now, grid_id=grid_id),
     )
 
 

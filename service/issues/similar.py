@@ -45,6 +45,19 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The same for station staff, who read their station's issues anyway and may merge (并入)."""
+
+    id: str
+    number: str
+    state: str
+    excerpt: str
+    followers: int
+    since: dt.datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What is compared with the others: the text with the place given beside it, where and when."""
 
@@ -62,6 +75,30 @@ def find(
     return [_similar(row, found, said) for found, row in best if found.score >= ALIKE][:SHOWN]
 
 
+def find_known(
+    session: Session, *, station_id: str, text: str, now: dt.datetime, grid_id: str | None = None
+) -> list[Known]:
+    """As :func:`find`, for those who sort what comes in; those that cannot take another in (已反馈) are left out."""
+    said = Said(text, grid_id, now)
+    found = [
+        (likeness, row)
+        for likeness, row in rank(said, candidates(session, station_id, now=now))
+        if likeness.score >= ALIKE and row.state != State.FEEDBACK_GIVEN
+    ]
+    return [
+        Known(
+            row.id,
+            row.number,
+            row.state,
+            row.content[:60],
+            row.follower_count,
+            row.created_at,
+            why(likeness, said, row),
+        )
+        for likeness, row in found[:SHOWN]
+    ]
+
+
 def candidates(session: Session, station_id: str, *, now: dt.datetime) -> Sequence[Any]:
     """The newest open issues that others may join, of each matter the one that stands for it. One statement."""
     first = aliased(Issue)
@@ -69,6 +106,7 @@ def candidates(session: Session, station_id: str, *, now: dt.datetime) -> Sequen
         sa.select(
             Issue.id,
             Issue.number,
+            Issue.state,
             Issue.content,
             Issue.place,
             Issue.grid_id,

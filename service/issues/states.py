@@ -85,6 +85,8 @@ class Action(StrEnum):
     DECIDE = "decide"
 
     RATE_AS_FOLLOWER = "rate_as_follower"
+    NOTE_PROGRESS = "note_progress"
+    ASK_CO_UNITS = "ask_co_units"
     SET_CATEGORY = "set_category"
     MARK_EMERGENCY = "mark_emergency"
     CONFIRM_EMERGENCY = "confirm_emergency"
@@ -133,6 +135,8 @@ ACTION_TITLES = {
     Action.ESCALATE: "请上级代表接续",
     Action.DECIDE: "作出决定",
     Action.RATE_AS_FOLLOWER: "评价（跟进人）",
+    Action.NOTE_PROGRESS: "记录办理进展",
+    Action.ASK_CO_UNITS: "请单位协办",
     Action.SET_CATEGORY: "确定类别",
     Action.MARK_EMERGENCY: "标记紧急",
     Action.CONFIRM_EMERGENCY: "确认紧急情况已联系",
@@ -165,7 +169,7 @@ class Party(StrEnum):
     GOVERNMENT = "G"
     UNIT = "U"  # clerk of the lead unit
     UNIT_LEADER = "UL"  # leader of the lead unit
-    CO_UNIT = "CO"  # clerk or leader of a co-unit (协办): sees, does not act for the lead
+    CO_UNIT = "CO"  # clerk or leader of a co-unit (协办): sees, notes its own progress, does not act for the lead
     REVIEWER = "K"
     COMMITTEE = "S"
     STAND_IN = "H*"  # the head answering for the station: no deputy there, or the deputy silent too long

@@ -23,7 +23,7 @@ from service.issues.content_check import sounds_urgent
 from service.issues.deadlines import Rules
 from service.issues.lifecycle import Action, State
 from service.issues.models import Issue, IssueHistory
-from service.issues.words import Anonymity, Channel, Confined, Kind
+from service.issues.words import CHANNEL_TITLES, Anonymity, Channel, Confined, Kind
 from service.masking import redact
 from service.parameters import queries as parameters
 from service.rows import insert_together
@@ -108,7 +108,8 @@ def submit(
     by = journal.By(role, label, submission.entered_by or issue.account_id)
     issue.number = _number(session, station, now)
     photos.admit(case, submission.upload_ids)
-    move = journal.Move(Action.SUBMIT, State.CONTENT_REVIEW, by, data={**said(issue), **_pictures(submission)})
+    data = {**said(issue), **_pictures(submission)}
+    move = journal.Move(Action.SUBMIT, State.CONTENT_REVIEW, by, note=_spoken(submission), data=data)
     first = journal.next_line(case, move, None, None)
     rows: list[Base] = [issue, *first]
     history = [first.history]
@@ -121,6 +122,20 @@ def submit(
     insert_together(session, *rows)
     photos.hand_over(session, case, submission.upload_ids, account_id=actor.account_id)
     return Submitted(case, history)
+
+
+def _spoken(submission: Submission) -> str | None:
+    """What somebody agreed to aloud before a clerk typed it for them; the ledger commits to it."""
+    if submission.entered_by is None:
+        return None
+    agreed = (
+        (True, "登记这件事"),
+        (submission.pass_on, "把姓名和详细地点转给承办单位"),
+        (submission.publish, "隐去个人信息后公开"),
+        (submission.may_contact, "电话联系"),
+    )
+    words = "；".join(words for said_yes, words in agreed if said_yes)
+    return f"{CHANNEL_TITLES[submission.channel]}，本人口头同意：{words}。"
 
 
 def _pictures(submission: Submission) -> dict[str, list[str]]:

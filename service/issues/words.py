@@ -34,12 +34,31 @@ class Channel(StrEnum):
     GRID_WORKER = "GRID_WORKER"  # 网格员
 
 
+CHANNEL_TITLES = {
+    "SCAN": "扫码",
+    "RECEPTION": "来站接待",
+    "HOME_VISIT": "入户走访",
+    "YARD_MEETING": "坝坝会",
+    "PHONE": "电话",
+    "PAPER": "纸质登记",
+    "GRID_WORKER": "网格员转来",
+}
+
+
 class Anonymity(StrEnum):
     """Who may know (contract): nobody, the station, or station + deputy (+ unit with ``pass_on``)."""
 
     RECEIPT_ONLY = "receipt_only"
     STATION_ONLY = "station_only"
     NAMED = "named"
+
+
+ANONYMITY_TITLES = {
+    "named": "告诉代表和联络站我是谁",
+    "station_only": "只让联络站知道我是谁",
+    "receipt_only": "谁也不用知道我是谁，只凭查询码",
+}
+"""What a resident is asked, in the words they are asked with."""
 
 
 class Outcome(StrEnum):

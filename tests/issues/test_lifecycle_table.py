@@ -72,8 +72,10 @@ WHO_MAY: dict[str, dict[str, str]] = {
         "merge": "C H T", "escalate": "D", "withdraw": "R",
     },
     "assigned": {"sign": "U", "return": "U", "withdraw": "R"},
-    "handling": {"submit_result": "U", "extend": "U", "escalate": "D", "withdraw": "R"},
-    "unit_done": {"sign_off": "UL", "give_feedback": "D C", "send_back": "D T", "mark_in_plan": "UL"},
+    "handling": {
+        "submit_result": "U", "extend": "U", "escalate": "D", "withdraw": "R", "note_progress": "U", "ask_co_units": "U",
+    },
+    "unit_done": {"sign_off": "UL", "give_feedback": "D C", "send_back": "D T UL", "mark_in_plan": "UL"},
     "in_plan": {},
     "escalated": {"answer": "D", "assign": "A"},
     "feedback_given": {"rate": "R T"},
@@ -119,7 +121,7 @@ def test_every_action_of_the_contract_exists_with_a_title_a_form_and_a_handler()
         action = Action(name)
         assert ACTION_TITLES[action] and action in forms.FORMS and action in HANDLERS, name
     people = {Action(name) for name in CONTRACT}
-    people |= FLAGS - {Action.URGE} | {Action.RATE_AS_FOLLOWER}
+    people |= FLAGS - {Action.URGE} | {Action.NOTE_PROGRESS, Action.ASK_CO_UNITS, Action.RATE_AS_FOLLOWER}
     assert set(forms.FORMS) == set(HANDLERS) == people
     assert set(Action) - people == SYSTEMS | {Action.URGE}, "an action is a person's, the system's, or 催办"
     assert set(ACTION_TITLES) == set(Action)
@@ -177,7 +179,10 @@ def test_deputies_never_handle_and_only_units_do() -> None:
             assert found.parties == {Party.UNIT}
         if action in (Action.SIGN_OFF, Action.MARK_IN_PLAN):
             assert found.parties == {Party.UNIT_LEADER}
-        assert not found.parties & {Party.CO_UNIT, Party.COMMITTEE, Party.GOVERNMENT}, "they look on"
+        assert not found.parties & {Party.COMMITTEE, Party.GOVERNMENT}, "they look on"
+        assert Party.CO_UNIT not in found.parties or action is Action.NOTE_PROGRESS, (
+            "a co-unit does not act for the lead"
+        )
 
 
 def test_only_the_resident_rates_but_for_the_township_on_the_phone() -> None:
@@ -223,13 +228,13 @@ def test_every_decision_has_two_ends_and_a_consequence(action: Action) -> None:
 
 
 def test_the_steps_that_wait_for_a_second_person_are_those_of_the_contract() -> None:
-    written = {"decline", "appeal", "extend", "return", "escalate", "propose_unit", "mark_in_plan"}
+    written = {"decline", "appeal", "extend", "return", "escalate", "propose_unit", "mark_in_plan", "reject_content"}
     assert {action.value for action in lifecycle.decisions()} == written == {a.value for a in WHEN_DECIDED}
 
 
 @pytest.mark.parametrize("waiting", sorted(lifecycle.decisions()))
 def test_while_a_decision_is_open_only_what_is_written_can_be_done(waiting: Action) -> None:
-    meanwhile = {Action.PROPOSE_UNIT: {Action.ASSIGN}, Action.EXTEND: {Action.SUBMIT_RESULT}}
+    meanwhile = {Action.PROPOSE_UNIT: {Action.ASSIGN}, Action.EXTEND: {Action.SUBMIT_RESULT, Action.NOTE_PROGRESS}}
     always = {Action.DECIDE, Action.WITHDRAW, Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY}
     always |= PUBLISHING
     agreed, refused = lifecycle.decisions()[waiting]

@@ -15,6 +15,7 @@ from tests.permissions.cast import (
     OTHER_STATION_STAFF,
     RESIDENTS,
     STATION_STAFF,
+    UNIT_STAFF,
     UNSIGNED,
     Cast,
 )
@@ -30,6 +31,18 @@ CLOSED = {SIGN_IN: UNSIGNED, 403: NO_LIST}
 ISSUE_ROLES = " ".join(name for name in CALLERS if name not in f"{NO_LIST} {UNSIGNED}".split())
 READERS = "deputy clerk head township district committee"
 """Who reads an issue of the station that waits to be accepted (its owner, a resident, does so on the phone)."""
+
+COUNTER = f"{STATION_STAFF} {OTHER_STATION_STAFF}"
+REVIEWERS = "reviewer b_reviewer"
+LEADERS = "unit_leader co_leader unit_leader_elsewhere b_unit_leader"
+UNIT_CLERKS = "unit_clerk co_clerk unit_clerk_elsewhere b_unit_clerk"
+CONFIRMS_HERE = "head township district"
+"""Of a clerk of the station (contract; rulebook §9.8)."""
+CONFIRMS_OTHERS = f"head_home head_elsewhere b_head township_elsewhere b_township {LEADERS} b_district admin b_admin"
+SPOKEN = {
+    "station": "{station}", "channel": "PHONE", "received_at": "2026-03-02T08:30", "kind": "HELP",
+    "content": "菜市场门口的下水道一直返味", "anonymity": "receipt_only", "spoken": "1",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,43 @@ TABLE = (
     Row("POST /issues/{pending}/reveal", 404, CLOSED | {422: READERS}, {"reason": " "}, "never without a reason"),
     Row("POST /issues/{receipt}/reveal", 404, {SIGN_IN: UNSIGNED, 403: f"{NO_LIST} {READERS}"},
         {"reason": "需要上门核实情况"}, "nobody knows who it is"),
+    # the counter
+    Row("GET /counter", 403, {SIGN_IN: UNSIGNED, 200: COUNTER}),
+    Row("GET /counter?station={station}", 403, {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
+    Row("POST /counter/look", 403, {SIGN_IN: UNSIGNED, 200: COUNTER}, {"content": "村口的路灯坏了"}),
+    Row("POST /counter/photos", 403, {SIGN_IN: UNSIGNED, 200: COUNTER}),
+    Row("POST /counter", 403, {SIGN_IN: UNSIGNED, 422: COUNTER}, {"content": ""}),
+    Row("POST /counter", 403, {SIGN_IN: UNSIGNED, 404: OTHER_STATION_STAFF, 200: "clerk", 422: "head"}, SPOKEN,
+        "only this station's staff; whoever comes second is shown the first"),
+    Row("GET /counter/meeting", 403, {SIGN_IN: UNSIGNED, 200: COUNTER}),
+    Row("POST /counter/meeting", 403, {SIGN_IN: UNSIGNED, 422: COUNTER}, {"0.content": "灯坏"}),
+    # who is who
+    Row("GET /identities", 403, {SIGN_IN: UNSIGNED, 200: f"{CONFIRMS_HERE} {CONFIRMS_OTHERS}"}),
+    Row("POST /identities/{new_request}/confirm", 403,
+        {SIGN_IN: f"{UNSIGNED} {CONFIRMS_HERE}", 404: CONFIRMS_OTHERS}, {"met": "1"}),
+    Row("POST /identities/{new_request}/refuse", 403,
+        {SIGN_IN: f"{UNSIGNED} {CONFIRMS_HERE}", 404: CONFIRMS_OTHERS}, {"reason": "不认识"}),
+    # units
+    Row("GET /unit", 403, {SIGN_IN: UNSIGNED, 200: UNIT_STAFF}),
+    Row("POST /unit/sign", 403, {SIGN_IN: UNSIGNED, 422: UNIT_CLERKS}, None, "nothing chosen; clerks sign"),
+    Row("POST /unit/{pending}/sign-off", 403, {SIGN_IN: UNSIGNED, 404: LEADERS}, {"version": "1"}, "no unit's yet"),
+    Row("POST /unit/{pending}/send-back", 403, {SIGN_IN: UNSIGNED, 404: LEADERS}, {"version": "1", "reason": "不够"}),
+    # content review
+    Row("GET /reviews", 403, {SIGN_IN: UNSIGNED, 200: REVIEWERS}),
+    Row("POST /reviews/approve", 403, {SIGN_IN: UNSIGNED, 422: REVIEWERS}, None, "nothing chosen"),
+    Row("POST /reviews/reject", 403, {SIGN_IN: UNSIGNED, 422: REVIEWERS}, {"reason_code": "ABUSE"}),
+    Row("POST /reviews/{pending}/publish", 403, {SIGN_IN: f"{UNSIGNED} {REVIEWERS}"},
+        {"version": "1", "public_text": "路灯坏了"}, "no longer theirs: said, nothing done"),
+    Row("POST /reviews/{pending}/second", 403, {SIGN_IN: f"{UNSIGNED} {REVIEWERS}"},
+        {"version": "1", "outcome": "AGREE", "reason": "看过"}, "no longer theirs: said, nothing done"),
+    Row("GET /reviews/messages", 403, {SIGN_IN: UNSIGNED, 200: REVIEWERS}),
+    Row("POST /reviews/messages/decide", 403, {SIGN_IN: UNSIGNED, 422: REVIEWERS}, {"outcome": "RELEASE"}),
+    Row("GET /reviews/words", 403, {SIGN_IN: UNSIGNED, 200: f"{REVIEWERS} district b_district admin b_admin"}),
+    Row("GET /reviews/words?district={area}", 403,
+        {SIGN_IN: UNSIGNED, 200: "reviewer district admin", 404: "b_reviewer b_district b_admin"}),
+    Row("POST /reviews/words/content.review_words", 403,
+        {SIGN_IN: UNSIGNED, 422: "reviewer district admin", 404: "b_reviewer b_district b_admin"},
+        {"district": "{area}", "words": "", "reason": "清空"}, "never an empty list"),
     # one's own desk
     Row("GET /", 303, {403: RESIDENTS}),
     Row("GET /me", 200, NOT_AT_A_DESK),

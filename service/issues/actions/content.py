@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from service.accounts.roles import Role
 from service.errors import Conflict, Invalid
 from service.issues import emergency, forms, journal, routes
-from service.issues.actions.steps import Handler, Step
+from service.issues.actions.steps import Handler, Step, ask
 from service.issues.content_check import sounds_urgent
 from service.issues.lifecycle import Action, State
 from service.issues.submitting import said
 from service.masking import redact
+
+SECOND_READER = "required"
+"""``content.second_reader``: one reviewer rejects alone ("off"), or another one agrees first."""
 
 
 def approve(step: Step) -> journal.Move:
@@ -19,11 +23,20 @@ def approve(step: Step) -> journal.Move:
 
 
 def reject(step: Step) -> journal.Move:
-    """K says why; the resident is told and may edit and resend once."""
-    step.issue.reason_code = step.text("reason_code")
-    title = dict(forms.REJECT_REASONS)[str(step.values["reason_code"])]
-    note = f"{title}。{step.text('reason') or ''}"
-    return step.move(State.CONTENT_REJECTED, note=note, reason_code=step.issue.reason_code)
+    """K says why; the resident is told and may edit and resend once.
+
+    Where the district wants a second pair of eyes, another reviewer agrees first and nobody is told yet.
+    """
+    code = str(step.values["reason_code"])
+    note = f"{dict(forms.REJECT_REASONS)[code]}。{step.text('reason') or ''}"
+    if step.case.rules.values["content.second_reader"] == SECOND_READER:
+        due = step.case.rules.workdays_from(step.now, "deadlines.review_wd")
+        reviewers = (Role.REVIEWER, step.issue.district_id)
+        ask(step, reviewers, due, reason_code=code, note=note, asked_by_account=step.by.account_id)
+        waiting = f"拟不予通过，等待另一位审核员复核：{note}"
+        return step.move(State.CONTENT_REVIEW, note=waiting, duty=False, audience=journal.STAFF)
+    step.issue.reason_code = code
+    return step.move(State.CONTENT_REJECTED, note=note, reason_code=code)
 
 
 def edit_resend(step: Step) -> journal.Move:

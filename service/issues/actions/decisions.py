@@ -44,6 +44,19 @@ def _decline(step: Step, decision: IssueDecision, agreed: bool) -> journal.Move:
     return move
 
 
+def _rejection(step: Step, decision: IssueDecision, agreed: bool) -> journal.Move:
+    """Two pairs of eyes: only now is the resident told; refused, the text waits for review as before."""
+    if not agreed:
+        move = _decided(step, decision, State.CONTENT_REVIEW, duty=False)
+        move.audience = journal.STAFF
+        return move
+    asked = decision.data or {}
+    step.issue.reason_code = asked.get("reason_code")
+    move = _decided(step, decision, State.CONTENT_REJECTED, duty=True, reason_code=step.issue.reason_code)
+    move.note = asked.get("note")
+    return move
+
+
 def _proposed_unit(step: Step, decision: IssueDecision, agreed: bool) -> journal.Move:
     if not agreed:
         return _decided(step, decision, step.case.state, duty=False)
@@ -127,6 +140,7 @@ def _leave_closed(step: Step) -> None:
 
 
 WHEN_DECIDED: dict[Action, Consequence] = {
+    Action.REJECT_CONTENT: _rejection,
     Action.DECLINE: _decline,
     Action.PROPOSE_UNIT: _proposed_unit,
     Action.RETURN: _returned,

@@ -54,7 +54,12 @@ def _bare(text: str | None) -> str:
 
 
 def send_back(step: Step) -> journal.Move:
-    """Not good enough to tell the resident: the unit goes on, same round."""
+    """Not good enough to tell the resident: the unit goes on, same round. Its leader says so instead of signing.
+
+    :raises Conflict: when the leader has signed: the result is with the deputy now.
+    """
+    if step.party is Party.UNIT_LEADER and step.issue.signed_off_at is not None:
+        raise Conflict("这份办理结果您已经签发，要改请联系代表退回重办。", code="already_used", current=step.case)
     step.issue.signed_off_at = None
     return step.move(State.HANDLING, note=step.text("reason"))
 

@@ -13,7 +13,7 @@ from service.errors import Conflict, Forbidden, NotFound
 from service.issues import forms, journal, photos
 from service.issues.actions import content, decisions, deputy, publishing, resident, station, units
 from service.issues.actions.steps import Handler, Step, settle
-from service.issues.case import LEAD, Case, load_case, parties_of
+from service.issues.case import CO, LEAD, Case, load_case, parties_of
 from service.issues.checks import said
 from service.issues.labels import label_of
 from service.issues.lifecycle import ACTION_TITLES, BESIDE, STATE_TITLES, Action, Party, State, edge, table
@@ -42,6 +42,7 @@ _PREFERRED = (
     Party.STAND_IN,
     Party.REVIEWER,
     Party.GOVERNMENT,
+    Party.CO_UNIT,
 )
 """In whose name a person acts who is several things to an issue."""
 
@@ -71,7 +72,7 @@ def perform(
     if version != case.issue.version:
         raise Conflict("这件事刚刚有了新的进展，请看过最新情况再操作。", code="stale_version", current=case)
     cleaned = forms.check(action, values)
-    label = label_of(session, case.issue, _face(party, parties))
+    label = label_of(session, case.issue, _face(party, parties), unit_id=_own_part(actor, case, party))
     by = journal.By(label.role, label.text, actor.account_id)
     carry_out(Step(session, case, action, party, by, cleaned))
     return case
@@ -83,10 +84,18 @@ def _face(party: Party, parties: frozenset[Party]) -> Party:
     return Party.GOVERNMENT if in_stead else party
 
 
+def _own_part(actor: Actor, case: Case, party: Party) -> str | None:
+    """The co-unit somebody acts for: they sign with its name, not with the lead's."""
+    if party is not Party.CO_UNIT:
+        return None
+    helping = {row.unit_id for row in case.assignments if row.role == CO}
+    return next(grant.unit_id for grant in actor.grants if grant.unit_id in helping)
+
+
 def carry_out(step: Step) -> None:
     """Handler and bookkeeping of a step already allowed; an overtaken decision is closed first."""
     waiting = step.case.waiting_for
-    if waiting is not None and step.action is not Action.DECIDE and step.action not in BESIDE:
+    if waiting is not None and step.action is not Action.DECIDE and step.action not in _LEAVES_DECISION_OPEN:
         settle(step, "MOOT", ACTION_TITLES[step.action])
     move = HANDLERS[step.action](step)
     pictures = step.values.get("upload_ids") or []
@@ -107,6 +116,9 @@ def carry_out(step: Step) -> None:
     )
     if move.to in (State.CLOSED, State.WITHDRAWN, State.DECLINED, State.FEEDBACK_GIVEN):
         end_assignments(step.session, step.case)
+
+
+_LEAVES_DECISION_OPEN = BESIDE | {Action.NOTE_PROGRESS}
 
 
 def end_assignments(session: Session, case: Case) -> None:
@@ -139,7 +151,17 @@ def _allowed(case: Case, parties: frozenset[Party], action: Action) -> Party:
 def _ever(action: Action) -> frozenset[Party]:
     """Every party that may take ``action`` in some state; used to tell "not you" (403) from "not now" (409)."""
     if action is Action.DECIDE:
-        return frozenset({Party.DECIDER, Party.TOWNSHIP, Party.DISTRICT, Party.HEAD, Party.DEPUTY, Party.GOVERNMENT})
+        return frozenset(
+            {
+                Party.DECIDER,
+                Party.TOWNSHIP,
+                Party.DISTRICT,
+                Party.HEAD,
+                Party.DEPUTY,
+                Party.GOVERNMENT,
+                Party.REVIEWER,
+            }
+        )
     found = {party for edges in table().values() if action in edges for party in edges[action].parties}
     for state in State:
         candidate = edge(state, action)

@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from service.accounts.roles import Role
 from service.calendar.workdays import local_date
 from service.errors import Conflict, Invalid, NotFound
-from service.issues import journal
+from service.issues import co_units, journal
 from service.issues.actions.steps import Handler, Step, ask, office_above
 from service.issues.case import CO, LEAD
 from service.issues.lifecycle import Action, State
 from service.issues.models import IssueAssignment
+from service.issues.substance import LEAST_CHARS, says_something
 from service.issues.words import Difficulty, Kind
 from service.units import queries as units
 from service.units.models import TOWNSHIP_LEVEL, HandlingUnit
 
-MAX_CO_UNITS = 5
+PICTURE_REQUIRED = "required"
+"""``result.photo``: a picture belongs to every result ("required"), or is asked for ("asked")."""
 
 
 def reachable_unit(step: Step, unit_id: str, *, anywhere: bool = False, field: str = "unit_id") -> HandlingUnit:
@@ -42,14 +44,14 @@ def assign(step: Step) -> journal.Move:
     """交办: one lead unit, up to five co-units (协办), a deadline by difficulty."""
     lead = reachable_unit(step, str(step.values["unit_id"]))
     co_ids = [unit for unit in dict.fromkeys(step.values.get("co_unit_ids") or []) if unit != lead.id]
-    if len(co_ids) > MAX_CO_UNITS:
-        raise Invalid(fields={"co_unit_ids": f"协办单位最多 {MAX_CO_UNITS} 个。"})
-    co_units = [reachable_unit(step, unit, field="co_unit_ids") for unit in co_ids]
-    return give_work(step, lead, co_units, step.text("difficulty"), step.text("reason"))
+    if len(co_ids) > co_units.MOST:
+        raise Invalid(fields={"co_unit_ids": f"协办单位最多 {co_units.MOST} 个。"})
+    helping = [reachable_unit(step, unit, field="co_unit_ids") for unit in co_ids]
+    return give_work(step, lead, helping, step.text("difficulty"), step.text("reason"))
 
 
 def give_work(
-    step: Step, lead: HandlingUnit, co_units: Sequence[HandlingUnit], difficulty: str | None, note: str | None
+    step: Step, lead: HandlingUnit, helping: Sequence[HandlingUnit], difficulty: str | None, note: str | None
 ) -> journal.Move:
     """Write the assignment of this round and move to ``assigned``."""
     issue, case = step.issue, step.case
@@ -67,14 +69,14 @@ def give_work(
             assigned_by_id=by_id,
             assigned_at=step.now,
         )
-        for unit in (lead, *co_units)
+        for unit in (lead, *helping)
     ]
     step.session.add_all(case.assignments)
     default = Difficulty.CONSULT if issue.kind == Kind.CONSULT else Difficulty.GENERAL
     issue.unit_id, issue.difficulty = lead.id, difficulty or default.value
     issue.extended, issue.signed_off_at = False, None
     case.lead_is_government = lead.is_government
-    return step.move(State.ASSIGNED, note=note, unit=lead.name, co_units=[unit.name for unit in co_units])
+    return step.move(State.ASSIGNED, note=note, unit=lead.name, co_units=[unit.name for unit in helping])
 
 
 def _office(step: Step) -> Role:
@@ -130,20 +132,62 @@ def extend(step: Step) -> journal.Move:
 
 
 def submit_result(step: Step) -> journal.Move:
-    """办完: what was done, when and by whom; a bare "已办结" says nothing.
+    """办完: what was done, when and by whom, with a picture where the district wants one; a bare "已办结" says nothing.
 
-    :raises Invalid: for a result without substance, or a date in the future.
+    :raises Invalid: for a result without substance or its picture, or a date in the future.
     """
     text, done_on = str(step.values["text"]), dt.date.fromisoformat(str(step.values["done_on"]))
-    if len(text) < 10:
-        raise Invalid(fields={"text": "请具体说明做了什么、结果怎样（至少 10 个字），不能只写“已办结”。"})
+    faults = {}
+    if not says_something(text):
+        faults["text"] = f"请具体说明做了什么、结果怎样（至少 {LEAST_CHARS} 个字），不能只写“已办结”。"
     if done_on > local_date(step.now):
-        raise Invalid(fields={"done_on": "完成日期不能在今天之后。"})
+        faults["done_on"] = "完成日期不能在今天之后。"
+    if _owes_picture(step) and not step.values.get("upload_ids"):
+        faults["upload_ids"] = "请附上办理后的照片；只是答复咨询的，请联系交办单位把难度改为“咨询”。"
+    if faults:
+        raise Invalid(fields=faults)
     lead = _lead(step)
     lead.result, lead.result_at = text, step.now
     lead.evidence = {"done_on": done_on.isoformat(), "person": step.text("person")}
     step.issue.signed_off_at = None
     return step.move(State.UNIT_DONE, note=text, done_on=done_on.isoformat(), person=step.text("person"))
+
+
+def _owes_picture(step: Step) -> bool:
+    """Advice needs no picture."""
+    wanted: bool = step.case.rules.values["result.photo"] == PICTURE_REQUIRED
+    return wanted and step.issue.difficulty != Difficulty.CONSULT
+
+
+def ask_co_units(step: Step) -> journal.Move:
+    """请求协办: other units help, each sees the issue; the lead stays the one that answers for it.
+
+    :raises Invalid: for units out of reach, or too many.
+    """
+    found = co_units.chosen(step.session, step.case, step.values["co_unit_ids"])
+    lead = _lead(step)
+    rows = [
+        IssueAssignment(
+            issue_id=step.issue.id,
+            unit_id=unit.id,
+            role=CO,
+            round=step.issue.round,
+            assigned_by_role=Role.UNIT_CLERK.value,
+            assigned_by_id=lead.unit_id,
+            assigned_at=step.now,
+        )
+        for unit in found
+    ]
+    step.session.add_all(rows)
+    step.case.assignments += rows
+    names = [unit.name for unit in found]
+    note = f"请{'、'.join(names)}协办。{step.text('reason')}"
+    return step.move(State.HANDLING, note=note, duty=False, audience=journal.STAFF, co_units=names)
+
+
+def note_progress(step: Step) -> journal.Move:
+    """办理进展: what lead or co-unit has done so far, for deputy and station to read; the deadline stands."""
+    return step.move(State.HANDLING, note=step.text("text"), duty=False, audience=journal.STAFF)
 
 
 def sign_off(step: Step) -> journal.Move:
@@ -184,6 +228,8 @@ HANDLERS: dict[Action, Handler] = {
     Action.RETURN: ask_return,
     Action.EXTEND: extend,
     Action.SUBMIT_RESULT: submit_result,
+    Action.NOTE_PROGRESS: note_progress,
+    Action.ASK_CO_UNITS: ask_co_units,
     Action.SIGN_OFF: sign_off,
     Action.MARK_IN_PLAN: mark_in_plan,
 }

@@ -42,8 +42,8 @@ def conclude(session: Session, payload: Mapping[str, Any], *, now: dt.datetime) 
 
 def _issue(session: Session, issue_id: str, now: dt.datetime) -> None:
     case = load_case(session, issue_id, now=now)
-    if case.state is not State.CONTENT_REVIEW:
-        return
+    if case.state is not State.CONTENT_REVIEW or case.decision is not None:
+        return  # a reviewer was faster; where one asks another, they decide
     checks = _checks(
         session,
         ContentCheck.issue_id == issue_id,

@@ -63,7 +63,8 @@ _rejected = (
     .join(Issue, Issue.id == IssueHistory.issue_id)
     .where(
         Issue.account_id == sa.bindparam("account"),
-        IssueHistory.action == Action.REJECT_CONTENT.value,
+        IssueHistory.action.in_([Action.REJECT_CONTENT.value, Action.DECIDE.value]),
+        IssueHistory.to_state == State.CONTENT_REJECTED.value,
         IssueHistory.at >= sa.bindparam("since", type_=IssueHistory.at.type),
     )
 )

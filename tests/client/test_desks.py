@@ -1,0 +1,163 @@
+"""A morning at four desks in a real browser: the counter's paper, the unit's signature, its leader's, the reviewer's word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from console import cookies
+from service.accounts import sessions
+from service.accounts.queries import actor_for_account
+from service.accounts.roles import Role
+from service.bootstrap import utc_now
+from service.calendar.workdays import local_date
+from service.db import db
+from service.issues.actions.perform import perform
+from service.issues.lifecycle import Action
+from service.issues.models import Issue
+from tests.bad_days.processes import RealInstance, core_on, eventually
+from tests.client.hands import AXE, RULES
+from tests.uploads.album import jpeg
+from tests.world import Place
+
+pytestmark = pytest.mark.browser
+AXE_RUN = """async (rules) => (await axe.run(document, { runOnly: { type: 'tag', values: rules } }))
+  .violations.map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160))])"""
+TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+Sit = Callable[..., Page]
+
+
+@pytest.fixture
+def rows(client_url: str) -> Callable[[], Any]:
+    """A session over the instance's rows, ended each time."""
+
+    @contextmanager
+    def opened() -> Iterator[Any]:
+        app = core_on(client_url)
+        with app.app_context():
+            yield db.session()
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+
+    return opened
+
+
+@pytest.fixture
+def sit(browser: Browser, instance: RealInstance, rows: Callable[[], Any]) -> Iterator[Sit]:
+    """A desk at which an account has signed in; an error in its console fails the test at the end."""
+    contexts, trouble = [], []
+
+    def at(account_id: str, *, phone: bool = False) -> Page:
+        with rows() as session:
+            signed = sessions.open_desk_session(session, account_id, provider=sessions.PASSWORD, now=utc_now())
+        size = ViewportSize(width=390, height=844) if phone else ViewportSize(width=1280, height=800)
+        context = browser.new_context(viewport=size, locale="zh-CN", color_scheme="dark" if phone else "light")
+        address = instance.base_url + cookies.PATH
+        context.add_cookies([{"name": cookies.SESSION, "value": signed.token, "url": address}])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        return page
+
+    yield at
+    for context in contexts:
+        context.close()
+    assert [text for text in trouble if "422" not in text] == []
+
+
+def clean(page: Page, what: str) -> None:
+    """Nothing for axe, nothing wider than the screen, no picture broken."""
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(AXE_RUN, RULES) == [], what
+    assert page.evaluate(TOO_WIDE) <= 0, what
+
+
+def take(session: Any, account_id: str, issue_id: str, action: Action, **values: Any) -> None:
+    version = session.get_one(Issue, issue_id).version
+    actor = actor_for_account(session, account_id)
+    perform(session, issue_id, actor=actor, action=action, version=version, values=values, now=utc_now())
+
+
+def test_from_the_counter_to_the_leaders_signature(
+    instance: RealInstance, town: Place, sit: Sit, rows: Callable[[], Any], tmp_path: Path
+) -> None:
+    base = instance.base_url
+    picture = tmp_path / "lamp.jpg"
+    picture.write_bytes(jpeg())
+    clerk = sit(town.accounts[Role.STATION_CLERK])
+    clerk.goto(base + "/console/counter")
+    clerk.get_by_label("反映的内容").fill("老年活动室的楼梯扶手松了，加微信也没人回")
+    expect(clerk.locator("#look")).to_contain_text("需要人工确认", timeout=15_000)
+    clerk.get_by_label("照片").set_input_files(picture)
+    expect(clerk.get_by_label("第 1 张已收到")).to_be_checked()
+    clerk.get_by_label("姓名或称呼").fill("王大爷")
+    clerk.get_by_role("button", name="登记并打印回执").click()
+    expect(clerk).to_have_url(re.compile("/console/counter$"))
+    assert clerk.locator("[aria-label^='回执 ']").count() == 0, "the browser asks for the spoken consent first"
+    clean(clerk, "counter")
+    clerk.get_by_label("本人口头同意登记").check()
+    clerk.get_by_role("button", name="登记并打印回执").click()
+    paper = clerk.locator("[aria-label^='回执 ']")
+    expect(paper).to_contain_text(re.compile(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}"))
+    number = str(paper.get_attribute("aria-label")).split(" ")[1]
+    clean(clerk, "receipt")
+    clerk.emulate_media(media="print")
+    assert clerk.locator(".top").is_hidden() and clerk.get_by_role("button", name="打印").count() == 0
+    _reviewer_lets_it_pass(sit(town.accounts[Role.REVIEWER]), base, number)
+    issue_id = _reaches_the_unit(town, number, rows)
+    unit = sit(town.accounts[Role.UNIT_CLERK], phone=True)
+    unit.goto(base + "/console/unit")
+    unit.get_by_label(f"选择 {number}").check()
+    clean(unit, "unit on a phone")
+    unit.get_by_role("button", name="签收勾选的").click()
+    expect(unit.get_by_text("已签收 1 件")).to_be_visible()
+    with rows() as session:
+        done = {
+            "text": "重新固定了扶手并检查了整段楼梯",
+            "done_on": local_date(utc_now()).isoformat(),
+            "person": "李师傅",
+        }
+        take(session, town.accounts[Role.UNIT_CLERK], issue_id, Action.SUBMIT_RESULT, **done)
+    leader = sit(town.accounts[Role.UNIT_LEADER])
+    leader.goto(base + "/console/unit")
+    one = leader.get_by_role("article", name=number)
+    expect(one).to_contain_text("重新固定了扶手")
+    expect(one).to_contain_text("没有照片")
+    clean(leader, "to sign")
+    one.get_by_role("button", name="签发").click()
+    leader.get_by_role("dialog").get_by_role("button", name="确定").click()
+    expect(leader.get_by_text("已经签发")).to_be_visible()
+    with rows() as session:
+        assert session.get_one(Issue, issue_id).signed_off_at is not None
+
+
+def _reviewer_lets_it_pass(page: Page, base: str, number: str) -> None:
+    def waits() -> bool:
+        page.goto(base + "/console/reviews")
+        return page.get_by_label(f"选择 {number}").count() > 0
+
+    eventually(waits, 30, "the text in the reviewer's queue")
+    expect(page.locator("mark", has_text="加微信")).to_be_visible()
+    clean(page, "reviews")
+    page.get_by_label(f"选择 {number}").check()
+    page.get_by_role("button", name="通过勾选的", exact=True).click()
+    expect(page.get_by_text("已通过 1 件")).to_be_visible()
+
+
+def _reaches_the_unit(town: Place, number: str, rows: Callable[[], Any]) -> str:
+    """Accepted and given to a unit, as others do on other pages."""
+    with rows() as session:
+        issue = session.query(Issue).filter(Issue.number == number).one()
+        assert issue.state == "pending_accept" and issue.photo_count == 1
+        take(session, town.accounts[Role.STATION_CLERK], issue.id, Action.ACCEPT)
+        take(session, town.accounts[Role.TOWNSHIP], issue.id, Action.ASSIGN, unit_id=town.township_unit)
+        return str(issue.id)
