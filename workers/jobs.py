@@ -24,6 +24,7 @@ from service.outbox import queries as outbox_queries
 from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
 from service.stations.actions import add_scans
+from service.supervision import projection
 from service.uploads import processing
 from workers import events, mini_codes, pictures, retraining
 from workers.checks import ask_due
@@ -191,6 +192,15 @@ def refresh_lists() -> None:
         for _ in range(MOST_ROUNDS):
             with transaction() as session:
                 if not search.index_missing(session):
+                    return
+
+
+def keep_facts() -> None:
+    """Bring what supervision counts up to date with the ledger's links."""
+    with context():
+        for _ in range(MOST_ROUNDS):
+            with transaction() as session:
+                if not projection.catch_up(session, now=core().clock()):
                     return
 
 
