@@ -24,7 +24,7 @@ from service.outbox import queries as outbox_queries
 from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
 from service.stations.actions import add_scans
-from service.supervision import projection
+from service.supervision import projection, reports
 from service.uploads import processing
 from workers import events, mini_codes, pictures, retraining
 from workers.checks import ask_due
@@ -196,11 +196,12 @@ def refresh_lists() -> None:
 
 
 def keep_facts() -> None:
-    """Bring what supervision counts up to date with the ledger's links."""
+    """Bring what supervision counts up to date with the ledger's links; then the reports of a month that is over."""
     with context():
         for _ in range(MOST_ROUNDS):
             with transaction() as session:
                 if not projection.catch_up(session, now=core().clock()):
+                    reports.make_due(session, now=core().clock())
                     return
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,3 +57,14 @@ class FactsRead(Base):
     district_id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
     seq: Mapped[int]
     read_at: Mapped[dt.datetime]
+
+
+class MonthlyReport(Base):
+    """A district's report of a month; ``figures`` as they stood at ``made_at``, never counted again."""
+
+    __tablename__ = "monthly_reports"
+
+    district_id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    month: Mapped[dt.date] = mapped_column(primary_key=True)
+    figures: Mapped[dict[str, Any]]
+    made_at: Mapped[dt.datetime]

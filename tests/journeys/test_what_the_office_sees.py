@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Role
+from service.errors import NotFound
 from service.issues.models import Issue
-from service.supervision import projection, queries
+from service.supervision import exports, projection, queries, reports
 from service.supervision.models import IssueFact
 from service.supervision.queries import Period, Scope
 from tests.journeys.invariants import town
@@ -101,3 +103,39 @@ def test_facts_are_read_once_and_can_be_read_again_from_the_beginning(town: Town
         session.execute(sa.delete(IssueFact))
         projection.write(session, session.scalars(sa.select(Issue.id)).all())
         assert queries.totals(session, Scope(town.place.district_id), MARCH, now=town.clock.now) == before
+
+
+def test_a_month_s_report_is_made_once_when_it_is_over_and_stays_as_it_was(town: Town, session: Session) -> None:
+    district_id = town.place.district_id
+    issue = town.submits(town.guest())
+    read()
+    with closing(session):
+        assert reports.kept(session, district_id) == []
+    town.clock.advance(days=31)  # 2 March → 2 April
+    read()
+    town.deputy(town.place.primary).does(issue["id"], "accept")
+    town.submits(town.guest())
+    read()
+    with closing(session):
+        [report] = reports.kept(session, district_id)
+        assert report.month == dt.date(2026, 3, 1)
+        assert (report.figures["totals"]["submitted"], report.figures["totals"]["acceptance_kept"]) == (1, 0)
+        told = {title: rows for title, _, rows in reports.tables(report.figures)}
+        assert told["总体情况"][0][:3] == ["收到事项", "1", "1"] and told["总体情况"][1][1] == "—"
+        with pytest.raises(NotFound):
+            reports.of_month(session, district_id, dt.date(2026, 4, 1))
+
+
+def test_the_table_to_take_along_names_nobody_and_has_a_row_per_issue(town: Town, session: Session) -> None:
+    contact = {"name": "刘大娘", "phone": "13800138000"}
+    town.submits(
+        town.guest(), anonymity="named", contact=contact, content="我是刘大娘，电话13800138000，路灯坏了一个月没人管"
+    )
+    town.submits(town.guest())
+    read()
+    rows = list(exports.rows(session, Scope(town.place.district_id), MARCH, now=town.clock.now))
+    assert len(rows) == 2 and all(len(row) == len(exports.HEADER) for row in rows)
+    text = "\n".join(" ".join(row) for row in rows)
+    assert "刘大娘" not in text and "13800138000" not in text and "路灯坏了" in text
+    first = dict(zip(exports.HEADER, rows[0], strict=True))
+    assert (first["状态"], first["受理"], first["渠道"]) == ("待受理", "期限内", "扫码")

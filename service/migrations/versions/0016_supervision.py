@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0016"
 down_revision = "0012"
@@ -48,9 +49,18 @@ def upgrade() -> None:
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("district_id", name="pk_facts_read"),
     )
+    op.create_table(
+        "monthly_reports",
+        sa.Column("district_id", sa.String(length=12), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("figures", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("district_id", "month", name="pk_monthly_reports"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("monthly_reports")
     op.drop_table("facts_read")
     op.drop_table("issue_facts")
     op.drop_column("issue_history", "due_at")
