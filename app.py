@@ -1,4 +1,4 @@
-"""The composition root: ``create_app`` puts settings, the domain's doors, the API and the commands together."""
+"""The composition root: ``create_app`` puts settings, the domain's doors, the API, the console and the commands together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask_openapi3 import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import commands
+import console
 import miniprogram_api
 from config.settings import Settings
 from miniprogram_api.document import new_app
@@ -36,5 +37,6 @@ def create_app(
     wire(app, settings, wechat=wechat, wake=wake, clock=clock)
     scale = settings.rate_limit_scale if limit_scale is None else limit_scale
     miniprogram_api.register(app, settings, limit_scale=scale)
+    console.register(app, hit=miniprogram_api.limits.gate_of(app).hit)
     commands.register(app)
     return app

@@ -3,7 +3,7 @@
 from devkit.terminal import PROJECT_ROOT
 from devkit.tools import run_all
 
-TYPED = ("service", "config", "miniprogram_api", "console", "workers", "qr", "devkit", "commands", "app.py")
+TYPED = ("service", "config", "miniprogram_api", "console", "web", "workers", "qr", "devkit", "commands", "app.py")
 # import-linter has no `python -m` entry of its own.
 IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
 

@@ -11,16 +11,16 @@ from flask import current_app, g, request
 
 from miniprogram_api import limits
 from service import jobs
-from service.accounts import sessions
 from service.accounts.queries import actor_for_token
-from service.accounts.roles import IDLE_STEP, Actor, Role
+from service.accounts.roles import Actor, Role
 from service.bootstrap import core
-from service.db import db, is_sqlite, reading
+from service.db import db, reading
 from service.errors import Forbidden, NotFound, Unauthenticated
+from web import arriving
+from web.arriving import SAFE_METHODS
 
 EXTENSION = "miniprogram_api"
 PREFIX = "/api/"
-SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 class Kind(StrEnum):
@@ -120,7 +120,7 @@ def admit() -> None:
     limits.refuse_large_bodies(takes_files=declaration.takes_files)
     g.actor = _authenticate() if declaration.access.needs_session else Actor()
     if g.actor.idle_until is not None:
-        _keep_awake(g.actor)
+        arriving.keep_awake(g.actor)
     roles = declaration.access.roles
     if roles and not g.actor.has(roles):
         raise Forbidden
@@ -131,19 +131,10 @@ def admit() -> None:
 
 
 def _authenticate() -> Actor:
-    """Asking who it is reads only: on SQLite it must not take, and then hold, the single write lock.
-
-    On PostgreSQL a request that changes something asks inside its one transaction.
-    """
     token = _bearer()
     if not token:
         raise Unauthenticated
-    session = db.session()
-    single_writer = is_sqlite(session)
-    reading.set(single_writer or request.method in SAFE_METHODS)
-    actor = actor_for_token(session, token, now=core().clock())
-    if single_writer:
-        session.rollback()
+    actor = arriving.who(token)
     if actor is None:
         raise Unauthenticated("登录已失效，请重新登录。")
     return actor
@@ -159,17 +150,6 @@ def guest_account_id() -> str | None:
     token = _bearer()
     actor = actor_for_token(db.session(), token, now=core().clock()) if token else None
     return actor.account_id if actor else None
-
-
-def _keep_awake(actor: Actor) -> None:
-    """A desk session in use ends later; written in a transaction of its own, at most once a minute."""
-    now, session = core().clock(), db.session()
-    if actor.idle_until is None or actor.idle_until - now > sessions.DESK_IDLE - IDLE_STEP:
-        return
-    session.rollback()
-    reading.set(False)
-    sessions.keep_awake(session, str(actor.session_digest), now=now)
-    session.commit()
 
 
 def leave(_error: BaseException | None = None) -> None:

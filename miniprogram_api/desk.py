@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import Field
 
 from miniprogram_api.access import current_account_id
-from miniprogram_api.limits import caller_digest
 from miniprogram_api.routing import ANY_SESSION, PUBLIC, Door, current_actor, only, route
 from miniprogram_api.schemas import Body, IdPath, Moment, Out, Path
 from miniprogram_api.sign_in_shapes import Login, PasswordText
@@ -17,6 +16,7 @@ from service.accounts.tickets import TicketState
 from service.bootstrap import core
 from service.db import db
 from service.errors import Invalid
+from web.arriving import address_digest
 
 TICKET_LIMIT = "60 per minute"
 POLL_LIMIT = "600 per minute"
@@ -237,7 +237,7 @@ def confirm_credentials(body: FirstCodeIn) -> RecoveryOut:
 )
 def change_password(body: PasswordIn) -> None:
     """Other desk sessions end; this one goes on."""
-    session, address, now = db.session(), caller_digest(), core().clock()
+    session, address, now = db.session(), address_digest(), core().clock()
     login, _ = credentials.own(session, current_account_id())
     found = credentials.look_up(session, login, address=address, now=now)
     session.rollback()

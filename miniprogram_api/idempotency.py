@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, g, request
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from miniprogram_api.access import Declaration, Idempotency, RequestIdentity, current_actor
 from miniprogram_api.answers import Answer, as_answer, stored_to_response, to_response
@@ -25,7 +24,6 @@ from service.outbox import idempotency
 HEADER = "Idempotency-Key"
 KEY_PATTERN = "^[\\x21-\\x7e]{1,100}$"
 MAX_KEY = 100
-ATTEMPTS = 3
 
 Handler = Callable[[], Any]
 
@@ -103,34 +101,16 @@ def _body_fingerprint() -> str:
 
 
 def _repeatable(declaration: Declaration, handler: Handler, identity: RequestIdentity) -> Response:
-    """Do it, unless it was done: a request is seen to be a repetition when it fails, or when its key is taken.
+    def replay(status: int | None, payload: Any) -> Response:
+        return stored_to_response(status or declaration.statuses[0], _with_derived(payload, declaration, identity))
 
-    So an ordinary request pays one insert for being repeatable. A deadlock or a lost race is tried again: nothing of the
-    failed attempt is left.
-    """
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return _once(declaration, handler, identity)
-        except Exception as failure:
-            keeps = isinstance(failure, DomainError) and failure.keep_changes
-            earlier = None if keeps else _earlier(declaration, identity)
-            if earlier is not None:
-                return earlier
-            if attempt == ATTEMPTS or not isinstance(failure, OperationalError | IntegrityError):
-                raise
-    raise AssertionError("unreachable")
-
-
-def _earlier(declaration: Declaration, identity: RequestIdentity) -> Response | None:
-    """The answer this key got before, if it did; what the failed attempt wrote is undone first."""
-    session = db.session()
-    session.rollback()
-    row = idempotency.answered(session, key_digest=identity.key, body_digest=identity.body_digest)
-    if row is None:
-        return None
-    status, payload = row.status or declaration.statuses[0], row.answer
-    session.rollback()
-    return stored_to_response(status, _with_derived(payload, declaration, identity))
+    return idempotency.repeatable(
+        db.session(),
+        key_digest=identity.key,
+        body_digest=identity.body_digest,
+        attempt=lambda: _once(declaration, handler, identity),
+        replay=replay,
+    )
 
 
 def _once(declaration: Declaration, handler: Handler, identity: RequestIdentity) -> Response:

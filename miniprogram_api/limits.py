@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 import structlog
-from flask import current_app, request
+from flask import Flask, current_app, request
 from limits import RateLimitItem, WindowStats, parse_many
 from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
@@ -25,6 +25,7 @@ from service.accounts.roles import Actor
 from service.bootstrap import core
 from service.errors import TooMany
 from service.ids import keyed_digest
+from web.arriving import address_digest
 
 EXTENSION = "miniprogram_api.limits"
 MAX_JSON_BYTES = 64 * 1024
@@ -167,18 +168,13 @@ def _redis_storage(url: str) -> RedisStorage:
     )
 
 
-def _gate() -> Gate:
-    gate: Gate = current_app.extensions[EXTENSION]
+def gate_of(app: Flask) -> Gate:
+    gate: Gate = app.extensions[EXTENSION]
     return gate
 
 
-def _address_key() -> str:
-    return keyed_digest(core().settings.secret_key, "limit", request.remote_addr or "?")
-
-
-def caller_digest() -> str:
-    """The caller's address as a keyed digest, for counting failed sign-ins."""
-    return _address_key()
+def _gate() -> Gate:
+    return gate_of(current_app)
 
 
 def spend(limit: str | None, actor: Actor) -> None:
@@ -195,19 +191,19 @@ def spend(limit: str | None, actor: Actor) -> None:
     if actor.session_digest is not None:
         _refuse(_gate().hit_in_memory(limit, f"{request.endpoint}:{actor.session_digest}"))
     elif request.method in ("GET", "HEAD"):
-        _refuse(_gate().hit_in_memory(limit, f"{request.endpoint}:{_address_key()}"))
+        _refuse(_gate().hit_in_memory(limit, f"{request.endpoint}:{address_digest()}"))
     else:
-        _refuse(_gate().hit(limit, f"{request.endpoint}:{_address_key()}"))
+        _refuse(_gate().hit(limit, f"{request.endpoint}:{address_digest()}"))
 
 
 def refuse_locked_out() -> None:
     """:raises TooMany: after ten failing look-ups from one address in ten minutes (guessing receipt codes)."""
-    _refuse(_gate().locked(f"lookup:{_address_key()}"), LOCKED_OUT)
+    _refuse(_gate().locked(f"lookup:{address_digest()}"), LOCKED_OUT)
 
 
 def count_failed_lookup() -> None:
     """Guessing is never given more room, also where a demonstration scales the other limits."""
-    _gate().lock_after(FAILED_LOOKUPS, f"lookup:{_address_key()}")
+    _gate().lock_after(FAILED_LOOKUPS, f"lookup:{address_digest()}")
 
 
 def may_inquire(sender: str) -> bool:

@@ -16,7 +16,6 @@ from miniprogram_api.access import (
     ANY_SESSION,
     PUBLIC,
     RECEIPT,
-    SAFE_METHODS,
     Access,
     Declaration,
     Derive,
@@ -31,6 +30,7 @@ from miniprogram_api.idempotency import HEADER, KEY_PATTERN, request_identity, w
 from miniprogram_api.reading_requests import RequestShape
 from service import jobs
 from service.errors import NotFound
+from web.arriving import SAFE_METHODS
 
 __all__ = [
     "ANY_SESSION",

@@ -6,7 +6,6 @@ import datetime as dt
 
 from miniprogram_api.access import current_account_id, guest_account_id
 from miniprogram_api.account_views import AccountOut, account_out
-from miniprogram_api.limits import caller_digest
 from miniprogram_api.moving import move_everything
 from miniprogram_api.routing import ANY_SESSION, PUBLIC, Door, current_actor, route
 from miniprogram_api.schemas import IdPath, Moment, Out, PageOut
@@ -17,6 +16,7 @@ from service.bootstrap import core
 from service.db import db
 from service.errors import Invalid, Unavailable
 from service.wechat import WeChatError, WeChatFault, WeChatIdentity
+from web.arriving import address_digest
 
 SIGN_IN_LIMIT = "120 per minute"
 BAD_CODE = "微信登录没有成功，请重新打开小程序再试。"
@@ -85,7 +85,7 @@ def _with_wechat(identity: WeChatIdentity, provider: str) -> SignedIn:
 
 
 def _with_password(chosen: Password) -> SignedIn:
-    session, address = db.session(), caller_digest()
+    session, address = db.session(), address_digest()
     found = credentials.look_up(session, chosen.login, address=address, now=core().clock())
     session.rollback()
     fits = passwords.matches(found.password_hash, chosen.password)

@@ -17,10 +17,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from miniprogram_api.same_site import safe_next, with_code
 from service.bootstrap import core
 from service.errors import NotFound
 from service.ids import keyed_digest
+from web.same_site import safe_next, with_code
 
 COOKIE = "wechat_state"
 COOKIE_PATH = "/wechat"

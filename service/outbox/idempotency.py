@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict
+from service.errors import Conflict, DomainError
 from service.outbox.models import AnsweredRequest
 from service.rows import insert_together
 
 KEEP = dt.timedelta(days=3)
+ATTEMPTS = 3
+Made = TypeVar("Made")
 
 
 def remember(
@@ -42,3 +46,33 @@ def answered(session: Session, *, key_digest: str, body_digest: str) -> Answered
     if earlier is not None and earlier.body_digest != body_digest:
         raise Conflict("这个请求编号已用于另一份内容，请刷新页面后重新提交。", code="idempotency_key_reused")
     return earlier
+
+
+def repeatable(
+    session: Session,
+    *,
+    key_digest: str,
+    body_digest: str,
+    attempt: Callable[[], Made],
+    replay: Callable[[int | None, Any], Made],
+) -> Made:
+    """Do it, unless it was done: a request is seen to be a repetition when it fails, or when its key is taken.
+
+    So an ordinary request pays one insert for being repeatable. A deadlock or a lost race is tried again: nothing of the
+    failed attempt is left. ``attempt`` remembers its answer and commits; ``replay`` is given status and answer of the
+    first time.
+    """
+    for number in range(1, ATTEMPTS + 1):
+        try:
+            return attempt()
+        except Exception as failure:
+            if not (isinstance(failure, DomainError) and failure.keep_changes):
+                session.rollback()
+                earlier = answered(session, key_digest=key_digest, body_digest=body_digest)
+                if earlier is not None:
+                    status, answer = earlier.status, earlier.answer
+                    session.rollback()
+                    return replay(status, answer)
+            if number == ATTEMPTS or not isinstance(failure, OperationalError | IntegrityError):
+                raise
+    raise AssertionError("unreachable")

@@ -7,9 +7,9 @@ import datetime as dt
 import pyotp
 import pytest
 
-from miniprogram_api.same_site import HOME, safe_next, with_code
 from service.accounts import one_time, passwords
 from service.accounts.attempts import wait_after
+from web.same_site import HOME, safe_next, with_code
 
 NOW = dt.datetime(2026, 3, 2, 1, 0, 10, tzinfo=dt.UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -1,0 +1,90 @@
+// What pages do beyond links and forms: ask before, send once, move through lists by keyboard. Nothing needs it to work.
+"use strict";
+
+(() => {
+  const ask = document.getElementById("ask");
+  let sending = null;
+
+  // Forms with data-confirm ask in a dialog; every form is sent once per page.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "dialog") return;
+    const button = event.submitter;
+    const question = (button && button.dataset.confirm) || form.dataset.confirm;
+    if (question && form.dataset.confirmed !== "yes" && ask && ask.showModal) {
+      event.preventDefault();
+      document.getElementById("ask-text").textContent = question;
+      sending = { form, button };
+      ask.returnValue = "";
+      ask.showModal();
+      return;
+    }
+    if (form.method === "post" && !form.hasAttribute("hx-post")) {
+      if (form.dataset.sent === "yes") return event.preventDefault();
+      form.dataset.sent = "yes";
+      if (button) button.setAttribute("aria-busy", "true");
+    }
+  });
+  if (ask) ask.addEventListener("close", () => {
+    const { form, button } = sending || {};
+    sending = null;
+    if (!form) return;
+    if (ask.returnValue !== "yes") { if (button) button.focus(); return; }
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(button || undefined);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) { delete form.dataset.sent; delete form.dataset.confirmed; }
+    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  });
+
+  // A refused form opens with its sentence in sight.
+  const refusal = document.querySelector(".notice.bad[role=alert]");
+  if (refusal) refusal.scrollIntoView({ block: "center" });
+
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.hasAttribute("data-submit-on-change")) field.form.requestSubmit();
+    if (field.hasAttribute("data-ticks-all")) {
+      for (const box of document.querySelectorAll(`input[name="${field.dataset.ticksAll}"]`)) box.checked = field.checked;
+    }
+    if (field.dataset.fills && field.value) {
+      const target = document.getElementById(field.dataset.fills);
+      target.value = target.value ? `${target.value}\n${field.value}` : field.value;
+      target.focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-prints]")) window.print();
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const form = event.target.querySelector("[data-submit-now]");
+    if (form) form.requestSubmit();
+  });
+
+  // j and k go down and up a list, Enter opens, x ticks, / goes to the search field.
+  const rows = () => [...document.querySelectorAll("[data-keys] tbody tr")];
+  const here = () => document.querySelector("tr[data-here]");
+  const go = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(here());
+    const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+    for (const row of all) row.removeAttribute("data-here");
+    next.setAttribute("data-here", "");
+    const link = next.querySelector("a");
+    if (link) link.focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
+    if (event.key === "j") go(1);
+    else if (event.key === "k") go(-1);
+    else if (event.key === "x" && here()) { const box = here().querySelector("input[type=checkbox]"); if (box) box.click(); }
+    else if (event.key === "/") {
+      const field = document.querySelector("[data-search]");
+      if (field) { event.preventDefault(); const box = field.closest("details"); if (box) box.open = true; field.focus(); }
+    }
+  });
+})();
