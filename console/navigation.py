@@ -21,7 +21,11 @@ class Entry:
     roles: Collection[Role] = WORKING
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("登录与安全", "console.own.show"),)
+FIGURES = (Role.DISTRICT, Role.COMMITTEE, Role.TOWNSHIP, Role.STATION_HEAD, Role.STATION_CLERK)
+ENTRIES: tuple[Entry, ...] = (
+    Entry("统计", "console.overview.show", FIGURES),
+    Entry("登录与安全", "console.own.show"),
+)
 
 
 def entries_for(actor: Actor) -> list[Entry]:

@@ -27,7 +27,6 @@ _HEAD = ParagraphStyle(
     spaceBefore=5 * mm,
     spaceAfter=2 * mm,
     wordWrap="CJK",
-    keepWithNext=1,
 )
 _TEXT = ParagraphStyle("text", fontName=NAME, fontSize=9.5, leading=15, wordWrap="CJK")
 _CELL = ParagraphStyle("cell", fontName=NAME, fontSize=8, leading=11.5, wordWrap="CJK")
@@ -63,7 +62,8 @@ def report_pdf(title: str, lines: Sequence[str], tables: Sequence[ReportTable]) 
     )  # fmt: skip
     flow: list[Any] = [Paragraph(escape(title), _TITLE), *(Paragraph(escape(line), _TEXT) for line in lines)]
     for table in tables:
-        flow += [CondPageBreak(40 * mm), Paragraph(escape(table.title), _HEAD), _drawn(table, A4[0] - 2 * MARGIN), Spacer(1, 1 * mm)]
+        head, drawn = Paragraph(escape(table.title), _HEAD), _drawn(table, A4[0] - 2 * MARGIN)
+        flow += [CondPageBreak(40 * mm), head, drawn, Spacer(1, 1 * mm)]
     paper.build(flow, onFirstPage=_numbered, onLaterPages=_numbered)
     return out.getvalue()
 

@@ -17,6 +17,11 @@ SIGN_IN = 303
 NOT_AT_A_DESK = {SIGN_IN: UNSIGNED, 403: RESIDENTS}
 """Without a session: to the page for signing in. A resident holds no work role: nothing here is theirs."""
 EVERYBODY: dict[int, str] = {}
+SUPERVISING = (
+    "clerk head clerk_home head_home clerk_elsewhere head_elsewhere b_clerk b_head"
+    " township township_elsewhere district committee b_township b_district b_committee"
+)
+FIGURES = {SIGN_IN: UNSIGNED, 200: SUPERVISING}
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,19 @@ TABLE = (
     Row("POST /set-up/confirm", 422, EVERYBODY, {"setup_code": "WRONG", "otp": "123456"}),
     Row("POST /look", 303, EVERYBODY, {"theme": "dark", "size": "large"}),
     Row("GET /no/such/page", 404, EVERYBODY),
+    # figures: each office its own place, nobody else any (rulebook §12)
+    Row("GET /overview", 403, FIGURES),
+    Row("GET /overview/by/station", 403, FIGURES),
+    Row("GET /overview/by/deputy", 403, {SIGN_IN: UNSIGNED, 404: SUPERVISING}, None, "no figures of persons"),
+    Row("GET /overview/heat", 403, FIGURES),
+    Row("GET /overview/units", 403, FIGURES),
+    Row(
+        "POST /overview/issues", 403, FIGURES,
+        {"since": "2026-03-01", "until": "2026-03-31", "format": "csv", "reason": "季度分析"},
+    ),
+    Row("GET /reports", 403, {SIGN_IN: UNSIGNED, 200: "district committee b_district b_committee"}),
+    Row("GET /reports/2026-03", 403, {SIGN_IN: UNSIGNED, 404: "district committee b_district b_committee"}),
+    Row("GET /reports/2026-03/pdf", 403, {SIGN_IN: UNSIGNED, 404: "district committee b_district b_committee"}),
     # one's own desk
     Row("GET /", 303, {403: RESIDENTS}),
     Row("GET /me", 200, NOT_AT_A_DESK),
