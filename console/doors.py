@@ -17,6 +17,8 @@ from console import (
     unit,
     word_lists,
 )
+from console.overview import pages as overview
+from console.overview import taking
 from console.pages import Door
 
 DOORS: tuple[Door, ...] = (
@@ -32,5 +34,7 @@ DOORS: tuple[Door, ...] = (
     reviews.door,
     word_lists.door,
     identities.door,
+    overview.door,
+    taking.door,
     elsewhere.door,
 )

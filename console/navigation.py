@@ -23,6 +23,7 @@ class Entry:
     roles: Collection[Role] = WORKING
 
 
+FIGURES = (Role.DISTRICT, Role.COMMITTEE, Role.TOWNSHIP, Role.STATION_HEAD, Role.STATION_CLERK)
 ENTRIES: tuple[Entry, ...] = (
     Entry("事项", "console.queue.show", ISSUES),
     Entry("柜台", "console.counter.show", (Role.STATION_CLERK, Role.STATION_HEAD)),
@@ -30,6 +31,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("内容审核", "console.reviews.show", (Role.REVIEWER,)),
     Entry("词语表", "console.word_lists.show", (Role.DISTRICT, Role.ADMIN)),
     Entry("身份确认", "console.identities.show", KEEPERS),
+    Entry("统计", "console.overview.show", FIGURES),
     Entry("登录与安全", "console.own.show"),
 )
 

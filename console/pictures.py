@@ -61,7 +61,7 @@ def _receive(file: FileStorage, upload_id: str) -> str:
         data,
         header,
         upload_id=upload_id,
-        account_id=current_account_id(),
+        owner=actions.owner_digest(current_account_id()),
         now=core().clock(),
     )
     return upload_id

@@ -15,6 +15,7 @@ _HOMES = {
     "png": ("DPI", "draw_png", "poster_png"),
     "poster": ("Poster", "PosterText", "compose"),
     "reading": ("UnreadableCode", "check"),
+    "report": ("ReportTable", "report_pdf"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

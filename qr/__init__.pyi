@@ -17,3 +17,5 @@ from qr.poster import PosterText as PosterText
 from qr.poster import compose as compose
 from qr.reading import UnreadableCode as UnreadableCode
 from qr.reading import check as check
+from qr.report import ReportTable as ReportTable
+from qr.report import report_pdf as report_pdf

@@ -20,6 +20,7 @@ FETCH_MINI_CODES = "workers.jobs.fetch_mini_codes"
 ASK_CHECKS = "workers.jobs.ask_checks"
 CHASE_CHECKS = "workers.jobs.chase_checks"
 FORGET_TRAIL = "workers.jobs.forget_trail"
+KEEP_FACTS = "workers.jobs.keep_facts"
 
 ALL = (
     DRAIN_OUTBOX,
@@ -38,6 +39,7 @@ ALL = (
     ASK_CHECKS,
     CHASE_CHECKS,
     FORGET_TRAIL,
+    KEEP_FACTS,
 )
 
 DECIDE_QUEUE = "decide"

@@ -18,6 +18,7 @@ import service.parameters.models
 import service.register.models
 import service.roster.models
 import service.stations.models
+import service.supervision.models
 import service.territory.models
 import service.units.models
 import service.uploads.models
@@ -37,6 +38,7 @@ MODULES: tuple[ModuleType, ...] = (
     service.register.models,
     service.roster.models,
     service.stations.models,
+    service.supervision.models,
     service.territory.models,
     service.units.models,
     service.uploads.models,

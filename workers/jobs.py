@@ -26,6 +26,7 @@ from service.parameters import queries as parameters
 from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
 from service.stations.actions import add_scans
+from service.supervision import projection, reports
 from service.territory import queries as territory
 from service.uploads import processing
 from workers import events, mini_codes, pictures, retraining
@@ -208,6 +209,16 @@ def refresh_lists() -> None:
         for _ in range(MOST_ROUNDS):
             with transaction() as session:
                 if not search.index_missing(session):
+                    return
+
+
+def keep_facts() -> None:
+    """Bring what supervision counts up to date with the ledger's links; then the reports of a month that is over."""
+    with context():
+        for _ in range(MOST_ROUNDS):
+            with transaction() as session:
+                if not projection.catch_up(session, now=core().clock()):
+                    reports.make_due(session, now=core().clock())
                     return
 
 

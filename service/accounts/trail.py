@@ -40,6 +40,7 @@ class Access(StrEnum):
     CREDENTIALS_SET = "credentials_set"  # 设置密码和动态码
     PASSWORD_CHANGED = "password_changed"  # 修改密码
     CREDENTIALS_DROPPED = "credentials_dropped"  # 停用密码登录
+    ISSUES_TAKEN = "issues_taken"  # 导出事项
 
 
 TITLES: Mapping[Access, str] = {

@@ -47,6 +47,11 @@ class Case:
     """Of the latest round rated, as it was when this was loaded."""
     has_messages: bool = False
     was_revealed: bool = False
+    was_due: dt.datetime | None = field(init=False)
+    """The deadline that ran when this was loaded: whether a step was in time is judged by it, whatever it changes."""
+
+    def __post_init__(self) -> None:
+        self.was_due = self.issue.due_at
 
     @property
     def state(self) -> State:

@@ -51,7 +51,12 @@ def write(path: Path, sheets: Sequence[Sheet]) -> int:
     if ending not in TABLE_ENDINGS or (ending == ".csv" and len(sheets) != 1):
         raise Invalid(f"{path.name}：文件名应以 .xlsx 或 .csv 结尾；一个 CSV 文件只能放一张表。")
     with _complete_or_nothing(path) as file:
-        return _write_csv(file, sheets[0]) if ending == ".csv" else _write_workbook(file, sheets)
+        return write_into(file, ending, sheets)
+
+
+def write_into(file: IO[bytes], ending: str, sheets: Sequence[Sheet]) -> int:
+    """Write ``sheets`` (one where ``ending`` is ``.csv``) into an open file; returns the number of rows."""
+    return _write_csv(file, sheets[0]) if ending == ".csv" else _write_workbook(file, sheets)
 
 
 @contextmanager

@@ -43,6 +43,11 @@ SPOKEN = {
     "station": "{station}", "channel": "PHONE", "received_at": "2026-03-02T08:30", "kind": "HELP",
     "content": "菜市场门口的下水道一直返味", "anonymity": "receipt_only", "spoken": "1",
 }  # fmt: skip
+SUPERVISING = (
+    "clerk head clerk_home head_home clerk_elsewhere head_elsewhere b_clerk b_head"
+    " township township_elsewhere district committee b_township b_district b_committee"
+)
+FIGURES = {SIGN_IN: UNSIGNED, 200: SUPERVISING}
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,19 @@ TABLE = (
     Row("POST /reviews/words/content.review_words", 403,
         {SIGN_IN: UNSIGNED, 422: "reviewer district admin", 404: "b_reviewer b_district b_admin"},
         {"district": "{area}", "words": "", "reason": "清空"}, "never an empty list"),
+    # figures: each office its own place, nobody else any (rulebook §12)
+    Row("GET /overview", 403, FIGURES),
+    Row("GET /overview/by/station", 403, FIGURES),
+    Row("GET /overview/by/deputy", 403, {SIGN_IN: UNSIGNED, 404: SUPERVISING}, None, "no figures of persons"),
+    Row("GET /overview/heat", 403, FIGURES),
+    Row("GET /overview/units", 403, FIGURES),
+    Row(
+        "POST /overview/issues", 403, FIGURES,
+        {"since": "2026-03-01", "until": "2026-03-31", "format": "csv", "reason": "季度分析"},
+    ),
+    Row("GET /reports", 403, {SIGN_IN: UNSIGNED, 200: "district committee b_district b_committee"}),
+    Row("GET /reports/2026-03", 403, {SIGN_IN: UNSIGNED, 404: "district committee b_district b_committee"}),
+    Row("GET /reports/2026-03/pdf", 403, {SIGN_IN: UNSIGNED, 404: "district committee b_district b_committee"}),
     # one's own desk
     Row("GET /", 303, {403: RESIDENTS}),
     Row("GET /me", 200, NOT_AT_A_DESK),

@@ -17,6 +17,7 @@ class IssueHistory(Base):
     """One line of an issue's history; appended, never edited. ``data`` are the values the ledger commits to.
 
     ``audience``: ``all`` or ``staff``. ``actor_label`` is the public face ("代表 张三", "群众"), never a resident's name.
+    ``due_at``: the deadline that ran when the step was taken.
     """
 
     __tablename__ = "issue_history"
@@ -33,6 +34,7 @@ class IssueHistory(Base):
     from_state: Mapped[str | None] = mapped_column(sa.String(20))
     to_state: Mapped[str] = mapped_column(sa.String(20))
     round: Mapped[int]
+    due_at: Mapped[dt.datetime | None]
     audience: Mapped[str] = mapped_column(sa.String(6), default="all")
     note: Mapped[str | None] = mapped_column(EncryptedText("issue_history.note"))
     data: Mapped[Any | None] = mapped_column(EncryptedJson("issue_history.data"))

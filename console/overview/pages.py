@@ -1,0 +1,140 @@
+"""The pages of figures: the whole, by place, category × place, units, and the monthly reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from flask import request
+
+from console.overview.asking import LOOKING, PRESETS, Asked, asked
+from console.pages import Door, grants_of, only, page
+from console.showing import render
+from service.accounts.roles import Role
+from service.bootstrap import core
+from service.db import db
+from service.errors import NotFound
+from service.supervision import queries, reports
+from service.supervision.measures import MEASURES, Value, values
+from service.supervision.reports import shown
+
+door = Door("overview")
+BY_TITLES = {"township": "镇街", "station": "联络站", "village": "村（社区）", "category": "类别", "unit": "承办单位"}
+LEVELS = 5
+"""Shades of a cell of the heat table; the number stands in it, the shade only helps the eye."""
+REPORTING = (Role.DISTRICT, Role.COMMITTEE)
+
+
+@page(door, "GET", "/overview", access=only(*LOOKING))
+def show() -> str:
+    """The whole of a place over a period: measures with sample and method, months, what many speak of."""
+    session, now = db.session(), core().clock()
+    of = asked(session)
+    totals = queries.totals(session, of.scope, of.period, now=now)
+    months = queries.months(session, of.scope, of.period)
+    days = 7 if request.args.get("hot") == "7" else 30
+    return _render(
+        "overview",
+        of,
+        values=values(totals),
+        months=months,
+        chart=_chart(months),
+        hot=queries.hot_topics(session, of.scope, days=days, now=now),
+        hot_days=days,
+        as_of=queries.as_of(session, of.scope.district_id),
+    )
+
+
+@page(door, "GET", "/overview/by/<by>", access=only(*LOOKING))
+def broken_down(by: str) -> str:
+    """The same measures by place, category or unit: most submitted first, no order of merit."""
+    if by not in BY_TITLES:
+        raise NotFound
+    session = db.session()
+    of = asked(session)
+    groups = queries.broken_down(session, of.scope, of.period, by, now=core().clock())
+    rows = [(group.title, values(group.counters)) for group in groups]
+    return _render("overview_by", of, by=by, by_title=BY_TITLES[by], rows=rows, measures=MEASURES)
+
+
+@page(door, "GET", "/overview/heat", access=only(*LOOKING))
+def heat() -> str:
+    """Category × place: where people speak of what."""
+    session = db.session()
+    of = asked(session)
+    by = "township" if of.scope.township_code is None and of.scope.station_id is None else "village"
+    cells = queries.heat(session, of.scope, of.period, by)
+    places, categories = (sorted({getattr(cell, name) for cell in cells}) for name in ("place", "category"))
+    numbers = {(cell.place, cell.category): cell.issues for cell in cells}
+    most = max(numbers.values(), default=1)
+    levels = {key: -(-number * LEVELS // most) for key, number in numbers.items()}
+    return _render(
+        "overview_heat",
+        of,
+        places=places,
+        categories=categories,
+        numbers=numbers,
+        levels=levels,
+        by_title=BY_TITLES[by],
+    )
+
+
+@page(door, "GET", "/overview/units", access=only(*LOOKING))
+def units() -> str:
+    """What units were given, sent back, asked more time for, and still owe."""
+    session = db.session()
+    of = asked(session)
+    return _render("overview_units", of, units=queries.units(session, of.scope, of.period, now=core().clock()))
+
+
+@page(door, "GET", "/reports", access=only(*REPORTING))
+def reports_kept() -> str:
+    session = db.session()
+    kept = reports.kept(session, district_id())
+    return render("console/reports.html", reports=kept)
+
+
+@page(door, "GET", "/reports/<month>", access=only(*REPORTING))
+def report(month: str) -> str:
+    """One month's report as it was kept; printable."""
+    found = reports.of_month(db.session(), district_id(), first_of(month))
+    return render("console/report.html", report=found, tables=reports.tables(found.figures), month=month)
+
+
+def first_of(month: str) -> dt.date:
+    """``2026-03`` → its first day.
+
+    :raises NotFound: for anything else.
+    """
+    try:
+        return dt.date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise NotFound from None
+
+
+def district_id() -> str:
+    return grants_of(*REPORTING)[0].district_id
+
+
+def _render(template: str, of: Asked, **context: Any) -> str:
+    return render(f"console/{template}.html", of=of, presets=PRESETS, titles=BY_TITLES, tell=tell, **context)
+
+
+def tell(value: Value) -> str:
+    """A value as people read it."""
+    return shown(value.value, value.measure.part)
+
+
+def _chart(months: list[queries.Month]) -> str:
+    """What the script draws; the table beside it says the same."""
+    return json.dumps(
+        {
+            "labels": [f"{month.first:%Y-%m}" for month in months],
+            "series": [
+                {"title": "收到", "values": [month.submitted for month in months]},
+                {"title": "已反馈", "values": [month.finished for month in months]},
+            ],
+        },
+        ensure_ascii=False,
+    )

@@ -1,0 +1,88 @@
+"""Figures and issues taken along as files: tables as CSV or XLSX, a monthly report as PDF. Each table taken is logged."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from dataclasses import replace
+from typing import IO
+
+from flask import Response, send_file
+
+import qr
+from console.overview.asking import LOOKING, Asked, asked
+from console.overview.pages import REPORTING, district_id, first_of, show
+from console.pages import Door, current_account_id, only, page
+from console.typed import Typed
+from service.accounts import trail
+from service.bootstrap import core
+from service.calendar.workdays import local_date
+from service.db import db
+from service.sheets.writing import Sheet, write_into
+from service.supervision import exports, reports
+from service.supervision.queries import Period
+
+door = Door("taking")
+CSV, XLSX = "csv", "xlsx"
+TYPES = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+TITLE = "群众意见"
+
+
+@page(door, "POST", "/overview/issues", access=only(*LOOKING), again=show, once=False, rings=None)
+def take_issues() -> Response:
+    """The period's issues without names, one row each. Who took how many days of which place is in the trail."""
+    session = db.session()
+    typed = Typed()
+    ending = typed.choice("format", TYPES, required=True) or CSV
+    since, until = typed.day("since", required=True), typed.day("until", required=True)
+    reason = typed.text("reason", required=True, most=200)
+    if since and until and since > until:
+        typed.faults["until"] = "截止日期不能早于开始日期。"
+    typed.check()
+    of = asked(session)
+    if since and until:
+        of = replace(of, period=Period(since, until))
+    file = _written(of, ending)
+    data = {"of": of.key, "since": str(of.period.since), "until": str(of.period.until), "reason": reason}
+    trail.record(
+        session,
+        trail.Access.ISSUES_TAKEN,
+        now=core().clock(),
+        account_id=current_account_id(),
+        actor_id=current_account_id(),
+        district_id=of.scope.district_id,
+        data=data,
+    )
+    name = f"{TITLE}-{of.title}-{of.period.since}-{of.period.until}.{ending}"
+    return send_file(file, TYPES[ending], as_attachment=True, download_name=name)
+
+
+def _written(of: Asked, ending: str) -> IO[bytes]:
+    """The whole table in a file on disk that is gone when it is closed; read page by page, so memory stays small."""
+    rows = exports.rows(db.session(), of.scope, of.period, now=core().clock())
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it when it is sent)
+    write_into(file, f".{ending}", [Sheet(TITLE, exports.HEADER, rows)])
+    file.seek(0)
+    return file
+
+
+@page(door, "GET", "/reports/<month>/pdf", access=only(*REPORTING))
+def report_pdf(month: str) -> Response:
+    """The kept report on paper."""
+    found = reports.of_month(db.session(), district_id(), first_of(month))
+    period = reports.month_of(found.month)
+    lines = [
+        f"统计期间：{period.since} 至 {period.until}；生成于 {local_date(found.made_at)}，此后不再变动。",
+        "比例只按已处理、已评价的计算，样本少于 5 的不显示；不对个人排名。",
+    ]
+    tables = [
+        qr.ReportTable(title, header, rows, _widths(header)) for title, header, rows in reports.tables(found.figures)
+    ]
+    made = qr.report_pdf(f"{found.month.year}年{found.month.month}月 群众意见办理月报", lines, tables)
+    return send_file(io.BytesIO(made), "application/pdf", as_attachment=True, download_name=f"月报-{month}.pdf")
+
+
+def _widths(header: list[str]) -> list[float]:
+    """The long words need the room: the method, the name, what was said."""
+    wide = {"口径": 6.0, "内容": 4.0, "指标": 1.6}
+    return [wide.get(title, 2.2 if place == 0 else 1.2) for place, title in enumerate(header)]

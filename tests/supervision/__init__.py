@@ -1,0 +1,1 @@
+"""What the district office sees of everybody's work."""
