@@ -24,6 +24,7 @@ LIST = 4
 DETAIL = 6
 SCAN = 4
 PREVIEW = 6
+PAST_ANSWERS, OWN_FIGURES = 7, 5
 HANDLE, HANDLE_COMMITS = 16, 0.5
 """Of a worker, for one submission of many: checked, routed, indexed, and its deputy told."""
 HANDLE_ASKED, HANDLE_ASKED_COMMITS = 21, 0.8
@@ -226,3 +227,26 @@ def test_a_worker_handles_a_submission_in_few_statements_and_commits_with_others
     assert len(sent) / many <= bounds[0] + (db.engine.dialect.name == "sqlite")  # two events are two inserts there
     assert len(commits) / many <= bounds[1]
     assert len(town.deputy(town.place.primary).get("/issues?box=inbox&limit=50")["items"]) == many + 1
+
+
+def test_a_deputy_s_own_answers_and_numbers_take_the_same_among_many(town: Town) -> None:
+    deputy, resident = town.deputy(town.place.primary), town.role(Role.RESIDENT)
+
+    def answered(how_many: int) -> None:
+        for number in range(how_many):
+            made = town.submits(resident, anonymity="station_only", content=f"{number}号井盖翘起来了，骑车要绕开")
+            deputy.does(made["id"], "accept")
+            deputy.does(made["id"], "answer", text=f"{number}号井盖明天换。")
+
+    answered(2)
+    [issue_id] = _say(town, 1)
+
+    def asks() -> tuple[int, int]:
+        return count(lambda: deputy.get(f"/issues/{issue_id}/past-answers")), count(
+            lambda: deputy.get("/deputy/figures")
+        )
+
+    few = asks()
+    answered(5)
+    assert asks() == few
+    assert few[0] <= PAST_ANSWERS and few[1] <= OWN_FIGURES

@@ -138,7 +138,9 @@ def test_a_deputy_who_was_too_late_sees_the_newest_and_keeps_the_text(
     hands.trouble.clear()
 
 
-def test_a_session_that_ended_mid_answer_loses_no_word(pick_up: Pick, town: Place, instance: RealInstance) -> None:
+def test_a_session_that_ended_mid_answer_loses_no_word_and_the_answer_goes_after_signing_in(
+    pick_up: Pick, town: Place, instance: RealInstance
+) -> None:
     hands = pick_up()
     _deputy_at(hands, instance, town, "小区的垃圾桶一直没有人清")
     hands.taps_on("action-ask_info")
@@ -151,9 +153,10 @@ def test_a_session_that_ended_mid_answer_loses_no_word(pick_up: Pick, town: Plac
     hands.page.get_by_text("重新登录", exact=True).first.tap()
     hands.types("demo-code", f"demo-{town.deputy_accounts[town.primary]}")
     hands.taps_on("demo-go")
+    hands.taps_on("view-open")
     hands.page.locator('[data-test^="issue-"]:visible', has_text="小区的垃圾桶").first.tap()
-    hands.taps_on("action-ask_info")
-    expect(hands.sees("field-text").locator("textarea")).to_have_value("是哪个小区的垃圾桶？")
+    expect(hands.sees("state")).to_contain_text("待补充")
+    expect(hands.page.get_by_text("是哪个小区的垃圾桶？").first).to_be_visible()
     hands.trouble.clear()
 
 

@@ -92,6 +92,7 @@ def test_an_answer_given_in_a_field_arrives_once_with_its_photo(
     hands.taps_on("send")
     expect(hands.sees("doing-waiting")).to_contain_text("只发一次")
     assert not hands.page.locator('[data-test^="action-"]:visible').count(), "nothing else is begun meanwhile"
+    hands.assert_clean()
     hands.page.route("**/actions", lose_the_first)
     hands.context.set_offline(False)
     expect(hands.page.get_by_text("现在：已反馈")).to_have_count(0)
@@ -119,7 +120,8 @@ def _past_answer_helps(hands: Hands, instance: RealInstance, town: Place) -> Non
     hands.taps_on("yes")
     hands.taps_on("action-answer")
     hands.taps_on("past-answers")
-    hands.taps_on("use-past")
+    mine = hands.page.locator('[data-test="past"]:visible', has_text=ANSWER)
+    mine.first.locator('[data-test="use-past"]').tap()
     expect(hands.sees("field-text").locator("textarea")).to_have_value(ANSWER)
     hands.assert_no_trouble()
 
@@ -142,6 +144,7 @@ def test_somebody_was_faster_while_the_phone_was_away(pick_up: Pick, town: Place
     seen = hands.sees("doing-conflict")
     for sentence in ("受理", "现在：代表跟进中", "请问是公园哪个门旁边的长椅？"):
         expect(seen).to_contain_text(sentence)
+    hands.assert_clean()
     hands.taps_on("doing-again")
     _moves_here(hands, "待补充")
     assert other.get(f"/issues/{issue_id}")["history"][-1]["note"] == "请问是公园哪个门旁边的长椅？"

@@ -9,6 +9,7 @@ import pytest
 from service.accounts.roles import Role
 from tests.journeys.invariants import town
 from tests.journeys.town import Town
+from tests.uploads.album import jpeg
 
 __all__ = ["town"]
 DONE: dict[str, Any] = {"text": "更换灯泡并检查了整条线路", "done_on": "2026-03-02", "person": "李师傅"}
@@ -180,6 +181,16 @@ def test_helping_units_see_but_the_leading_unit_acts(town: Town) -> None:
     town.role(Role.UNIT_LEADER).does(issue["id"], "sign_off")
     town.deputy(place.primary).does(issue["id"], "give_feedback", text="灯亮了。")
     helper.sees(issue["id"], 404)
+
+
+def test_feedback_is_the_deputy_s_own_sentence_with_a_photo_of_what_was_done(town: Town) -> None:
+    issue = done(town)
+    town.role(Role.UNIT_LEADER).does(issue["id"], "sign_off")
+    deputy = town.deputy(town.place.primary)
+    deputy.does(issue["id"], "give_feedback", 422, text=f" {DONE['text']}。")
+    photo = deputy.uploads(jpeg())["id"]
+    told = deputy.does(issue["id"], "give_feedback", text="我晚上去看过，灯亮了。", upload_ids=[photo])
+    assert [one["id"] for one in told["history"][-1]["photos"]] == [photo]
 
 
 def test_not_good_enough_goes_back_to_the_unit_in_the_same_round(town: Town) -> None:

@@ -1,5 +1,6 @@
 /** Somebody else was faster: what changed meanwhile, and whether one's own step is still possible. Pure. */
 import type { Issue } from '@/api/types'
+import { words } from '@/words'
 
 export interface Changed {
   at: string
@@ -25,10 +26,15 @@ export function conflictOf(current: Issue, action: string, seen: number): Confli
     version: current.version,
     seen: lastSeen(current),
     stateTitle: current.state_title,
-    who: current.responsible?.name ?? '',
+    who: whoHas(current.responsible),
     changed: later.map((line) => ({ at: line.at, by: line.actor.name, title: line.title, note: line.note ?? '' })),
     open: current.actions.some((one) => one.name === action)
   }
+}
+
+/** Whoever owes the next step, for somebody who is not that resident. */
+export function whoHas(holder: Issue['responsible']): string {
+  return holder?.role === 'resident' ? words.settings.roles.resident! : (holder?.name ?? '')
 }
 
 export function lastSeen(issue: Issue): number {
