@@ -8,9 +8,11 @@ from typing import Any
 from devkit.wechat_sandbox.accounts import MINIPROGRAM
 from devkit.wechat_sandbox.errors import WeChatError
 from devkit.wechat_sandbox.http import Call, text_of
-from devkit.wechat_sandbox.identities import openid_for
+from devkit.wechat_sandbox.identities import openid_for, person_of
 from devkit.wechat_sandbox.quotas import STABLE_TOKEN
 from devkit.wechat_sandbox.state import SandboxState
+
+SNAPSHOT = "-snapshot"
 
 
 def _require_grant(source: Mapping[str, Any], expected: str) -> None:
@@ -43,12 +45,17 @@ def code_to_session(state: SandboxState, call: Call) -> dict[str, object]:
 
 
 def oauth_access_token(state: SandboxState, call: Call) -> dict[str, object]:
-    """`GET /sns/oauth2/access_token`. Documentation of the official accounts: 网页授权, second step."""
+    """`GET /sns/oauth2/access_token`. Documentation of the official accounts: 网页授权, second step.
+
+    Whoever is called ``snapshot`` (``demo-snapshot``, or that name on the OAuth page) sees the page as a snapshot:
+    `is_snapshotuser` is 1 (换取用户授权凭证, 返回参数).
+    """
     _require_grant(call.query, "authorization_code")
     code = call.argument("code")
     identity = state.sign_in(call.argument("appid"), call.argument("secret"), code, official=True)
     tokens = {"access_token": openid_for("oauth:" + code), "refresh_token": openid_for("refresh:" + code)}
-    return tokens | {"expires_in": 7200, "scope": "snsapi_base"} | identity
+    made_up = {"is_snapshotuser": 1} if person_of(code).endswith(SNAPSHOT) else {}
+    return tokens | {"expires_in": 7200, "scope": "snsapi_base"} | identity | made_up
 
 
 def user_phone_number(state: SandboxState, call: Call) -> dict[str, object]:

@@ -75,6 +75,9 @@ def test_the_official_account_sees_the_same_person_under_another_openid(clock: C
     mini = sign_in(sandbox, "demo-x")
     assert official["openid"] == official_openid_for("demo-x") != mini["openid"]
     assert official["unionid"] == mini["unionid"]
+    assert "is_snapshotuser" not in official
+    made_up = sandbox.get("/sns/oauth2/access_token", query_string=query | {"code": "demo-snapshot"}).json
+    assert made_up["is_snapshotuser"] == 1, "the page is shown as a snapshot"
 
 
 def test_phone_codes_name_their_number(sandbox: SandboxClient) -> None:
