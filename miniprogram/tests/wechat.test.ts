@@ -82,12 +82,12 @@ describe("a desk's code", () => {
   it('comes from the page, from the whole link, or from what the camera read of our own service', () => {
     expect(deskCodeOf({ code: CODE })).toBe(CODE)
     expect(deskCodeOf({ q: encodeURIComponent(`https://host/d/${CODE}`) })).toBe(CODE)
-    expect(deskCodeInPicture(`https://host/d/${CODE}`, 'https://host')).toBe(CODE)
+    expect(deskCodeInPicture(`https://host/d/${CODE}`)).toBe(CODE)
   })
 
   it('is nothing else', () => {
     for (const wrong of [{}, { code: 'a/b' }, { q: 'https%3A%2F%2Fhost%2Fs%2FGRGTB8FW66' }, { q: '%E0%A4%A' }]) expect(deskCodeOf(wrong)).toBeNull()
-    expect(deskCodeInPicture(`https://host.evil.example/d/${CODE}`, 'https://host')).toBeNull()
+    for (const wrong of ['https://host/s/GRGTB8FW66', `/d/${CODE}`, '13800000001']) expect(deskCodeInPicture(wrong)).toBeNull()
   })
 })
 

@@ -8,9 +8,9 @@ export function deskCodeOf(options: Record<string, string | undefined>): string 
   return options.q ? inLink(decoded(options.q)) : null
 }
 
-/** Of our own service only: another site's code means nothing here, and `base` is where we live. */
-export function deskCodeInPicture(text: string, base: string): string | null {
-  return text.startsWith(`${base}/`) ? inLink(text) : null
+/** Whatever host it names: the code means something to our server alone, which is asked. */
+export function deskCodeInPicture(text: string): string | null {
+  return /^https?:\/\//.test(text) ? inLink(text) : null
 }
 
 function inLink(link: string): string | null {
