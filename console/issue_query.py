@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from console.typed import Typed
-from service.accounts.roles import Actor
+from service.accounts.roles import Actor, Role
 from service.errors import Forbidden
 from service.issues import lists
 from service.issues.lifecycle import State
@@ -70,6 +70,16 @@ class Question:
 def boxes_of(actor: Actor) -> list[Box]:
     """The lists this person has, the one with their own work first."""
     return [box for box in BOX_TITLES if actor.has(BOX_ROLES[box])]
+
+
+def tabs_of(actor: Actor) -> list[tuple[Box, str]]:
+    """The lists as they are offered: a township's office has one of its own, which is both of the larger boxes."""
+    boxes = boxes_of(actor)
+    if actor.has({Role.TOWNSHIP}) and not actor.has({Role.STATION_CLERK, Role.STATION_HEAD}):
+        boxes.remove(Box.STATION)
+    whole = actor.has(set(BOX_ROLES[Box.DISTRICT]) - {Role.TOWNSHIP})
+    titles = BOX_TITLES if whole else {**BOX_TITLES, Box.DISTRICT: "本镇街全部"}
+    return [(box, titles[box]) for box in boxes]
 
 
 def read(values: Any, actor: Actor) -> Question:

@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 
 from console import issue_query
 from console.due import due
-from console.issue_query import BOX_TITLES, LIMIT, SORT_TITLES, TICKS, Question
+from console.issue_query import LIMIT, SORT_TITLES, TICKS, Question
 from console.pages import Done, Door, current_account_id, current_actor, only, page
 from console.showing import render
 from console.typed import Typed
@@ -43,7 +43,7 @@ def show() -> str:
         question=question,
         **listed,
         views=[(view, _address_of(view.box, view.sort, dict(view.filters))) for view in views],
-        boxes=[(box, BOX_TITLES[box]) for box in issue_query.boxes_of(current_actor())],
+        boxes=issue_query.tabs_of(current_actor()),
         sorts=SORT_TITLES.items(),
         ticks=TICKS.items(),
         states=STATE_TITLES,

@@ -7,6 +7,7 @@ import { words } from '@/words'
 import { bodyFor, type Values } from './action_form'
 import { lastSeen, type Conflict } from './conflict'
 import type { IssueSource } from './issue_source'
+import { upload } from './upload'
 
 /** What came of it: done, kept on the phone until there is a network, overtaken by somebody, or refused (`again`: the same
  * request may be repeated). */
@@ -27,7 +28,8 @@ export async function take(source: IssueSource, taken: Taken, key: string): Prom
   const body = bodyFor(taken.action, taken.issue.version, taken.values)
   if (!source.issueId) {
     try {
-      return { is: 'done', issue: await source.act(body, key) }
+      const uploadIds = await arrived(taken.photos, source.receipt)
+      return { is: 'done', issue: await source.act(uploadIds.length ? { ...body, upload_ids: uploadIds } : body, key) }
     } catch (thrown) {
       return outcomeOf(asProblem(thrown))
     }
@@ -37,6 +39,13 @@ export async function take(source: IssueSource, taken: Taken, key: string): Prom
   const item = enqueueDoing(wish, taken.photos)
   const after = await deliver(item)
   return after ? { is: 'done', issue: after } : leftOver(item)
+}
+
+/** By receipt code photos go to the code's own door; what did not get through yet is tried once more. */
+async function arrived(photos: KeptPicture[], receipt: string): Promise<string[]> {
+  const ids: string[] = []
+  for (const photo of photos) ids.push(photo.uploadId ?? (await upload(photo.id, photo.key, () => undefined, receipt)).id)
+  return ids
 }
 
 /** Refused or overtaken while the person looks on: it goes back into the form, not into the queue. */
