@@ -4,6 +4,8 @@ import { glassEasel, MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
 import { ours, wxFor } from './wx.js'
 
 const { descriptions, scripts, styles } = window.PACKED
+const parts = descriptions.app.subPackages ?? []
+const pages = [...descriptions.app.pages, ...parts.flatMap((part) => part.pages.map((page) => `${part.root}/${page}`))]
 const stack = []
 const env = new MiniProgramEnv()
 const code = env.createCodeSpace('', true)
@@ -143,7 +145,7 @@ function hook(one, name, ...given) {
 
 function open(url, leaving) {
   const { path, query } = addressOf(url)
-  if (!descriptions.app.pages.includes(path)) throw new Error(`no page ${path}`)
+  if (!pages.includes(path)) throw new Error(`no page ${path}`)
   const before = stack.at(-1)
   if (leaving === 0 && before) hook(before, 'onHide')
   drop(leaving)
@@ -207,7 +209,7 @@ const first = addressOf(location.hash.slice(2) || descriptions.app.pages[0])
 const launched = { path: first.path, query: decoded(first.query), scene: 1011, referrerInfo: {} }
 load('app')
 for (const path of Object.keys(descriptions).filter((one) => scripts[one] && descriptions[one].component)) load(path)
-for (const path of descriptions.app.pages) load(path)
+for (const path of pages) load(path)
 app.onLaunch?.(launched)
 app.onShow?.(launched)
 open(location.hash.slice(1) || `/${descriptions.app.pages[0]}`, 0)
