@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from console import pictures, sight
-from console.issue_forms import Drawn, drawn, read_values, search_options
-from console.pages import Done, Door, current_actor, page
+from console.issue_forms import LABELS, Drawn, drawn, read_values, search_options
+from console.pages import Done, Door, current_actor, failed, page
 from console.pictures import PICTURES
 from console.queue import WITH_ISSUES
 from console.showing import render
@@ -99,6 +99,8 @@ def show_action(id: str, action: str) -> str:
     """
     found = seen(id)
     offered = found.actions.get(action)
+    if offered is None and failed() is not None:
+        return _overtaken(found)
     if offered is None:
         title = ACTION_TITLES[Action(action)] if action in set(Action) else action
         raise Conflict(f"现在不能进行“{title}”，可能刚刚有人处理过。请回到事项查看最新情况。", code="not_offered")
@@ -107,6 +109,12 @@ def show_action(id: str, action: str) -> str:
     texts = standard_texts.texts(db.session(), districts, action=action) if _has_text(offered) else []
     template = "console/_action.html" if "HX-Request" in request.headers else "console/action.html"
     return render(template, issue=found.issue, form=form, texts=texts)
+
+
+def _overtaken(found: Seen) -> str:
+    """Somebody was faster and the step is gone: what was typed stays on the page, to be copied or said in a message."""
+    typed = {name: text for name, text in Typed().texts() if name in LABELS}
+    return render("console/overtaken.html", issue=found.issue, typed=typed, labels=LABELS, refusal=failed())
 
 
 def _has_text(offered: dict[str, object]) -> bool:

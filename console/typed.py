@@ -29,6 +29,10 @@ class Typed:
         self._values: Any = request.form if values is None else values
         self.faults: dict[str, str] = {}
 
+    def texts(self) -> list[tuple[str, str]]:
+        """Every field that holds something, but the frame's own."""
+        return [(name, value) for name, value in self._values.items() if value and not name.startswith("_")]
+
     def text(self, name: str, *, required: bool = False, most: int = 2000) -> str:
         """Without blanks around it; ``\\r\\n`` of a text area becomes ``\\n``."""
         value = _CONTROLS.sub("", str(self._values.get(name) or "").replace("\r\n", "\n")).strip()

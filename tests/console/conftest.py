@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.api.conftest import app, client, make_account, sign_in
+from tests.conftest import FakeClock
 from tests.console.desk import Desk
 from tests.journeys.conftest import other_town, town, world
 
@@ -19,6 +19,6 @@ Seat = Callable[..., Desk]
 
 
 @pytest.fixture
-def seat(app: Flask, session: Session, now: dt.datetime) -> Seat:
+def seat(app: Flask, session: Session, clock: FakeClock) -> Seat:
     """A desk at which that account has signed in; without one nobody has."""
-    return lambda account_id=None: Desk(app, account_id, now=now)
+    return lambda account_id=None: Desk(app, account_id, now=clock.now)

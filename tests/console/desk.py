@@ -35,6 +35,7 @@ class Desk:
 
     def __init__(self, app: Flask, account_id: str | None = None, *, now: dt.datetime | None = None) -> None:
         self.client = DeskClient(app, app.response_class)
+        self._token = ""
         if account_id is not None and now is not None:
             signed = sessions.open_desk_session(db.session(), account_id, provider=sessions.PASSWORD, now=now)
             self.client.set_cookie(cookies.SESSION, signed.token, domain="daibiao.example.gov.cn", path=cookies.PATH)
@@ -44,11 +45,14 @@ class Desk:
 
     def sends(self, path: str, form: dict[str, Any] | None = None, *, key: str | None = None, **headers: str) -> Any:
         """The form as a page of this desk has it: with its token, and a key of its own."""
-        fields = {"_form": self.token(), "_key": key or f"key-of-the-form-{next(_numbers)}", **(form or {})}
+        fields = {"_key": key or f"key-of-the-form-{next(_numbers)}", **(form or {})}
+        fields.setdefault("_form", self.token())
         return self.client.post("/console" + path, base_url=HOST, data=fields, headers={"Origin": HOST} | headers)
 
     def token(self) -> str:
-        """What stands in every form of this desk: the look's, which is on every page."""
-        found = TOKEN.search(self.opens("/me").text) or TOKEN.search(self.opens("/sign-in").text)
-        assert found is not None
-        return found.group(1)
+        """What stands in every form of this desk, as long as nobody signs out: the look's, which is on every page."""
+        if not self._token:
+            found = TOKEN.search(self.opens("/me").text) or TOKEN.search(self.opens("/sign-in").text)
+            assert found is not None
+            self._token = found.group(1)
+        return self._token

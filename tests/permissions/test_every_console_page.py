@@ -155,7 +155,8 @@ TABLE = (
 @pytest.fixture(scope="module")
 def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     """A desk for each caller, all signed in anew before each page, since one of the pages signs out."""
-    now = cast.town.clock.now
+    now, place = cast.town.clock.now, cast.town.place
+    cast.ids |= {"station": place.station, "area": place.district_id}
     return {name: Desk(app, person.account_id or None, now=now) for name, person in cast.people.items()}
 
 

@@ -1,0 +1,131 @@
+"""The queue: what is due first, filters in the address, news only when there is some, few statements."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from service.accounts.roles import Role
+from service.issues.lifecycle import Action
+from tests.api.test_statement_counts import count
+from tests.conftest import FakeClock
+from tests.console.conftest import Seat
+from tests.journeys.town import Town
+
+LIST = 5
+
+
+def _say(town: Town, how_many: int, **changes: object) -> list[str]:
+    return [
+        town.submits(
+            town.role(Role.RESIDENT), anonymity="station_only", content=f"{number}号井盖翘起来了，骑车要绕开", **changes
+        )["id"]
+        for number in range(how_many)
+    ]
+
+
+def _ids(page: str) -> list[str]:
+    return re.findall(r'name="id" value="(\w+)"', page)
+
+
+@pytest.mark.parametrize("role", [Role.STATION_CLERK, Role.STATION_HEAD, Role.TOWNSHIP, Role.DISTRICT])
+def test_a_list_takes_five_statements_at_most_however_many_wait(town: Town, seat: Seat, role: Role) -> None:
+    desk = seat(town.place.accounts[role])
+    box = "station" if role in (Role.STATION_CLERK, Role.STATION_HEAD) else "district"
+    _say(town, 2)
+    few = count(lambda: desk.opens(f"/issues?box={box}"))
+    _say(town, 8)
+    assert len(_ids(desk.opens(f"/issues?box={box}").text)) == 10
+    assert count(lambda: desk.opens(f"/issues?box={box}")) == few <= LIST
+    assert count(lambda: desk.opens(f"/issues/live?box={box}")) <= LIST
+    assert count(lambda: desk.opens(f"/issues/counts?box={box}")) <= LIST
+
+
+def test_what_is_due_first_stands_first_and_says_so_without_colour(town: Town, seat: Seat, clock: FakeClock) -> None:
+    [late] = _say(town, 1)
+    town.wait(days=2)
+    [fresh] = _say(town, 1)
+    desk = seat(town.place.accounts[Role.STATION_CLERK])
+    page = desk.opens("/issues").text
+    assert _ids(page) == [late, fresh]
+    assert "今天到期" in page and "还剩 2 天" in page, "two workdays to accept (§2.6)"
+    clock.advance(days=2)
+    page = seat(town.place.accounts[Role.STATION_CLERK]).opens("/issues").text
+    assert "▲" in page and "已超期 2 天" in page
+
+
+def test_filters_stand_in_the_address_and_are_kept_under_a_name(town: Town, seat: Seat) -> None:
+    one, two = _say(town, 2)
+    clerk = town.role(Role.STATION_CLERK)
+    *_, category = town.place.categories.values()
+    desk = seat(clerk.account_id)
+    assert set(_ids(desk.opens("/issues?box=station&q=0号井盖").text)) == {one}
+    assert set(_ids(desk.opens("/issues?box=station&state=pending_accept").text)) == {one, two}
+    assert _ids(desk.opens("/issues?box=station&state=closed").text) == []
+    assert desk.opens("/issues?state=nonsense").status_code == 422
+    assert _ids(desk.opens(f"/issues?box=station&category={category}").text) == []
+    saved = desk.sends(
+        "/issues/views", {"name": "井盖", "box": "station", "sort": "due", "q": "0号井盖", "overdue": ""}
+    )
+    assert set(_ids(desk.opens(saved.headers["Location"].removeprefix("/console")).text)) == {one}
+    assert "★ 井盖" in desk.opens("/issues").text
+    assert clerk.get("/issues/views")["items"][0]["filters"]["q"] == "0号井盖", "the same view on the phone"
+    desk.sends("/issues/views/drop", {"name": "井盖"})
+    assert "★ 井盖" not in desk.opens("/issues").text
+
+
+def test_news_come_only_when_there_are_some_and_keep_no_session_awake(town: Town, seat: Seat, clock: FakeClock) -> None:
+    _say(town, 1)
+    desk = seat(town.place.accounts[Role.STATION_CLERK])
+    found = re.search(r'hx-get="/console(/issues/live[^"]*)"', desk.opens("/issues").text)
+    assert found is not None
+    live = found.group(1).replace("&amp;", "&")
+    assert desk.opens(live).status_code == 204
+    _say(town, 1)
+    news = desk.opens(live)
+    assert news.status_code == 200 and len(_ids(news.text)) == 2
+    for _ in range(4):
+        clock.advance(minutes=10)
+        last = desk.opens(
+            live, **{"HX-Request": "true", "HX-Current-URL": "https://x.example/console/issues?box=inbox"}
+        )
+    assert last.status_code == 401
+    assert last.headers["HX-Redirect"] == "/console/sign-in?next=/console/issues?box%3Dinbox&over=1"
+
+
+def test_several_are_merged_after_a_look_and_taken_back(town: Town, seat: Seat) -> None:
+    target, one, two = _say(town, 3)
+    clerk = town.role(Role.STATION_CLERK)
+    desk = seat(clerk.account_id)
+    look = desk.opens(f"/bulk?action=merge&id={one}&id={two}").text
+    versions = dict(re.findall(r'name="(version-\w+)" value="(\d+)"', look))
+    assert set(versions) == {f"version-{one}", f"version-{two}"}
+    assert f'value="{target}"' in look, "the one left may be the target"
+    form = {"action": "merge", "id": [one, two], "target_id": target, **versions}
+    done = desk.sends("/bulk", form)
+    assert [clerk.sees(id)["state"] for id in (one, two)] == ["merged", "merged"]
+    result = desk.opens(done.headers["Location"].removeprefix("/console")).text
+    back = {
+        "action": "merge",
+        "done": f"{one}.{two}",
+        **dict(re.findall(r'name="(version-\w+)" value="(\d+)"', result)),
+    }
+    assert desk.sends("/bulk/undo", back).status_code == 303
+    assert [clerk.sees(id)["state"] for id in (one, two)] == ["pending_accept", "pending_accept"]
+
+
+def test_one_that_somebody_has_just_changed_does_not_stop_the_others(town: Town, seat: Seat) -> None:
+    one, two = _say(town, 2)
+    clerk = town.role(Role.STATION_CLERK)
+    desk = seat(clerk.account_id)
+    look = desk.opens(f"/bulk?action=set_category&id={one}&id={two}").text
+    versions = dict(re.findall(r'name="(version-\w+)" value="(\d+)"', look))
+    town.role(Role.STATION_HEAD).does(two, Action.ACCEPT.value)
+    wanted = list(town.place.categories.values())[1]
+    form = {"action": "set_category", "id": [one, two], "category_id": wanted, **versions}
+    done = desk.sends("/bulk", form)
+    assert done.status_code == 303
+    assert clerk.sees(one)["category"]["id"] == wanted
+    said = desk.opens(done.headers["Location"].removeprefix("/console")).text
+    assert "已完成 1 件" in said and "有 1 件没有处理" in said
