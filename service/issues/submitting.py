@@ -23,7 +23,7 @@ from service.issues.content_check import sounds_urgent
 from service.issues.deadlines import Rules
 from service.issues.lifecycle import Action, State
 from service.issues.models import Issue, IssueHistory
-from service.issues.words import CHANNEL_TITLES, Anonymity, Channel, Confined, Kind
+from service.issues.words import CHANNEL_TITLES, SPOKEN, Anonymity, Channel, Confined, Kind
 from service.masking import redact
 from service.parameters import queries as parameters
 from service.rows import insert_together
@@ -128,13 +128,8 @@ def _spoken(submission: Submission) -> str | None:
     """What somebody agreed to aloud before a clerk typed it for them; the ledger commits to it."""
     if submission.entered_by is None:
         return None
-    agreed = (
-        (True, "登记这件事"),
-        (submission.pass_on, "把姓名和详细地点转给承办单位"),
-        (submission.publish, "隐去个人信息后公开"),
-        (submission.may_contact, "电话联系"),
-    )
-    words = "；".join(words for said_yes, words in agreed if said_yes)
+    ticked = (True, submission.pass_on, submission.publish, submission.may_contact)
+    words = "；".join(words for said_yes, words in zip(ticked, SPOKEN, strict=True) if said_yes)
     return f"{CHANNEL_TITLES[submission.channel]}，本人口头同意：{words}。"
 
 

@@ -61,6 +61,10 @@ ANONYMITY_TITLES = {
 """What a resident is asked, in the words they are asked with."""
 
 
+SPOKEN = ("登记这件事", "把姓名和详细地点转给承办单位", "隐去个人信息后公开", "电话联系")
+"""What somebody agrees to aloud before a clerk types for them: registering, passing on, publishing, being called."""
+
+
 class Outcome(StrEnum):
     ANSWERED = "ANSWERED"  # 当场答复
     HANDLED = "HANDLED"  # 单位办理
