@@ -67,7 +67,9 @@ def test_a_name_is_shown_once_for_a_reason_and_the_look_is_written_down(town: To
 def test_a_picture_goes_with_a_message_and_its_page_stays_readable_for_the_resident(town: Town, seat: Seat) -> None:
     id = town.submits(town.role(Role.RESIDENT), anonymity="station_only")["id"]
     desk = seat(town.place.accounts[Role.STATION_CLERK])
-    said = desk.sends(f"/issues/{id}/say", {"text": "已经围起来了", "upload_ids": (io.BytesIO(jpeg()), "1.jpg", "image/jpeg")})
+    said = desk.sends(
+        f"/issues/{id}/say", {"text": "已经围起来了", "upload_ids": (io.BytesIO(jpeg()), "1.jpg", "image/jpeg")}
+    )
     assert said.status_code == 303, said.text
     town.work()
     message = town.role(Role.RESIDENT).sees(id)["messages"][-1]
