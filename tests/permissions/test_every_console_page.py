@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,6 +18,7 @@ from tests.permissions.cast import (
     Cast,
 )
 from tests.permissions.objects import MAKERS
+from tests.permissions.rows import Row
 
 SIGN_IN = 303
 NOT_AT_A_DESK = {SIGN_IN: UNSIGNED, 403: RESIDENTS}
@@ -48,24 +47,6 @@ SUPERVISING = (
     " township township_elsewhere district committee b_township b_district b_committee"
 )
 FIGURES = {SIGN_IN: UNSIGNED, 200: SUPERVISING}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One page: ``usual`` is the status for everyone not named in ``but`` (status → callers)."""
-
-    request: str
-    usual: int
-    but: dict[int, str]
-    form: dict[str, Any] | None = None
-    note: str = field(default="", compare=False)
-
-    @property
-    def expected(self) -> dict[str, int]:
-        named = [(caller, status) for status, callers in self.but.items() for caller in callers.split()]
-        assert len({caller for caller, _ in named}) == len(named), f"named twice in {self.request}"
-        assert {caller for caller, _ in named} <= set(CALLERS), self.request
-        return dict.fromkeys(CALLERS, self.usual) | dict(named)
 
 
 TABLE = (
@@ -185,9 +166,10 @@ def test_each_caller_is_answered_as_written(desks: dict[str, Desk], cast: Cast, 
     for caller in sorted(CALLERS, key=lambda name: expected[name] < 400):
         method, path = _filled(cast, row.request).split(" ")
         desk = desks[caller]
-        form = {name: _filled(cast, value) for name, value in (row.form or {}).items()}
+        form = {name: _filled(cast, value) for name, value in (row.body or {}).items()}
         answer = desk.opens(path) if method == "GET" else desk.sends(path, form)
         found[caller] = answer.status_code
+        answer.close()
     different = {caller: (found[caller], expected[caller]) for caller in CALLERS if found[caller] != expected[caller]}
     assert different == {}, "caller: (answered, expected)"
 

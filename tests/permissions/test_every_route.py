@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,6 +18,7 @@ from tests.permissions.cast import (
     Cast,
 )
 from tests.permissions.objects import MAKERS, set_up_objects
+from tests.permissions.rows import Row
 
 PUBLIC: dict[int, str] = {}
 SIGNED = {401: UNSIGNED}
@@ -37,24 +36,6 @@ DISMISSED = "deputy_same"
 """Whose only role is ended in the table, hence signed out."""
 IDENTITY_KEEPERS = f"head township district {OTHER_IDENTITY_KEEPERS}"
 PARTIES_TO_PENDING = "owner deputy clerk head township district committee"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One request: ``usual`` is the status for everyone not named in ``but`` (status → callers)."""
-
-    request: str
-    usual: int
-    but: dict[int, str]
-    body: Any = None
-    note: str = field(default="", compare=False)
-
-    @property
-    def expected(self) -> dict[str, int]:
-        named = [(caller, status) for status, callers in self.but.items() for caller in callers.split()]
-        assert len({caller for caller, _ in named}) == len(named), f"named twice in {self.request}"
-        assert {caller for caller, _ in named} <= set(CALLERS), self.request
-        return dict.fromkeys(CALLERS, self.usual) | dict(named)
 
 
 NEW_CLERK = {"role": "station_clerk", "person_name": "李新", "phone": "13600009999", "station_id": "{station}"}
