@@ -138,6 +138,19 @@ class Settings:
         faults += self._sms_faults()
         return faults + (self._production_faults() if self.is_production else [])
 
+    def gaps(self) -> list[str]:
+        """What this deployment goes without although people will miss it: said at every start, and by ``/readyz``.
+
+        No fault: the contract lets a deployment start with the mini-program's id and secret alone.
+        """
+        found = []
+        if not self.wechat_miniprogram_token and not self.wechat_official_token:
+            found.append(
+                "no token for WeChat's pushes (WECHAT_MINIPROGRAM_TOKEN and _AES_KEY, or the official account's): "
+                "results of picture checks never arrive, so every picture waits for a reviewer"
+            )
+        return found
+
     def _required(self) -> list[tuple[str, str]]:
         required = [
             ("DATABASE_URL", self.database_url),

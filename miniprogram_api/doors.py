@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask_openapi3 import OpenAPI
 
 from miniprogram_api import (
+    access_trail,
     codes,
     desk,
     feedback,
     holdings,
     inbox,
+    invitations,
     issue_counts,
     issue_lists,
     issue_notices,
@@ -51,8 +53,8 @@ DOORS: tuple[Door, ...] = (
     uploads.door,
 )
 
-ADDITIONS = (holdings, issue_lists, issue_counts, issue_notices)
-"""Imported for what they add: to ``me.EXPORTERS`` and ``me.ERASERS``, and to the door of ``issues``."""
+ADDITIONS = (holdings, issue_lists, issue_counts, issue_notices, invitations, access_trail)
+"""Imported for what they add: to ``me.EXPORTERS`` and ``me.ERASERS``, and to the doors of ``issues`` and ``work_identities``."""
 
 
 def add_routes(app: OpenAPI) -> None:

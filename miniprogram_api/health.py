@@ -44,6 +44,7 @@ def ready() -> tuple[Response, int]:
         "failing": failing,
         "checks": checks,
         "outbox_seconds": waiting,
+        "gaps": core().settings.gaps(),
     }
     return jsonify(body), 503 if failing else 200
 

@@ -20,7 +20,7 @@ from service.issues.lifecycle import State
 from service.issues.lists import Sort
 from service.issues.words import Channel
 
-BoxName = Literal["mine", "inbox", "station", "unit", "district"]
+BoxName = Literal["mine", "inbox", "station", "unit", "district", "publish"]
 SortName = Literal["newest", "oldest", "due", "followers"]
 
 

@@ -22,6 +22,7 @@ SIGN_IN_LIMIT = "120 per minute"
 BAD_CODE = "微信登录没有成功，请重新打开小程序再试。"
 BAD_OFFICIAL_CODE = "微信登录没有成功，请返回页面，重新点“微信登录”。"
 WECHAT_AWAY = "微信暂时没有回应，请稍后再试。您也可以不登录，用匿名方式反映。"
+SNAPSHOT = "微信正在以快照方式显示本页，暂时不知道您是谁。请点页面右下角的“使用完整服务”后再登录；不登录也可以反映。"
 NO_OFFICIAL = "暂不支持从公众号网页登录，请在微信小程序中打开，或用匿名方式反映。"
 
 door = Door("sessions", "登录")
@@ -100,9 +101,12 @@ def _ask_wechat(chosen: MiniProgram | Official) -> WeChatIdentity:
         raise Invalid(NO_OFFICIAL, code="provider_not_available", fields={"provider": NO_OFFICIAL})
     ask = core().wechat.official_identity if official else core().wechat.identity
     try:
-        return ask(chosen.code)
+        identity = ask(chosen.code)
     except WeChatError as error:
         raise wechat_refusal(error, "code", BAD_OFFICIAL_CODE if official else BAD_CODE) from None
+    if identity.snapshot:
+        raise Invalid(SNAPSHOT, code="snapshot_user", fields={"code": SNAPSHOT})
+    return identity
 
 
 def wechat_refusal(error: WeChatError, field: str, sentence: str) -> Invalid | Unavailable:

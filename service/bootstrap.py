@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask, current_app
 
 from config.settings import Settings
@@ -26,6 +27,7 @@ from service.wechat_client import build_wechat
 
 Clock = Callable[[], dt.datetime]
 EXTENSION = "mashangdaibiao"
+log = structlog.get_logger(__name__)
 
 
 def utc_now() -> dt.datetime:
@@ -87,6 +89,8 @@ def wire(
         sms=sms or build_sms(settings),
     )
     app.extensions[EXTENSION] = core
+    for gap in settings.gaps() if settings.is_production else ():
+        log.warning("setting_missing", gap=gap)
     return core
 
 

@@ -19,6 +19,7 @@ TRAIN_CATEGORIES = "workers.jobs.train_categories"
 FETCH_MINI_CODES = "workers.jobs.fetch_mini_codes"
 ASK_CHECKS = "workers.jobs.ask_checks"
 CHASE_CHECKS = "workers.jobs.chase_checks"
+FORGET_TRAIL = "workers.jobs.forget_trail"
 
 ALL = (
     DRAIN_OUTBOX,
@@ -36,6 +37,7 @@ ALL = (
     FETCH_MINI_CODES,
     ASK_CHECKS,
     CHASE_CHECKS,
+    FORGET_TRAIL,
 )
 
 DECIDE_QUEUE = "decide"

@@ -38,6 +38,8 @@ class WeChatAway(WeChatError):
 class WeChatIdentity:
     openid: str
     unionid: str | None = None
+    snapshot: bool = False
+    """A made-up person: the page is shown as a snapshot (快照页), until its visitor asks for the whole service."""
 
 
 class Suggestion(StrEnum):

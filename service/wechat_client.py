@@ -212,7 +212,8 @@ class WeChatOverHttp:
 
 
 def _identity(answer: Any) -> WeChatIdentity:
-    return WeChatIdentity(openid=answer["openid"], unionid=answer.get("unionid"))
+    """``is_snapshotuser``: documentation of 换取用户授权凭证 (snsAccessToken)."""
+    return WeChatIdentity(answer["openid"], answer.get("unionid"), snapshot=answer.get("is_snapshotuser") == 1)
 
 
 def _values(data: Mapping[str, str]) -> dict[str, dict[str, str]]:

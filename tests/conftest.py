@@ -87,7 +87,7 @@ class FakeWeChat:
 
     def official_identity(self, code: str) -> WeChatIdentity:
         person = self.identity(code)
-        return WeChatIdentity(openid=f"official-{person.openid}", unionid=person.unionid)
+        return WeChatIdentity(f"official-{person.openid}", person.unionid, snapshot=code.startswith("snapshot"))
 
     def check_text(self, *, text: str, openid: str, scene: Scene) -> Verdict:
         if self.fault:

@@ -12,6 +12,7 @@ import time
 import structlog
 
 from service import jobs as names
+from service.accounts import trail
 from service.bootstrap import core
 from service.incoming import actions as incoming
 from service.issues import heat, search, tallies, timers
@@ -21,9 +22,11 @@ from service.ledger import actions as ledger
 from service.notifications import claims
 from service.outbox import actions as outbox
 from service.outbox import queries as outbox_queries
+from service.parameters import queries as parameters
 from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
 from service.stations.actions import add_scans
+from service.territory import queries as territory
 from service.uploads import processing
 from workers import events, mini_codes, pictures, retraining
 from workers.checks import ask_due
@@ -161,6 +164,20 @@ def compare_files() -> None:
     """Files without a row are deleted; rows without their files are named, for operators to see."""
     with context():
         pictures.compare(core().vault, now=core().clock())
+
+
+def forget_trail() -> None:
+    """Who signed in and was bound so many years ago (``retention.identity_years``); a batch for each district."""
+    with context():
+        now = core().clock()
+        with transaction() as session:
+            districts = [one.id for one in territory.districts(session)]
+        for district_id in (None, *districts):
+            for _ in range(MOST_ROUNDS):
+                with transaction() as session:
+                    years = int(parameters.load(session, district_id or "", at=now)["retention.identity_years"])
+                    if not trail.forget_old(session, district_id, before=now - dt.timedelta(days=365 * years)):
+                        break
 
 
 def fetch_mini_codes() -> None:

@@ -34,6 +34,7 @@ SCHEDULE = (
     Every(3600, jobs.SWEEP_UPLOADS),
     Every(86400, jobs.COMPARE_FILES),
     Every(3600, jobs.TRAIN_CATEGORIES),
+    Every(86400, jobs.FORGET_TRAIL),
 )
 
 

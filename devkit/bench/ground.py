@@ -24,6 +24,7 @@ from devkit.postgres_server import DURABLE, FAST_AND_UNSAFE, PostgresServer
 from devkit.services import Services
 from devkit.terminal import CommandFailed, say, tail
 from devkit.throwaway_redis import running_redis
+from service.parameters.actions import LARGEST_NUMBER, set_parameter
 
 NO_LIMITS = "1000000"
 """Requests are counted against their limits as in production; the limits themselves are out of reach."""
@@ -97,12 +98,19 @@ class Ground(contextlib.ExitStack):
             connection.execute(statement.encode())
 
     def _seed(self, migration: ChildSpec, environment: dict[str, str]) -> None:
-        """The demo district, with consents for any number of notices; every site begins as a copy of it."""
+        """The demo district, with consents for any number of notices, and each notice by itself; every site is a copy.
+
+        More than ``push.digest_above`` tasks of one deputy become one message: a benchmark that loads one deputy would
+        count messages that nobody sent.
+        """
         self._sql("postgres", f"create database {SEED}")
         if start(migration).wait(60) != 0:
             raise CommandFailed(f"the migration failed:\n{tail(migration.log)}")
         with domain(environment) as session:
-            load_demo(session, now=shifted_clock(environment)(), issues=False)
+            now = shifted_clock(environment)()
+            load_demo(session, now=now, issues=False)
+            district_id = environment["MAIN_DISTRICT"]
+            set_parameter(session, district_id, "push.digest_above", LARGEST_NUMBER, valid_from=now, now=now)
         self._sql(SEED, MANY_CONSENTS)
         self._sql(SEED, "vacuum analyze")
 

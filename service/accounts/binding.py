@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service import crypto
-from service.accounts import trail
+from service.accounts import sessions, trail
 from service.accounts.models import Account, GrantRow, Invitation
 from service.accounts.roles import SCOPE_FIELD, Grant, Role
 from service.errors import Conflict, Invalid, NotFound
@@ -173,6 +173,7 @@ def grant(session: Session, account_id: str, given: Grant, *, now: dt.datetime) 
     row = GrantRow(account_id=account_id, granted_at=now, **fields)
     session.add(row)
     session.flush()
+    sessions.shorten(session, account_id, now=now)
     return row
 
 

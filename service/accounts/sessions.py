@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.accounts.models import Account, AccountSession
+from service.accounts.models import Account, AccountSession, GrantRow
 from service.accounts.roles import IDLE_STEP
 from service.calendar.workdays import SHANGHAI, local_date
 from service.errors import NotFound
@@ -24,7 +24,11 @@ DESK_QR, PASSWORD = "desk_qr", "password"
 DESK = frozenset({DESK_QR, PASSWORD})
 """Ways to sign in at a desk (工作台): a shared room and a big screen, hence the short life below."""
 
+WECHAT = frozenset({MINIPROGRAM, OFFICIAL})
 LIFE = dt.timedelta(days=30)
+WORK_LIFE = dt.timedelta(days=7)
+"""On the phone of somebody with a work role: who finds it unlocked finds other people's matters. Both ways to sign in with
+WeChat are silent, so the same person notices nothing."""
 DESK_LIFE = dt.timedelta(hours=12)
 DESK_IDLE = dt.timedelta(minutes=30)
 """Constants, not parameters: security baseline of the rulebook (§7.3, session timeout), the same in every district.
@@ -43,9 +47,9 @@ class SignedIn:
     expires_at: dt.datetime
 
 
-def expiry(now: dt.datetime) -> dt.datetime:
-    """Thirty days from now, on to the following midnight in China: an exact expiry would tell the exact beginning."""
-    midnight = dt.datetime.combine(local_date(now + LIFE) + dt.timedelta(days=1), dt.time(), SHANGHAI)
+def expiry(now: dt.datetime, life: dt.timedelta = LIFE) -> dt.datetime:
+    """``life`` from now, on to the following midnight in China: an exact expiry would tell the exact beginning."""
+    midnight = dt.datetime.combine(local_date(now + life) + dt.timedelta(days=1), dt.time(), SHANGHAI)
     return midnight.astimezone(dt.UTC)
 
 
@@ -59,7 +63,22 @@ def create_guest(session: Session, *, now: dt.datetime) -> SignedIn:
 
 def open_session(session: Session, account_id: str, *, provider: str, now: dt.datetime) -> SignedIn:
     """A session for an account whose owner was just recognised."""
-    return _open(session, account_id, provider, expiry(now), now=now)
+    works = provider in WECHAT and session.scalar(_WORKS, {"account": account_id})
+    return _open(session, account_id, provider, expiry(now, WORK_LIFE if works else LIFE), now=now)
+
+
+_WORKS = sa.select(sa.exists().where(GrantRow.account_id == sa.bindparam("account"), GrantRow.revoked_at.is_(None)))
+
+
+def shorten(session: Session, account_id: str, *, now: dt.datetime) -> None:
+    """A work role was given: devices already signed in with WeChat stay so as long as one that signs in now."""
+    until = expiry(now, WORK_LIFE)
+    statement = sa.update(AccountSession).where(
+        AccountSession.account_id == account_id,
+        AccountSession.provider.in_(WECHAT),
+        AccountSession.expires_at > until,
+    )
+    session.execute(statement.values(expires_at=until).execution_options(synchronize_session=False))
 
 
 def open_desk_session(session: Session, account_id: str, *, provider: str, now: dt.datetime) -> SignedIn:

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.desk_models import AccessEvent
+from service.accounts.models import Account
 from service.ids import new_id
 from service.ledger import actions as ledger
+
+MOST_AT_ONCE = 500
 
 
 class Access(StrEnum):
     """What happened to a work identity."""
 
+    INVITED = "invited"  # 邀请
+    UNINVITED = "uninvited"  # 取消邀请
     BOUND = "bound"  # 绑定
     REQUESTED = "binding_requested"  # 申请绑定，等待确认
     CONFIRMED = "binding_confirmed"  # 确认绑定
@@ -34,6 +40,76 @@ class Access(StrEnum):
     CREDENTIALS_SET = "credentials_set"  # 设置密码和动态码
     PASSWORD_CHANGED = "password_changed"  # 修改密码
     CREDENTIALS_DROPPED = "credentials_dropped"  # 停用密码登录
+
+
+TITLES: Mapping[Access, str] = {
+    Access.INVITED: "邀请绑定",
+    Access.UNINVITED: "取消邀请",
+    Access.BOUND: "绑定工作身份",
+    Access.REQUESTED: "申请确认工作身份",
+    Access.CONFIRMED: "工作身份已确认",
+    Access.REFUSED: "工作身份申请被拒绝",
+    Access.ENDED: "工作身份已解除",
+    Access.JOINED: "两个账号合并",
+    Access.DESK_QR: "扫码登录工作台",
+    Access.DESK_PASSWORD: "密码登录工作台",
+    Access.DESK_FAILED: "工作台登录失败",
+    Access.SETUP_ISSUED: "发放设置码",
+    Access.CREDENTIALS_SET: "设置登录密码",
+    Access.PASSWORD_CHANGED: "修改登录密码",
+    Access.CREDENTIALS_DROPPED: "停用密码登录",
+}
+"""As people read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Whose lines: of one account, or of districts."""
+
+    account_id: str | None = None
+    districts: frozenset[str] = frozenset()
+
+
+class Line(NamedTuple):
+    """``person_name``: of the account it happened to, as registered; None once the account is gone."""
+
+    event: AccessEvent
+    person_name: str | None
+
+
+def newest(session: Session, of: Of, *, before: str | None, limit: int) -> list[Line]:
+    """Lines, newest first, those behind the one with the id ``before``."""
+    if of.account_id is not None:
+        mine: sa.ColumnElement[bool] = AccessEvent.account_id == of.account_id
+    else:
+        mine = AccessEvent.district_id.in_(of.districts)
+    statement = sa.select(AccessEvent, Account.display_name).outerjoin(Account, Account.id == AccessEvent.account_id)
+    if before is not None:
+        moment = sa.select(AccessEvent.at).where(AccessEvent.id == before).scalar_subquery()
+        statement = statement.where(
+            sa.or_(AccessEvent.at < moment, sa.and_(AccessEvent.at == moment, AccessEvent.id < before))
+        )
+    ordered = statement.where(mine).order_by(AccessEvent.at.desc(), AccessEvent.id.desc()).limit(limit)
+    return [Line(row[0], row[1]) for row in session.execute(ordered)]
+
+
+def forget_old(session: Session, district_id: str | None, *, before: dt.datetime) -> int:
+    """Lines whose time is over: who it was goes, the ledger's hash of it stays; what no ledger knows goes whole.
+
+    ``district_id`` None: of no district (wrong passwords of unknown logins). How many.
+    """
+    old = [AccessEvent.at < before, AccessEvent.district_id.is_not_distinct_from(district_id)]
+    if district_id is None:
+        gone = sa.select(AccessEvent.id).where(*old).limit(MOST_AT_ONCE)
+        ids = list(session.scalars(gone))
+        session.execute(sa.delete(AccessEvent).where(AccessEvent.id.in_(ids)))
+        return len(ids)
+    known = sa.or_(AccessEvent.account_id.is_not(None), AccessEvent.actor_id.is_not(None))
+    rows = session.scalars(sa.select(AccessEvent).where(*old, known).limit(MOST_AT_ONCE)).all()
+    for row in rows:
+        ledger.erase(session, row.id, ("account", "actor", "data"))
+        row.account_id = row.actor_id = row.data = None
+    return len(rows)
 
 
 def record(

@@ -17,7 +17,7 @@ from service.issues.photos import Album, album
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """``names``: ids of places, people and categories → names."""
+    """``names``: ids of places, people and categories → names. ``messages``: also those the viewer must not read."""
 
     names: dict[str, str]
     history: Sequence[IssueHistory]
@@ -37,7 +37,7 @@ def read_around(
         names=names,
         history=queries.history(session, issue_id),
         album=album(session, case, sight),
-        messages=queries.messages(session, issue_id) if case.has_messages and sight.conversation else (),
+        messages=queries.messages(session, issue_id) if case.has_messages else (),
         rating=case.rating,
         reveals=identity.reveals(session, issue_id) if case.was_revealed and sees_reveals else (),
     )

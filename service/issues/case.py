@@ -24,6 +24,7 @@ from service.issues.models import (
     IssueMessage,
     IssueRating,
 )
+from service.issues.states import PUBLISHABLE, UNREVIEWED
 from service.issues.words import Confined
 from service.parameters import queries as parameters
 from service.units.models import HandlingUnit
@@ -197,7 +198,7 @@ def _parties_of_grant(grant: Any, case: Case) -> set[Party]:
         found |= {Party.RAISED} if issue.confined_to == Confined.DISTRICT else set()
     elif role in (Role.UNIT_CLERK, Role.UNIT_LEADER):
         found |= _unit_parties(role, grant.unit_id, case)
-    elif role is Role.REVIEWER and case.state in (State.CONTENT_REVIEW, State.CONTENT_REJECTED):
+    elif role is Role.REVIEWER and _reviews(case):
         found.add(Party.REVIEWER)
     elif role is Role.COMMITTEE and not issue.confined_to and case.state is not State.CONTENT_REVIEW:
         found.add(Party.COMMITTEE)
@@ -206,6 +207,13 @@ def _parties_of_grant(grant: Any, case: Case) -> set[Party]:
     if found and _decides(grant, case):
         found.add(Party.DECIDER)
     return found
+
+
+def _reviews(case: Case) -> bool:
+    """Before anybody else may see it; and what the resident allows to be published."""
+    issue = case.issue
+    may_publish = issue.consent_publish and issue.confined_to is None and case.state in PUBLISHABLE
+    return case.state in UNREVIEWED or may_publish or issue.published_at is not None
 
 
 def _deputy_parties(deputy_id: str, case: Case) -> set[Party]:

@@ -95,6 +95,8 @@ FORMS: dict[Action, tuple[Field, ...]] = {
     Action.SET_CATEGORY: (Field("category_id", ID, required=True, of="category"), Field("reason", TEXT)),
     Action.MARK_EMERGENCY: (_REASON,),
     Action.CONFIRM_EMERGENCY: (_REASON,),
+    Action.PUBLISH: (Field("public_text", TEXT, required=True),),
+    Action.UNPUBLISH: (Field("reason", TEXT),),
 }
 """Every action a person can take; the system's own have no form."""
 

@@ -13,7 +13,8 @@ from service.errors import Conflict, NotFound
 from service.events import Event
 from service.issues import notices
 from service.issues.checks.states import LATE, NEEDS_A_PERSON, OPEN, CheckState, why_a_person
-from service.issues.models import ContentCheck, Issue, IssueMessage
+from service.issues.lifecycle import ACTION_TITLES, Action
+from service.issues.models import ContentCheck, Issue, IssueHistory, IssueMessage
 from service.outbox import actions as outbox
 from service.uploads.models import Upload
 
@@ -25,6 +26,7 @@ _BEING_CHECKED = sa.exists().where(
 """WeChat has not answered yet: no person need look."""
 HELD_LOCALLY = "含有需要人工确认的词语，或按规定先由人工审核"
 REFUSED = "您的一条留言没有通过内容审核，对方看不到。请修改后重新发送。"
+REFUSED_OF_STEP = "您在“{step}”时写的话没有通过内容审核，别人看不到；这一步本身有效。可以换一种说法留言补充。"
 
 
 def waiting(session: Session, actor: Actor, *, limit: int = 100) -> Sequence[tuple[IssueMessage, str]]:
@@ -61,7 +63,19 @@ def refuse(session: Session, row: IssueMessage, issue: Issue, *, key: str, now: 
     """It stays as evidence and is shown to nobody but its writer, who is told."""
     row.refused_at = now
     owner = [issue.account_id] if issue.account_id else []
-    notices.tell(session, issue, owner, (notices.PROGRESS, "留言未通过审核", REFUSED), key=key, now=now)
+    step = _step(session, row)
+    text = ("留言未通过审核", REFUSED) if step is None else ("文字未通过审核", REFUSED_OF_STEP.format(step=step))
+    notices.tell(session, issue, owner, (notices.PROGRESS, *text), key=key, now=now)
+
+
+def _step(session: Session, row: IssueMessage) -> str | None:
+    """The title of the step the words came with."""
+    if row.history_seq is None:
+        return None
+    line = sa.select(IssueHistory.action).where(
+        IssueHistory.issue_id == row.issue_id, IssueHistory.seq == row.history_seq
+    )
+    return ACTION_TITLES[Action(session.scalars(line).one())]
 
 
 def release_to_all(session: Session, row: IssueMessage, issue: Issue, *, now: dt.datetime) -> None:
@@ -72,6 +86,7 @@ def release_to_all(session: Session, row: IssueMessage, issue: Issue, *, now: dt
         "message_id": row.id,
         "from_resident": row.author_role == Role.RESIDENT,
         "held": False,
+        "step": row.history_seq is not None,
     }
     outbox.record(session, Event.ISSUE_MESSAGE, payload, district_id=issue.district_id, now=now)
 

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.issues.states import ACTION_TITLES, OPEN, STATE_TITLES, TERMINAL, Action, Party, State
+from service.issues.states import (
+    ACTION_TITLES,
+    OPEN,
+    PUBLISHABLE,
+    STATE_TITLES,
+    TERMINAL,
+    UNREVIEWED,
+    Action,
+    Party,
+    State,
+)
 
 __all__ = ["ACTION_TITLES", "OPEN", "STATE_TITLES", "TERMINAL", "Action", "Party", "State", "edge", "moves", "table"]
 
@@ -165,7 +175,9 @@ WHILE_WAITING: dict[Action, frozenset[Action]] = {
     A.EXTEND: frozenset({A.SUBMIT_RESULT}),
 }
 """What may still be done while that decision is open, besides ``decide`` and what the resident may always do."""
-ALWAYS_WHILE_WAITING = frozenset({A.DECIDE, A.WITHDRAW, A.SET_CATEGORY, A.MARK_EMERGENCY, A.CONFIRM_EMERGENCY})
+BESIDE = frozenset({A.SET_CATEGORY, A.MARK_EMERGENCY, A.CONFIRM_EMERGENCY, A.PUBLISH, A.UNPUBLISH})
+"""They move no state and leave an open decision open."""
+ALWAYS_WHILE_WAITING = BESIDE | {A.DECIDE, A.WITHDRAW}
 
 _SORTERS = (P.DEPUTY, P.CLERK, P.HEAD, P.TOWNSHIP, P.DISTRICT, P.RAISED)
 _EMERGENCY_MARKERS = (P.DEPUTY, P.CLERK, P.HEAD, P.TOWNSHIP, P.REVIEWER, P.RAISED)
@@ -186,6 +198,15 @@ def edge(state: State, action: Action, waiting_for: Action | None = None) -> Edg
         return _edge(state, P.HEAD, P.TOWNSHIP, P.RAISED)
     if action is A.SET_CATEGORY and state in OPEN:
         return _edge(state, *_SORTERS, why="confirms or corrects what was chosen or suggested; the route stays")
+    if action is A.PUBLISH and state in PUBLISHABLE:
+        return _edge(state, P.REVIEWER, why="with the resident's consent, in redacted words; also when it is over")
+    if action is A.UNPUBLISH and state not in UNREVIEWED:
+        return _edge(
+            state,
+            P.OWNER,
+            P.REVIEWER,
+            why="the consent taken back, or the reviewer decides against it; also later",
+        )
     if action is A.HAND_OVER and state in OPEN and state is not S.ESCALATED:
         return _edge(state, P.SYSTEM)
     return _EDGES[state].get(action)

@@ -86,13 +86,17 @@ def state_before(issue: Issue) -> State:
 
 def restore(session: Session, case: Case, move: journal.Move) -> journal.Move:
     """Undo a merge: the issue stands on its own again where it stood, with the time it had left."""
-    issue = case.issue
-    target = session.get(Issue, issue.merged_into_id)
+    leave(session, case.issue)
+    clock.go_on(case, move.to)
+    return move
+
+
+def leave(session: Session, issue: Issue) -> None:
+    """``issue`` and those who follow it count with the other one no longer."""
+    target = session.get(Issue, issue.merged_into_id, with_for_update=True, populate_existing=True)
     if target is not None:
         target.follower_count = max(0, target.follower_count - 1 - issue.follower_count)
     issue.merged_into_id = None
-    clock.go_on(case, move.to)
-    return move
 
 
 def share_feedback(session: Session, target_id: str, *, now: dt.datetime) -> None:

@@ -44,6 +44,7 @@ _KINDS: dict[State, Kind] = {
 """What news for the resident is worth; everything else is progress."""
 _NEW_DEPUTY = frozenset({Action.REROUTE, Action.RECUSE, Action.HAND_OVER})
 _ROUTED = _NEW_DEPUTY | {Action.PASS_REVIEW, Action.APPROVE_CONTENT}
+_PUBLISHED = (PROGRESS, "您反映的事项已公开", "公开的是审核后的文字，不含姓名和具体地点。您可以随时改为不公开。")
 _QUIET = frozenset(
     {
         Action.URGE,
@@ -52,6 +53,8 @@ _QUIET = frozenset(
         Action.CONFIRM_EMERGENCY,
         Action.SUBMIT,
         Action.ARCHIVE,
+        Action.PUBLISH,
+        Action.UNPUBLISH,
     }
 )
 
@@ -88,6 +91,8 @@ def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: d
     if issue is None or line is None:
         return
     action, to = Action(line.action), State(line.to_state)
+    if action is Action.PUBLISH:
+        tell(session, issue, _owner(issue), _PUBLISHED, key=key, now=now)
     if action in _QUIET or (action is Action.MERGE and to is not State.MERGED):
         return
     if line.from_state != line.to_state and to in _TO_RESIDENT:
@@ -179,8 +184,12 @@ def about_message(session: Session, payload: Mapping[str, Any], *, key: str, now
         reviewers = audience(session, issue, Role.REVIEWER)
         tell(session, issue, reviewers, (TASK, "留言待审核", "有一条留言需要人工确认。"), key=key, now=now)
     elif payload["from_resident"]:
-        deputy = audience(session, issue, Role.DEPUTY) or audience(session, issue, RESPONSIBLE)
-        tell(session, issue, deputy, (TASK, "群众有新的留言", "请查看并回应。"), key=key, now=now)
+        if payload.get("step"):  # whoever owes the next step heard of it before its words could be read
+            owes = issue.responsible_role not in (None, Role.RESIDENT)
+            who = audience(session, issue, RESPONSIBLE) if owes else []
+        else:
+            who = audience(session, issue, Role.DEPUTY) or audience(session, issue, RESPONSIBLE)
+        tell(session, issue, who, (TASK, "群众有新的留言", "请查看并回应。"), key=key, now=now)
     else:
         tell(
             session,

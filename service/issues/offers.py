@@ -33,6 +33,8 @@ def _used_up(action: Action, case: Case) -> bool:
         Action.REROUTE: issue.confined_to is not None,
         Action.MERGE: issue.confined_to is not None,
         Action.RETURN: _return_over(case),
+        Action.PUBLISH: not issue.consent_publish or issue.confined_to is not None,
+        Action.UNPUBLISH: not issue.consent_publish or issue.kept_private_at is not None,
         Action.RATE: case.state is State.CLOSED and not _may_change_rating(case),
     }
     return checks.get(action, False)

@@ -87,7 +87,7 @@ class Album:
         return self._shown(rows, by_resident=True)
 
     def of_message(self, message: IssueMessage) -> list[dict[str, Any]]:
-        rows = [row for row in self.rows if row.message_id == message.id]
+        rows = [row for row in self.rows if row.message_id == message.id and row.history_seq is None]
         return self._shown(rows, by_resident=message.author_role == Role.RESIDENT)
 
     def of_step(self, line: IssueHistory) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from service.errors import Forbidden
 from service.issues.lifecycle import Party, State
 from service.issues.lines import Listed
 from service.issues.models import Issue, IssueAssignment, IssueFollower, IssueTally
-from service.issues.models.issue import OPEN_ONLY, URGENT
+from service.issues.models.issue import OPEN_ONLY, TO_PUBLISH, URGENT
+from service.issues.states import PUBLISHABLE
 from service.issues.words import Confined
 from service.units.models import HandlingUnit
 
@@ -27,11 +28,13 @@ class Box(StrEnum):
     STATION = "station"
     UNIT = "unit"
     DISTRICT = "district"
+    PUBLISH = "publish"
 
 
 BOX_ROLES: dict[Box, tuple[Role, ...]] = {
     Box.STATION: (Role.STATION_CLERK, Role.STATION_HEAD, Role.TOWNSHIP),
     Box.UNIT: (Role.UNIT_CLERK, Role.UNIT_LEADER),
+    Box.PUBLISH: (Role.REVIEWER,),
     Box.DISTRICT: (Role.DISTRICT, Role.TOWNSHIP, Role.COMMITTEE, Role.GOVERNMENT_OFFICE),
     Box.INBOX: (
         Role.DEPUTY,
@@ -158,6 +161,12 @@ def _reviewer(grant: Grant) -> Clause:
     return sa.and_(_district(grant), Issue.state == State.CONTENT_REVIEW.value)
 
 
+def _to_publish(grant: Grant) -> Clause:
+    """What residents consent to publish and the reviewer has not decided about."""
+    states = Issue.state.in_([state.value for state in PUBLISHABLE])
+    return sa.and_(_district(grant), sa.text(TO_PUBLISH), states)
+
+
 def _clerk_inbox(grant: Grant) -> list[Clause]:
     """A clerk's work now: what waits at the front of the station's queue."""
     waiting = (State.PENDING_ACCEPT, State.UNIT_DONE)
@@ -187,6 +196,7 @@ _SCOPE: dict[Role, Ways] = {
     Role.GOVERNMENT_OFFICE: _one_way(_government),
     Role.UNIT_CLERK: _one_way(_unit),
     Role.UNIT_LEADER: _one_way(_unit),
+    Role.REVIEWER: _one_way(_to_publish),
 }
 
 _INBOX: dict[Role, Ways] = {
@@ -234,6 +244,8 @@ def parties_in(actor: Actor, box: Box, issue: Listed) -> frozenset[Party]:
     """
     if box is Box.MINE:
         return frozenset({Party.OWNER if issue.account_id == actor.account_id else Party.FOLLOWER})
+    if box is Box.PUBLISH:
+        return frozenset({Party.REVIEWER})
     grants = [grant for grant in actor.grants_of(*BOX_ROLES[box]) if grant.district_id == issue.district_id]
     return frozenset(_PARTY_IN_BOX[grant.role] for grant in grants if _covers(grant, issue))
 

@@ -48,6 +48,9 @@ STATE_TITLES = {
 TERMINAL = frozenset({State.CONTENT_REJECTED, State.DECLINED, State.WITHDRAWN, State.CLOSED, State.ARCHIVED})
 """States in which nobody owes anything; some still have a way back for the resident (resend, appeal)."""
 OPEN = frozenset(State) - TERMINAL
+UNREVIEWED = frozenset({State.CONTENT_REVIEW, State.CONTENT_REJECTED})
+PUBLISHABLE = frozenset(State) - UNREVIEWED - {State.DECLINED, State.WITHDRAWN, State.MERGED}
+"""Reviewed, and still or in the end somebody's matter: what may be made public where the resident consented."""
 
 
 class Action(StrEnum):
@@ -85,6 +88,8 @@ class Action(StrEnum):
     SET_CATEGORY = "set_category"
     MARK_EMERGENCY = "mark_emergency"
     CONFIRM_EMERGENCY = "confirm_emergency"
+    PUBLISH = "publish"
+    UNPUBLISH = "unpublish"
     URGE = "urge"
     SUBMIT = "submit"
     PASS_REVIEW = "pass_review"
@@ -131,6 +136,8 @@ ACTION_TITLES = {
     Action.SET_CATEGORY: "确定类别",
     Action.MARK_EMERGENCY: "标记紧急",
     Action.CONFIRM_EMERGENCY: "确认紧急情况已联系",
+    Action.PUBLISH: "公开",
+    Action.UNPUBLISH: "不公开",
     Action.URGE: "催办",
     Action.SUBMIT: "提交",
     Action.PASS_REVIEW: "内容检查通过",

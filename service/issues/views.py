@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +12,11 @@ from service.accounts.roles import Actor, Role
 from service.issues import insight, lines, offers, photos
 from service.issues.around import Around, read_around
 from service.issues.case import Case, parties_of
+from service.issues.checks import said
 from service.issues.insight import Insight
 from service.issues.labels import holder_name
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party, State
-from service.issues.models import Issue, IssueHistory, IssueMessage, IssueRating
+from service.issues.models import Issue, IssueHistory, IssueRating
 from service.issues.routing import REASON_SENTENCES, RouteReason
 from service.masking import redact
 from service.parameters import queries as parameters
@@ -69,6 +70,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
     """The issue as one of ``parties`` may see it."""
     issue, names = case.issue, around.names
     text = insight.visible_text(issue, sight)
+    unseen = {} if Party.OWNER in parties else said.unseen(around.messages)
     view = lines.summary(issue, text, names, case.now, triage=sight.triage)
     view |= {
         "content": text,
@@ -78,11 +80,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "kind": issue.kind,
         "channel": issue.channel,
         "anonymity": issue.anonymity,
-        "consents": {
-            "pass_on": issue.consent_pass_on,
-            "publish": issue.consent_publish,
-            "contact": issue.consent_contact,
-        },
+        "consents": {name: getattr(issue, f"consent_{name}") for name in ("pass_on", "publish", "contact")},
         "contact": insight.visible_contact(issue, sight),
         "may_reveal": sight.may_reveal,
         "about": {"type": issue.about_type, "id": issue.about_id} if issue.about_type else None,
@@ -95,7 +93,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "outcome": issue.outcome,
         "reason_code": issue.reason_code,
         "under_supervision": issue.under_supervision,
-        "rating": _rating(around.rating, issue, sight),
+        "rating": _rating(around.rating, issue, sight, _hidden(around.history, unseen)),
         "category_suggestion": issue.category_suggestion if sight.triage else None,
         "alike": issue.alike if sight.triage else None,
         "emergency": _emergency(issue) if sight.staff_lines or Party.OWNER in parties else None,
@@ -104,8 +102,8 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "updated_at": issue.updated_at,
         "closed_at": issue.closed_at,
         "photos": around.album.of_submission(),
-        "history": _history(around.history, sight, issue, around.album),
-        "messages": _messages(around.messages, parties, around.album),
+        "history": _history(around.history, sight, issue, around.album, unseen),
+        "messages": _messages(around, parties) if sight.conversation else [],
         "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
         "actions": offers.offered(case, parties),
     }
@@ -136,13 +134,19 @@ def _co_units(session: Session, case: Case) -> list[dict[str, str]]:
     return [{"id": key, "name": name} for key, name in rows]
 
 
-def _rating(row: IssueRating | None, issue: Issue, sight: Insight) -> dict[str, Any] | None:
+def _hidden(history: Sequence[IssueHistory], unseen: Mapping[int, str]) -> dict[str, str]:
+    """Words others must not read yet → what they read instead."""
+    return {line.note: unseen[line.seq] for line in history if line.seq in unseen and line.note}
+
+
+def _rating(row: IssueRating | None, issue: Issue, sight: Insight, hidden: Mapping[str, str]) -> dict[str, Any] | None:
     if row is None:
         return None
+    reason = hidden.get(row.reason or "", row.reason)
     return {
         "result": row.result,
         "attitude": row.attitude,
-        "reason": _words(row.reason, True, sight, issue),
+        "reason": _words(reason, True, sight, issue),
         "round": row.round,
         "channel": row.channel,
         "rated_at": row.rated_at,
@@ -167,7 +171,9 @@ def _merged_into(session: Session, issue: Issue) -> dict[str, str] | None:
     return {"number": number or ""}
 
 
-def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue, album: photos.Album) -> list[dict[str, Any]]:
+def _history(
+    rows: Sequence[IssueHistory], sight: Insight, issue: Issue, album: photos.Album, unseen: Mapping[int, str]
+) -> list[dict[str, Any]]:
     shown = [row for row in rows if row.audience == "all" or sight.staff_lines]
     return [
         {
@@ -180,8 +186,8 @@ def _history(rows: Sequence[IssueHistory], sight: Insight, issue: Issue, album: 
             "state": row.to_state,
             "state_title": STATE_TITLES[State(row.to_state)],
             "round": row.round,
-            "note": _words(row.note, row.actor_role == Role.RESIDENT, sight, issue),
-            "photos": album.of_step(row),
+            "note": _words(unseen.get(row.seq, row.note), row.actor_role == Role.RESIDENT, sight, issue),
+            "photos": [] if row.seq in unseen else album.of_step(row),
             "entry_hash": row.entry_hash,
         }
         for row in shown
@@ -195,7 +201,7 @@ def _words(text: str | None, by_resident: bool, sight: Insight, issue: Issue) ->
     return None if sight.stranger and by_resident else redact(text, [issue.contact_name], [issue.place])
 
 
-def _messages(rows: Sequence[IssueMessage], parties: frozenset[Party], album: photos.Album) -> list[dict[str, Any]]:
+def _messages(around: Around, parties: frozenset[Party]) -> list[dict[str, Any]]:
     """A held message is seen by its writer (the resident) only, until a reviewer has looked."""
     return [
         {
@@ -204,8 +210,8 @@ def _messages(rows: Sequence[IssueMessage], parties: frozenset[Party], album: ph
             "author": {"role": row.author_role, "name": row.author_label},
             "text": row.text,
             "held": row.held,
-            "photos": album.of_message(row),
+            "photos": around.album.of_message(row),
         }
-        for row in rows
+        for row in said.in_talk(around.messages, around.history)
         if not row.held or Party.OWNER in parties
     ]

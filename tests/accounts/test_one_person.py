@@ -240,3 +240,12 @@ def test_two_people_on_one_phone_at_once_do_not_share_the_guests_things(app: Fla
         for code in ("alice", "bob")
     ]
     assert sorted(owned) == [0, 1]
+
+
+def test_a_page_shown_as_a_snapshot_makes_no_account_and_says_how_to_go_on(client: Client, session: Session) -> None:
+    """WeChat's made-up person (documentation of 换取用户授权凭证: is_snapshotuser) must not become somebody here."""
+    before = accounts_open(session)
+    answer = client.post("/api/v1/sessions", json={"provider": "wechat_official", "code": "snapshot-1"})
+    assert answer.status_code == 422 and answer.json["code"] == "snapshot_user"
+    assert "使用完整服务" in answer.json["detail"]
+    assert accounts_open(session) == before

@@ -60,6 +60,16 @@ def test_the_same_wechat_on_a_second_phone_is_the_same_clerk(town: Town) -> None
     assert roles(comes(town, "li")) == ["station_clerk"]
 
 
+def test_whoever_works_is_signed_in_for_a_week_on_the_phone_and_residents_for_a_month(town: Town) -> None:
+    li = comes(town, "li")
+    (before,) = li.get("/sessions")["items"]
+    binds(li, invited(town))
+    (after,) = li.get("/sessions")["items"]
+    again = signs_in(town.client, "li")["expires_at"]
+    assert (before["expires_at"], after["expires_at"]) == ("2026-04-02T00:00:00+08:00", "2026-03-10T00:00:00+08:00")
+    assert again == after["expires_at"]
+
+
 def test_a_second_wechat_with_a_fresh_invitation_tells_the_first_which_can_then_be_unbound(town: Town) -> None:
     old, new = comes(town, "li-old"), comes(town, "li-new")
     binds(old, invited(town))

@@ -109,6 +109,7 @@ def test_ready_names_what_fails(browser: Client, session: Session, now: dt.datet
     assert browser.get("/healthz").json == {"status": "ok"}
     ready = browser.get("/readyz")
     assert (ready.status_code, ready.json["failing"]) == (200, [])
+    assert "WECHAT_MINIPROGRAM_TOKEN" in ready.json["gaps"][0], "nothing fails, and somebody must know"
     late = now - dt.timedelta(minutes=6)
     session.add(OutboxRow(event="issue_moved", payload={}, next_at=late))
     waiting = browser.get("/readyz")

@@ -60,6 +60,7 @@ def test_every_scheduled_job_is_a_job_and_what_only_the_clock_starts_is_schedule
         jobs.COUNT_SCANS,
         jobs.SWEEP_UPLOADS,
         jobs.COMPARE_FILES,
+        jobs.FORGET_TRAIL,
         jobs.CHASE_CHECKS,
     } <= scheduled
     assert all(every.seconds > 0 for every in SCHEDULE)

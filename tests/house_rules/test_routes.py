@@ -32,6 +32,8 @@ REPEATABLE = {
     "POST /me/bind": "the invitation is used up",
     "DELETE /sessions/<id>": "gone is gone",
     "POST /inbox/read": "read is read",
+    "POST /invitations": "the earlier code for the same phone and place is worthless then",
+    "DELETE /invitations/<id>": "gone is gone",
     "POST /issues/<id>/reveal": "each look is logged, also the second",
     "POST /reviews/messages/<id>": "decided once: again gives 409",
     "POST /receptions/<id>/announce": "carries the version",

@@ -20,6 +20,7 @@ NEEDS_REASON = {
 """Steps somebody else must be able to understand later (rulebook §9.1: "reason")."""
 NEEDS_WORDS = {"ask_info", "supplement", "answer", "give_feedback", "submit_result", "edit_resend"}
 EXAMPLE: dict[str, Any] = {
+    "public_text": "路灯坏了",
     "text": "换了灯泡", "category_id": "c", "reason": "因为", "unit_id": "u", "deputy_id": "d", "target_id": "i",
     "done_on": "2026-03-02", "plan_date": "2026-05-01", "person": "李师傅", "result": "SATISFIED", "outcome": "AGREE",
     "reason_code": "ABUSE",

@@ -49,6 +49,14 @@ def test_when_the_other_is_withdrawn_the_merged_go_on_by_themselves(town: Town) 
     assert alone["responsible"] == before["responsible"] and alone["merged_into"] is None
 
 
+def test_who_withdraws_after_a_merge_counts_with_the_other_no_longer(town: Town) -> None:
+    first, second, one, other = two(town)
+    town.role(Role.STATION_CLERK).does(second["id"], "merge", target_id=first["id"])
+    assert one.sees()["followers"] == 1
+    other.does("", "withdraw")
+    assert one.sees()["followers"] == 0 and other.sees()["merged_into"] is None
+
+
 def test_when_the_other_is_declined_the_merged_go_on_by_themselves(town: Town) -> None:
     first, second, _, other = two(town)
     town.deputy(town.place.primary).does(second["id"], "accept")

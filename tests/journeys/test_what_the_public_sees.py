@@ -38,6 +38,33 @@ def test_only_with_the_resident_s_consent_and_in_the_released_words(town: Town) 
     assert "王麻子" not in everything and "13800138000" not in everything and "09:00" not in everything
 
 
+def test_what_the_machine_let_pass_is_published_by_the_reviewer_and_taken_back_by_the_resident(town: Town) -> None:
+    reviewer, deputy, may = (
+        town.role(Role.REVIEWER),
+        town.deputy(town.place.primary),
+        {"privacy": True, "publish": True},
+    )
+    allowed, refused = town.submits(town.guest(), consents=may), town.submits(town.guest())
+    holder = town.holder(allowed["receipt_code"])
+    reviewer.sees(refused["id"], 404)
+    assert [one["id"] for one in reviewer.get("/issues?box=publish")["items"]] == [allowed["id"]]
+    deputy.get("/issues?box=publish", 403)
+    deputy.does(allowed["id"], "accept")
+    deputy.does(allowed["id"], "publish", 403, public_text=RELEASED)
+    reviewer.does(allowed["id"], "publish", 422)
+    reviewer.does(allowed["id"], "publish", public_text=RELEASED)
+    assert [item["text"] for item in public(town)] == [RELEASED]
+    assert reviewer.get("/issues?box=publish")["items"] == []
+    assert reviewer.get("/issues/counts?box=publish")["total_open"] == 0
+    holder.does("", "unpublish")
+    assert public(town) == [] and "publish" not in holder.may("") and holder.sees()["state"] == "with_deputy"
+    reviewer.sees(allowed["id"], 404)
+
+    another = town.submits(town.guest(), consents=may)["id"]
+    reviewer.does(another, "unpublish", reason="会让人认出是哪一家")
+    assert reviewer.get("/issues?box=publish")["items"] == [] and public(town) == []
+
+
 def test_a_complaint_is_never_published(town: Town) -> None:
     issue = town.submits(
         town.guest(),

@@ -31,16 +31,25 @@ class Person:
     client: FlaskClient
     headers: dict[str, str] = field(default_factory=dict)
     account_id: str = ""
+    wechat_code: str = ""
+    """Of WeChat, for whoever signs in anew without noticing when the session is over, as the client does."""
 
     def get(self, path: str, expect: int = 200) -> Any:
-        return _json(self.client.get("/api/v1" + path, headers=self.headers), expect)
+        return _json(self._asks(self.client.get, path, expect), expect)
 
     def post(self, path: str, body: Any = None, expect: int = 200, key: str | None = None) -> Any:
-        headers = {**self.headers, "Idempotency-Key": key or f"key-{next(_KEYS)}"}
-        return _json(self.client.post("/api/v1" + path, json=body, headers=headers), expect)
+        more = {"Idempotency-Key": key or f"key-{next(_KEYS)}"}
+        return _json(self._asks(self.client.post, path, expect, json=body, more=more), expect)
 
     def delete(self, path: str, expect: int = 204) -> Any:
-        return _json(self.client.delete("/api/v1" + path, headers=self.headers), expect)
+        return _json(self._asks(self.client.delete, path, expect), expect)
+
+    def _asks(self, method: Any, path: str, expect: int, *, more: dict[str, str] | None = None, **body: Any) -> Any:
+        answer = method("/api/v1" + path, headers={**self.headers, **(more or {})}, **body)
+        if answer.status_code != 401 or expect == 401 or not self.wechat_code:
+            return answer
+        self.headers = signed_in(self.client, self.wechat_code)
+        return method("/api/v1" + path, headers={**self.headers, **(more or {})}, **body)
 
     def uploads(self, data: bytes, name: str = "IMG_1.jpg", expect: int = 201, key: str | None = None) -> Any:
         """Send a picture; the answer as JSON."""
@@ -91,9 +100,8 @@ class Town:
     def person(self, account_id: str) -> Person:
         """Signed in with WeChat like on a phone; the same device each time."""
         if account_id not in self.people:
-            body = {"provider": "wechat_miniprogram", "code": self.place.codes[account_id]}
-            token = _json(self.client.post("/api/v1/sessions", json=body), 201)["token"]
-            self.people[account_id] = Person(self.client, {"Authorization": f"Bearer {token}"}, account_id)
+            code = self.place.codes[account_id]
+            self.people[account_id] = Person(self.client, signed_in(self.client, code), account_id, code)
         return self.people[account_id]
 
     def role(self, role: Role, *, elsewhere: bool = False) -> Person:
@@ -168,6 +176,12 @@ class Town:
         jobs.run_timers()
         jobs.chase_checks()
         self.work()
+
+
+def signed_in(client: FlaskClient, code: str) -> dict[str, str]:
+    """Headers of a new session by the mini-program."""
+    body = {"provider": "wechat_miniprogram", "code": code}
+    return {"Authorization": f"Bearer {_json(client.post('/api/v1/sessions', json=body), 201)['token']}"}
 
 
 def _json(response: Any, expect: int) -> Any:

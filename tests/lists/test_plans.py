@@ -97,6 +97,7 @@ LISTS = [
     (Role.TOWNSHIP, "inbox"),
     (Role.DISTRICT, "inbox"),
     (Role.REVIEWER, "inbox"),
+    (Role.REVIEWER, "publish"),
     (Role.UNIT_CLERK, "unit"),
     (Role.RESIDENT, "mine"),
 ]

@@ -1,24 +1,36 @@
 """Random faults during many notifications: each ends in exactly one final state, none is lost, none arrives twice unseen.
 
-Two workers (threads, each with sessions of its own) send by the product's own WeChat client over HTTP; one of them is
-killed in the middle of a batch, again and again. ``NOTIFICATIONS=5000`` makes it long. Redis has no part in the sending:
-the jobs are run here as the scheduler would ring them once Redis is back (tests/bad_days/test_processes.py kills it for real).
+Two workers (threads, each with sessions of its own) send by the product's own WeChat client over HTTP; one of them dies
+in the middle of a batch, again and again, and so does the Redis that keeps WeChat's token, by SIGKILL and empty
+afterwards. ``NOTIFICATIONS=5000`` makes it long: then worker processes are killed by SIGKILL as well, one for every
+thousand. Who rings the workers once Redis is back is looked at in tests/bad_days/test_processes.py.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import signal
+import subprocess
+import sys
+import tempfile
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from redis import Redis
 from sqlalchemy.orm import Session
 
-from service import wechat_client
+from devkit.bench.processes import until
+from devkit.children import die_with_parent
+from devkit.redis_address import redis_url
+from devkit.throwaway_redis import running_redis
+from service import wechat_client, wechat_tokens
 from service.db import db
 from service.notifications import actions, delivery
 from service.notifications.actions import Notice
@@ -28,19 +40,50 @@ from service.wechat import WeChat
 from service.wechat_breaker import Breaker
 from service.wechat_client import WeChatOverHttp
 from tests.conftest import FakeClock, make_settings
+from tests.notifications.chaos_worker import DOORS
 from tests.notifications.faulty_wechat import TROUBLES, FaultyWeChat, serving
 from tests.notifications.office import DISTRICT, TASK_TEMPLATE, Office
 from workers import deliveries
-from workers.letters import Doors
 
 ROWS = int(os.environ.get("NOTIFICATIONS", "240"))
 PEOPLE, SEED, HANG = ROWS // 4, 20260302, 0.25
+KILLED_PROCESSES = ROWS // 1000
 """Few enough for each not to become a digest: every message can be told apart at the other end."""
-DOORS = Doors(placeholders=True, texts=False, link="")
 
 
 class Killed(BaseException):
     """As SIGKILL would: nothing of the batch is written down any more."""
+
+
+class MortalRedis:
+    """A Redis that is killed while the workers send, and is there again, empty, for the hour after the next."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._alive = folder, ExitStack()
+        self.url, self.deaths = redis_url(folder / "redis.sock"), 0
+
+    def start(self) -> None:
+        self._alive.close()
+        self._alive.enter_context(running_redis(self._folder))
+
+    def kill(self) -> None:
+        with Redis.from_url(self.url) as client:
+            pid = client.info("server")["process_id"]
+        os.kill(pid, signal.SIGKILL)
+        self.deaths += 1
+
+    def stop(self) -> None:
+        self._alive.close()
+
+
+@pytest.fixture
+def redis() -> Iterator[MortalRedis]:
+    """In a folder of its own with a short name: the path of a socket has 108 bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="msdb-") as folder:
+        found = MortalRedis(Path(folder))
+        found.start()
+        yield found
+        found.stop()
 
 
 class Murderer:
@@ -83,19 +126,27 @@ def states(session: Session) -> Counter[str]:
 
 
 def test_every_notice_ends_once_and_none_arrives_twice(
-    office: Office, core_app: Flask, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    office: Office,
+    core_app: Flask,
+    database_url: str,
+    clock: FakeClock,
+    redis: MortalRedis,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(wechat_client, "TIMEOUT", (1.0, HANG / 2))
     monkeypatch.setattr(deliveries, "SLICE", 24)
+    monkeypatch.setattr(wechat_tokens, "LOOK_EVERY", 0.0)
     murderer = Murderer(random.Random(SEED))
     monkeypatch.setattr(delivery, "send_all", murderer.send_all)
     people = [office.person() for _ in range(PEOPLE)]
     _agree_and_tell(office, people)
     faulty = FaultyWeChat(SEED, HANG)
     with serving(faulty) as url:
-        wechat = WeChatOverHttp(make_settings("sqlite://", wechat_api_base_url=url))
+        wechat = WeChatOverHttp(make_settings("sqlite://", wechat_api_base_url=url, redis_url=redis.url))
         wechat._transport.breaker = Breaker("chaos", rest=0.01)  # the days of this test take no time; its rest would
-        _until_final(core_app, wechat, office, faulty)
+        for _ in range(KILLED_PROCESSES):
+            _kill_a_process(database_url, url, office, faulty)
+        _until_final(core_app, wechat, office, faulty, redis)
     ended = states(office.session)
     assert set(ended) <= set(FINAL) and sum(ended.values()) == ROWS, f"each in one final state: {ended}"
     _nothing_lost_nothing_twice(office.session, faulty, murderer, ended)
@@ -116,16 +167,34 @@ def _agree_and_tell(office: Office, people: list[str]) -> None:
     session.commit()
 
 
-def _until_final(app: Flask, wechat: WeChat, office: Office, faulty: FaultyWeChat) -> None:
+def _kill_a_process(database_url: str, wechat_url: str, office: Office, faulty: FaultyWeChat) -> None:
+    """A worker of its own process, by SIGKILL while its messages are on their way."""
+    before = sum(faulty.troubles.values())
+    arguments = [database_url, wechat_url, office.clock.now.isoformat()]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.notifications.chaos_worker", *arguments], preexec_fn=die_with_parent()
+    )
+    until(lambda: sum(faulty.troubles.values()) >= before + 100, "a worker in the middle of its messages")
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    office.clock.advance(minutes=12)
+
+
+def _until_final(app: Flask, wechat: WeChat, office: Office, faulty: FaultyWeChat, redis: MortalRedis) -> None:
     """Hours of bad days, then a good one. Consents that WeChat's refusals took away are given anew meanwhile."""
     for hour in range(60):
         faulty.whole = hour > 40
         workers = [threading.Thread(target=work, args=(app, wechat, office.clock)) for _ in range(2)]
         for worker in workers:
             worker.start()
+        if hour % 2:
+            redis.start()
+        elif not faulty.whole:
+            redis.kill()
         for worker in workers:
             worker.join()
         if set(states(office.session)) <= set(FINAL):
+            print(f"{hour + 1} hours, Redis killed {redis.deaths} times, {KILLED_PROCESSES} processes killed")
             return
         office.clock.advance(minutes=12)
 

@@ -6,10 +6,13 @@ import datetime as dt
 import itertools
 from collections.abc import Callable
 
+import sqlalchemy as sa
+
 from service.accounts import binding, confirming
-from service.accounts.models import Account
+from service.accounts.models import Account, Invitation
 from service.accounts.roles import Grant, Role
 from service.calendar.workdays import local_date
+from service.ids import clean_code, token_digest
 from service.issues.similar import follow_token
 from tests.permissions.cast import Cast
 from tests.uploads.album import jpeg
@@ -141,6 +144,15 @@ def new_request(cast: Cast) -> str:
     return row.id
 
 
+def new_invitation(cast: Cast) -> str:
+    """A clerk of the station who has not bound yet."""
+    session, now = cast.session, cast.town.clock.now
+    code = binding.invite(session, _clerk(cast), person_name="李新", phone=f"135{next(_days):08d}", now=now)
+    row = session.scalars(sa.select(Invitation).filter_by(code_digest=token_digest(clean_code(code)))).one()
+    session.commit()
+    return row.id
+
+
 MAKERS: dict[str, Callable[[Cast], str]] = {
     "a_day": a_day,
     "new_leave": new_leave,
@@ -152,4 +164,5 @@ MAKERS: dict[str, Callable[[Cast], str]] = {
     "new_ticket": new_ticket,
     "new_grant": new_grant,
     "new_request": new_request,
+    "new_invitation": new_invitation,
 }

@@ -57,6 +57,7 @@ class Row:
         return dict.fromkeys(CALLERS, self.usual) | dict(named)
 
 
+NEW_CLERK = {"role": "station_clerk", "person_name": "李新", "phone": "13600009999", "station_id": "{station}"}
 SUBMISSION = {
     "station_code": "{scan_code}",
     "content": "垃圾桶三天没有清运了",
@@ -226,6 +227,14 @@ TABLE = (
     Row("GET /grants", 403, SIGNED | {200: IDENTITY_KEEPERS}),
     Row("POST /grants/{new_grant}/end", 403, SIGNED | {204: "head township district", 404: OTHER_IDENTITY_KEEPERS},
         {"reason": "已离岗"}),
+    Row("POST /invitations", 403, SIGNED | {201: "head township district"}, NEW_CLERK, "for a place of one's own only"),
+    Row("POST /invitations", 403, SIGNED | {201: "district"}, NEW_CLERK | {
+        "role": "deputy", "deputy_id": "{primary}", "station_id": None}),
+    Row("GET /invitations", 403, SIGNED | {200: IDENTITY_KEEPERS}),
+    Row("DELETE /invitations/{new_invitation}", 403,
+        SIGNED | {204: "head township district", 404: OTHER_IDENTITY_KEEPERS}),
+    Row("GET /me/access-events", 200, SIGNED),
+    Row("GET /access-events", 403, SIGNED | {200: "district auditor admin b_district b_auditor b_admin"}),
     # the desk
     Row("POST /desk/tickets", 201, PUBLIC),
     Row("GET /desk/tickets/{ticket}", 200, PUBLIC),

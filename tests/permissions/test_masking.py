@@ -210,6 +210,7 @@ def test_the_reason_of_a_rating_is_redacted_like_everything_the_resident_wrote(t
     told.people["deputy"].does(issue["id"], "accept")
     told.people["deputy"].does(issue["id"], "answer", text="已经修好。")
     told.people["owner"].does(issue["id"], "rate", result="DISSATISFIED", reason=f"没修好，请打{PHONE}找{NAME}")
+    told.town.work()
     for viewer in ("committee",):
         seen = str(told.reads(viewer, "rated").json)
         assert PHONE not in seen and NAME not in seen

@@ -28,6 +28,12 @@ def test_a_version_there_is_none_of_is_refused() -> None:
         settings(WECHAT_MINIPROGRAM_STATE="release")
 
 
+def test_a_deployment_that_cannot_hear_wechat_says_so() -> None:
+    (gap,) = settings().gaps()
+    assert "WECHAT_MINIPROGRAM_TOKEN" in gap and "picture" in gap
+    assert settings(WECHAT_OFFICIAL_TOKEN="token-of-the-account").gaps() == []
+
+
 def test_verification_files_are_taken_as_wechat_gives_them() -> None:
     given = settings(SITE_VERIFICATION="MP_verify_aB3.txt=aB3, q-1.txt=0f9")
     assert given.site_verification == (("MP_verify_aB3.txt", "aB3"), ("q-1.txt", "0f9"))

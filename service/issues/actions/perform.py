@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from service.accounts.roles import Actor
 from service.errors import Conflict, Forbidden, NotFound
 from service.issues import forms, journal, photos
-from service.issues.actions import content, decisions, deputy, resident, station, units
+from service.issues.actions import content, decisions, deputy, publishing, resident, station, units
 from service.issues.actions.steps import Handler, Step, settle
 from service.issues.case import LEAD, Case, load_case, parties_of
+from service.issues.checks import said
 from service.issues.labels import label_of
-from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party, State, edge, table
+from service.issues.lifecycle import ACTION_TITLES, BESIDE, STATE_TITLES, Action, Party, State, edge, table
 
 HANDLERS: dict[Action, Handler] = {
     **content.HANDLERS,
@@ -24,6 +25,7 @@ HANDLERS: dict[Action, Handler] = {
     **units.HANDLERS,
     **resident.HANDLERS,
     **decisions.HANDLERS,
+    **publishing.HANDLERS,
 }
 _PREFERRED = (
     Party.OWNER,
@@ -84,19 +86,27 @@ def _face(party: Party, parties: frozenset[Party]) -> Party:
 def carry_out(step: Step) -> None:
     """Handler and bookkeeping of a step already allowed; an overtaken decision is closed first."""
     waiting = step.case.waiting_for
-    if waiting is not None and step.action is not Action.DECIDE and step.action not in _LEAVES_DECISION_OPEN:
+    if waiting is not None and step.action is not Action.DECIDE and step.action not in BESIDE:
         settle(step, "MOOT", ACTION_TITLES[step.action])
     move = HANDLERS[step.action](step)
     pictures = step.values.get("upload_ids") or []
     if pictures:
         move.data = {**move.data, "photos": pictures}
     line = journal.apply(step.session, step.case, move)
-    photos.attach(step.session, step.case, pictures, account_id=step.by.account_id, history_seq=line.seq)
+    message_id = None
+    if step.party is Party.OWNER and step.action in said.WORDS:
+        words = step.text(said.WORDS[step.action]) or ""
+        message_id = said.keep(step.session, step.case, line, step.by, words, pictures)
+    photos.attach(
+        step.session,
+        step.case,
+        pictures,
+        account_id=step.by.account_id,
+        message_id=message_id,
+        history_seq=line.seq,
+    )
     if move.to in (State.CLOSED, State.WITHDRAWN, State.DECLINED, State.FEEDBACK_GIVEN):
         end_assignments(step.session, step.case)
-
-
-_LEAVES_DECISION_OPEN = frozenset({Action.SET_CATEGORY, Action.MARK_EMERGENCY, Action.CONFIRM_EMERGENCY})
 
 
 def end_assignments(session: Session, case: Case) -> None:

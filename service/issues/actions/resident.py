@@ -8,11 +8,11 @@ import hmac
 import sqlalchemy as sa
 
 from service.errors import Conflict, Invalid, TooMany
-from service.issues import clock, emergency, journal, queries
+from service.issues import clock, emergency, journal, merging, queries
 from service.issues.actions.steps import Handler, Step, ask, office_above
 from service.issues.content_check import sounds_urgent
 from service.issues.lifecycle import Action, Party, State
-from service.issues.models import IssueMessage, IssueRating
+from service.issues.models import IssueRating
 from service.issues.submitting import rating_digest
 from service.issues.words import Outcome, Rating
 
@@ -23,17 +23,6 @@ def supplement(step: Step) -> journal.Move:
     """The answer to a question: back to the state that was left, with the time that was left."""
     to = State(step.issue.state_left or State.PENDING_ACCEPT)
     text = str(step.values["text"])
-    step.session.add(
-        IssueMessage(
-            issue_id=step.issue.id,
-            at=step.now,
-            author_role=step.by.role,
-            author_account_id=step.by.account_id,
-            author_label=step.by.label,
-            text=text,
-            held=False,
-        )
-    )
     clock.go_on(step.case, to)
     if sounds_urgent(text, step.case.rules):
         emergency.start(step.session, step.case)
@@ -43,6 +32,8 @@ def supplement(step: Step) -> journal.Move:
 def withdraw(step: Step) -> journal.Move:
     """撤回: the resident's own decision; from ``handling`` on the work may go on in the public interest, and that is said."""
     goes_on = step.case.state is State.HANDLING
+    if step.case.state is State.MERGED:
+        merging.leave(step.session, step.issue)
     if not goes_on:
         drop_units(step)  # a unit that has not begun has nothing to finish
     said = [step.text("reason"), "承办单位可能出于公共利益继续处理" if goes_on else None]

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -89,9 +90,14 @@ def _standing(session: Session, account_id: str | None, rules: Rules, now: dt.da
     return bool(known), issues + messages
 
 
+def words(issue: Any) -> str:
+    """What was said with an issue that others read: the text, and the place in the resident's own words."""
+    return "\n".join(part for part in (issue.content, issue.place) if part)
+
+
 def begin_issue(session: Session, case: Case) -> None:
     """Let a submitted or edited text pass, hold it for a person, or write down what to ask WeChat about it."""
-    found = look(session, case, case.issue.content)
+    found = look(session, case, words(case.issue))
     if found.way is Way.ASK:
         session.add_all(_questions(case, _pictures(session, case)))
         return

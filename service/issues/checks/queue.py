@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.queries import openids
 from service.events import Event
+from service.issues.checks import opening
 from service.issues.checks.asking import QUOTA_WAIT, Question, Reply
 from service.issues.checks.states import FINAL, CheckState
 from service.issues.lifecycle import State
@@ -81,7 +82,7 @@ def prepare(session: Session, rows: Sequence[ContentCheck], *, base_url: str, no
         if openid is None:
             batch.replies.append(Reply(row.id, CheckState.FAILED, error=NO_OPENID))
         elif row.upload_id is None:
-            batch.questions.append(Question(row.id, openid, text=message.text if message else issue.content))
+            batch.questions.append(Question(row.id, openid, text=message.text if message else opening.words(issue)))
         else:
             _ask_picture(batch, row, uploads.get(row.upload_id), openid, base_url, now)
     return batch
@@ -101,7 +102,15 @@ def _ask_picture(
 
 
 def _issues(session: Session, ids: set[str]) -> Sequence[Any]:
-    columns = (Issue.id, Issue.state, Issue.content, Issue.content_edits, Issue.account_id, Issue.district_id)
+    columns = (
+        Issue.id,
+        Issue.state,
+        Issue.content,
+        Issue.place,
+        Issue.content_edits,
+        Issue.account_id,
+        Issue.district_id,
+    )
     return session.execute(sa.select(*columns).where(Issue.id.in_(ids))).all()
 
 

@@ -18,6 +18,8 @@ OPEN_ONLY = "state not in ('archived', 'closed', 'content_rejected', 'declined',
 
 URGENT = "emergency_at is not null and emergency_confirmed_at is null"
 NOT_SCANNED = "channel <> 'SCAN'"
+TO_PUBLISH = "consent_publish and published_at is null and kept_private_at is null and confined_to is null"
+"""The resident consents, and the reviewer has not said yet: few, whatever has piled up."""
 COUNTED = ("state", "confined_to", "emergency_at", "emergency_confirmed_at")
 
 
@@ -68,6 +70,7 @@ class Issue(Base):
         _only("ix_issues_published", "published_at is not null", "published_at", "id"),
         _only("ix_issues_published_district", "published_at is not null", "district_id", "published_at", "id"),
         _only("ix_issues_published_station", "published_at is not null", "station_id", "published_at", "id"),
+        _only("ix_issues_to_publish", TO_PUBLISH, "district_id", "created_at", "id"),
         sa.Index("ix_issues_timer", "timer_at"),
         sa.Index("ix_issues_reminder", "reminder_at"),
         sa.Index(
@@ -181,6 +184,7 @@ class Issue(Base):
     updated_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
     published_at: Mapped[dt.datetime | None]
+    kept_private_at: Mapped[dt.datetime | None]
 
 
 class NumberCounter(Base):

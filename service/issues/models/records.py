@@ -40,7 +40,7 @@ class IssueHistory(Base):
 
 
 class IssueMessage(Base):
-    """Conversation between the resident and whoever has the issue."""
+    """Conversation between the resident and whoever has the issue; ``history_seq``: the words of that step (checks/said.py)."""
 
     __tablename__ = "issue_messages"
     __table_args__ = (sa.Index("ix_issue_messages_issue", "issue_id", "at", "id"),)
@@ -54,6 +54,7 @@ class IssueMessage(Base):
     text: Mapped[str] = mapped_column(sa.Text)
     held: Mapped[bool] = mapped_column(default=False)
     refused_at: Mapped[dt.datetime | None]
+    history_seq: Mapped[int | None]
 
 
 class IssueDecision(Base):
