@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from console import bulk, elsewhere, issue, own, queue, set_up, sign_in
+from console import bulk, codes, elsewhere, issue, leaves, own, queue, receptions, set_up, sign_in, stations
 from console.pages import Door
 
-DOORS: tuple[Door, ...] = (sign_in.door, set_up.door, own.door, queue.door, bulk.door, issue.door, elsewhere.door)
+PLACES = (stations.door, codes.door, receptions.door, leaves.door)
+DOORS: tuple[Door, ...] = (
+    sign_in.door,
+    set_up.door,
+    own.door,
+    queue.door,
+    bulk.door,
+    issue.door,
+    elsewhere.door,
+    *PLACES,
+)

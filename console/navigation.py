@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.accounts.roles import Actor, Role
 from service.issues.scopes import BOX_ROLES
+from service.stations import keeping
 
 WORKING = frozenset(Role) - {Role.RESIDENT}
 ISSUES = frozenset(role for roles in BOX_ROLES.values() for role in roles)
@@ -24,6 +25,8 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("事项", "console.queue.show", ISSUES),
+    Entry("联络站", "console.stations.show", keeping.KEEPERS),
+    Entry("接待日", "console.receptions.show", keeping.STAFF),
     Entry("登录与安全", "console.own.show"),
 )
 

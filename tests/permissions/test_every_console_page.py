@@ -28,6 +28,9 @@ NO_LIST = f"{RESIDENTS} auditor admin b_auditor b_admin"
 """Auditors see logs, administrators settings, neither content; residents have no desk."""
 CLOSED = {SIGN_IN: UNSIGNED, 403: NO_LIST}
 ISSUE_ROLES = " ".join(name for name in CALLERS if name not in f"{NO_LIST} {UNSIGNED}".split())
+KEEPERS = f"{STATION_STAFF} township district"
+OTHER_KEEPERS = f"{OTHER_STATION_STAFF} township_elsewhere b_township b_district"
+"""Who keeps the station, and who keeps others: guessing ids tells them nothing."""
 READERS = "deputy clerk head township district committee"
 """Who reads an issue of the station that waits to be accepted (its owner, a resident, does so on the phone)."""
 
@@ -51,6 +54,30 @@ class Row:
 
 
 TABLE = (
+    # stations: staff their own, the township its own, the district all of its
+    Row("GET /stations", 403, {SIGN_IN: UNSIGNED, 200: f"{KEEPERS} {OTHER_KEEPERS}"}),
+    Row("GET /stations/{station}", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("GET /stations/{station}/codes", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("POST /stations/{station}/codes", 403, {SIGN_IN: f"{UNSIGNED} {KEEPERS}", 404: OTHER_KEEPERS},
+        {"placement": "电梯", "target_type": "STATION"}),
+    Row("POST /stations/{station}/codes/{new_code}/revoke", 403, {SIGN_IN: f"{UNSIGNED} {KEEPERS}", 404: OTHER_KEEPERS},
+        {"reason": "海报被人撕走"}),
+    Row("GET /stations/{station}/poster.pdf", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("GET /stations/{station}/leaves", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("POST /stations/{station}/leaves", 403, {SIGN_IN: f"{UNSIGNED} township district",
+        404: "township_elsewhere b_township b_district"},
+        {"deputy_id": "{primary}", "from_on": "{a_day}", "to_on": "{a_day}"}, "a station's staff sees, and does not enter"),
+    Row("POST /stations/{station}/leaves/{new_leave}/cancel", 403, {SIGN_IN: f"{UNSIGNED} township district",
+        404: "township_elsewhere b_township b_district"}),
+    Row("GET /receptions", 403, {SIGN_IN: UNSIGNED, 200: f"{STATION_STAFF} {OTHER_STATION_STAFF}"}),
+    Row("POST /receptions", 403, {SIGN_IN: f"{UNSIGNED} {STATION_STAFF}", 404: OTHER_STATION_STAFF},
+        {"station_id": "{station}", "day": "2026-03-20", "starts_at": "09:00", "ends_at": "11:00",
+         "deputy_ids": "{primary}", "place": "联络站"}),
+    Row("GET /receptions/{planned}", 403, {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
+    Row("POST /receptions/{planned}/announce", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},
+        {"version": "99"}),
+    Row("POST /receptions/{planned}/cancel", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},
+        {"version": "99", "reason": "下雨"}),
     # anybody
     Row("GET /sign-in", 303, {200: UNSIGNED}, None, "whoever is signed in goes on"),
     Row("POST /sign-in", 303, {422: UNSIGNED}, {"login": ""}),
