@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from console import bulk, codes, elsewhere, issue, leaves, own, queue, receptions, set_up, sign_in, stations
+from console import (
+    accounts,
+    bulk,
+    codes,
+    elsewhere,
+    health,
+    invitations,
+    issue,
+    leaves,
+    own,
+    parked,
+    queue,
+    receptions,
+    set_up,
+    sign_in,
+    stations,
+)
 from console.pages import Door
 
 PLACES = (stations.door, codes.door, receptions.door, leaves.door)
+OFFICE = (accounts.door, invitations.door, parked.door, health.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,
@@ -15,4 +32,5 @@ DOORS: tuple[Door, ...] = (
     issue.door,
     elsewhere.door,
     *PLACES,
+    *OFFICE,
 )

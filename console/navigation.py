@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.accounts.roles import Actor, Role
 from service.issues.scopes import BOX_ROLES
-from service.stations import keeping
+from service.stations import keeping, offices
 
 WORKING = frozenset(Role) - {Role.RESIDENT}
 ISSUES = frozenset(role for roles in BOX_ROLES.values() for role in roles)
@@ -27,6 +27,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("事项", "console.queue.show", ISSUES),
     Entry("联络站", "console.stations.show", keeping.KEEPERS),
     Entry("接待日", "console.receptions.show", keeping.STAFF),
+    Entry("工作账号", "console.accounts.show", offices.KEEPERS),
+    Entry("搁置的任务", "console.parked.show", (Role.ADMIN,)),
+    Entry("运行情况", "console.health.show", (Role.ADMIN,)),
     Entry("登录与安全", "console.own.show"),
 )
 

@@ -18,7 +18,7 @@ from tests.permissions.cast import (
     UNSIGNED,
     Cast,
 )
-from tests.permissions.objects import MAKERS
+from tests.permissions.objects import MAKERS, new_reception
 
 SIGN_IN = 303
 NOT_AT_A_DESK = {SIGN_IN: UNSIGNED, 403: RESIDENTS}
@@ -31,6 +31,12 @@ ISSUE_ROLES = " ".join(name for name in CALLERS if name not in f"{NO_LIST} {UNSI
 KEEPERS = f"{STATION_STAFF} township district"
 OTHER_KEEPERS = f"{OTHER_STATION_STAFF} township_elsewhere b_township b_district"
 """Who keeps the station, and who keeps others: guessing ids tells them nothing."""
+OTHER_HANDS = (
+    "head_home head_elsewhere b_head township_elsewhere b_township unit_leader co_leader unit_leader_elsewhere b_unit_leader"
+    " b_district admin b_admin"
+)
+"""Who has work identities in their hands, but not those of the station's staff."""
+HANDS = f"head township district {OTHER_HANDS}"
 READERS = "deputy clerk head township district committee"
 """Who reads an issue of the station that waits to be accepted (its owner, a resident, does so on the phone)."""
 
@@ -90,6 +96,20 @@ TABLE = (
     Row("POST /set-up/confirm", 422, EVERYBODY, {"setup_code": "WRONG", "otp": "123456"}),
     Row("POST /look", 303, EVERYBODY, {"theme": "dark", "size": "large"}),
     Row("GET /no/such/page", 404, EVERYBODY),
+    # work identities, and how the system runs
+    Row("GET /accounts", 403, {SIGN_IN: UNSIGNED, 200: HANDS}),
+    Row("POST /accounts/{new_grant}/end", 403, {SIGN_IN: f"{UNSIGNED} head township district", 404: OTHER_HANDS},
+        {"reason": "已离岗"}),
+    Row("POST /accounts/{new_grant}/set-up-code", 403, {SIGN_IN: UNSIGNED, 200: "district", 404: "b_district admin b_admin"},
+        None, "whoever holds the code could sign in as that person: not in a station's hands"),
+    Row("GET /invitations?role=station_clerk", 403, {SIGN_IN: UNSIGNED, 200: HANDS}),
+    Row("POST /invitations", 403, {SIGN_IN: UNSIGNED, 200: "head township district"},
+        {"role": "station_clerk", "person_name": "李新", "phone": "13700137000", "place": "{station}"}),
+    Row("POST /invitations/x/cancel", 403, {SIGN_IN: UNSIGNED, 404: HANDS}),
+    Row("GET /parked", 403, {SIGN_IN: UNSIGNED, 200: "admin b_admin"}),
+    Row("POST /parked/task/1/again", 403, {SIGN_IN: UNSIGNED, 404: "admin b_admin"}, None, "nothing is parked"),
+    Row("POST /parked/pushes/again", 403, {SIGN_IN: f"{UNSIGNED} admin b_admin"}, {"state": "failed"}),
+    Row("GET /health", 403, {SIGN_IN: UNSIGNED, 200: "admin b_admin"}),
     # lists
     Row("GET /issues", 200, CLOSED),
     Row("GET /issues?box=station", 403, {SIGN_IN: UNSIGNED, 200: f"{STATION_STAFF} {OTHER_STATION_STAFF}"
@@ -132,7 +152,9 @@ TABLE = (
 @pytest.fixture(scope="module")
 def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     """A desk for each caller, all signed in anew before each page, since one of the pages signs out."""
-    now = cast.town.clock.now
+    now, place = cast.town.clock.now, cast.town.place
+    cast.ids |= {"station": place.station, "area": place.district_id, "primary": place.primary}
+    cast.ids["planned"] = new_reception(cast)
     return {name: Desk(app, person.account_id or None, now=now) for name, person in cast.people.items()}
 
 
