@@ -15,13 +15,14 @@ from console import (
     parked,
     queue,
     receptions,
+    roster,
     set_up,
     sign_in,
     stations,
 )
 from console.pages import Door
 
-PLACES = (stations.door, codes.door, receptions.door, leaves.door)
+PLACES = (stations.door, roster.door, codes.door, receptions.door, leaves.door)
 OFFICE = (accounts.door, invitations.door, parked.door, health.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import request, url_for
 
 from console.pages import Door, current_actor, only, page
 from console.showing import render
+from service.accounts.roles import Role
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
@@ -21,6 +23,10 @@ from service.territory import queries as territory
 from web.cursors import decode_cursor, encode_cursor
 
 LIMIT = 50
+ROTA = dt.timedelta(days=14)
+MOST_DEPUTIES = 100
+OFFICES = (Role.TOWNSHIP, Role.DISTRICT)
+"""Who decides which deputies are stationed where; the station itself keeps its duty rota."""
 PURPOSE = "console.stations"
 STATE_TITLES = {
     StationState.PLANNED: ("筹建", "quiet", "○"),
@@ -77,9 +83,11 @@ def one(id: str) -> str:
     session, actor, now = db.session(), current_actor(), core().clock()
     station, today = keeping.own_station(session, actor, id), local_date(now)
     here = queries.roster(session, station.id, on=today)
-    duty = queries.on_duty(session, station.id, on=today)
+    rota = queries.duty_between(session, station.id, since=today, until=today + ROTA)
+    offices = any(keeping.covers(grant, station) for grant in actor.grants_of(*OFFICES))
     staff = keeping.works_at(actor, station.id) is not None
     days = receptions.upcoming(session, now=now, station_id=station.id, include_planned=staff, limit=5)
+    names = deputies.names(session, station.district_id, {*here, *(deputy_id for _, deputy_id in rota)})
     _, notice = queries.follow(session, station)
     return render(
         "console/station.html",
@@ -89,11 +97,26 @@ def one(id: str) -> str:
         gone=StationState(station.state) in GONE,
         township=territory.division_names(session, {station.township_code}).get(station.township_code, ""),
         notice=notice,
-        names=deputies.names(session, station.district_id, {*here, *duty}),
+        names=names,
+        members=[(deputy_id, names.get(deputy_id, "")) for deputy_id in here],
         available=deputies.available(session, here, on=today),
         roster=here,
-        duty=duty,
+        duty=[deputy_id for day, deputy_id in rota if day == today],
+        rota=rota,
+        others=_others(station, here, today) if offices else [],
+        offices=offices,
+        today=today,
         grids=queries.grids_of_station(session, station.id, on=today),
         days=[(day, RECEPTION_TITLES[ReceptionState(day.state)]) for day in days],
         staff=staff,
     )
+
+
+def _others(station: Station, here: list[str], today: dt.date) -> list[tuple[str, str]]:
+    """Deputies of the township who are not stationed here, by name."""
+    session = db.session()
+    ids = deputies.search(
+        session, station.district_id, on=today, township_code=station.township_code, limit=MOST_DEPUTIES
+    )
+    names = deputies.names(session, station.district_id, [one for one in ids if one not in here])
+    return sorted(names.items(), key=lambda pair: pair[1])

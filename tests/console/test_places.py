@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from service.accounts.roles import Role
+from service.calendar.workdays import local_date
+from service.db import db
+from service.stations.queries import duty_between
 from tests.api.test_statement_counts import count
 from tests.conftest import FakeClock
 from tests.console.conftest import Seat
@@ -33,6 +37,27 @@ def test_a_station_shows_who_is_there_and_its_grids(town: Town, seat: Seat) -> N
     assert "安一" in page and "柏二" in page, "stationed here"
     assert "费六" not in page, "stationed elsewhere"
     assert "值班" in page
+
+
+def test_the_roster_is_changed_by_the_office_above_and_the_rota_by_the_station(town: Town, seat: Seat) -> None:
+    place, accounts = town.place, town.place.accounts
+    office, clerk = seat(accounts[Role.TOWNSHIP]), seat(accounts[Role.STATION_CLERK])
+    path = f"/stations/{place.station}"
+    duty = {"deputy_id": place.backup, "on": str(town.clock.now.date() + dt.timedelta(days=3))}
+    assert clerk.sends(f"{path}/duty", duty | {"on": "2020-01-01"}).status_code == 422
+    assert clerk.sends(f"{path}/duty", duty | {"deputy_id": place.other_primary}).status_code == 422
+    assert clerk.sends(f"{path}/duty", duty).status_code == 303
+    assert "的值班</button>" in clerk.opens(path).text
+    today = str(local_date(town.clock.now))
+    assert office.sends(f"{path}/roster/leave", {"deputy_id": place.backup, "last_on": today}).status_code == 303
+    assert not any(row[1] == place.backup for row in _rota(town)), "duty after the last day goes too"
+    assert office.sends(f"{path}/roster", {"deputy_id": place.other_primary, "from_on": today}).status_code == 303
+    assert "费六" in clerk.opens(path).text
+
+
+def _rota(town: Town) -> list[tuple[dt.date, str]]:
+    day = local_date(town.clock.now)
+    return duty_between(db.session(), town.place.station, since=day, until=day + dt.timedelta(days=20))
 
 
 def test_a_new_code_is_printed_and_revoked_with_a_reason(town: Town, seat: Seat) -> None:
