@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from console import (
+    accounts,
     bulk,
+    codes,
     counter,
     elsewhere,
+    health,
     identities,
+    invitations,
     issue,
+    leaves,
     meeting,
     own,
+    parked,
     queue,
+    receptions,
     reviews,
+    roster,
     set_up,
     sign_in,
+    stations,
     unit,
     word_lists,
 )
@@ -21,6 +30,8 @@ from console.overview import pages as overview
 from console.overview import taking
 from console.pages import Door
 
+PLACES = (stations.door, roster.door, codes.door, receptions.door, leaves.door)
+OFFICE = (accounts.door, invitations.door, parked.door, health.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,
@@ -36,5 +47,7 @@ DOORS: tuple[Door, ...] = (
     identities.door,
     overview.door,
     taking.door,
+    *PLACES,
+    *OFFICE,
     elsewhere.door,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.accounts.roles import Actor, Role
 from service.issues.scopes import BOX_ROLES
-from service.stations.offices import KEEPERS
+from service.stations import keeping, offices
 
 WORKING = frozenset(Role) - {Role.RESIDENT}
 ISSUES = frozenset(role for roles in BOX_ROLES.values() for role in roles)
@@ -30,8 +30,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("承办", "console.unit.show", (Role.UNIT_CLERK, Role.UNIT_LEADER)),
     Entry("内容审核", "console.reviews.show", (Role.REVIEWER,)),
     Entry("词语表", "console.word_lists.show", (Role.DISTRICT, Role.ADMIN)),
-    Entry("身份确认", "console.identities.show", KEEPERS),
+    Entry("身份确认", "console.identities.show", offices.KEEPERS),
     Entry("统计", "console.overview.show", FIGURES),
+    Entry("联络站", "console.stations.show", keeping.KEEPERS),
+    Entry("接待日", "console.receptions.show", keeping.STAFF),
+    Entry("工作账号", "console.accounts.show", offices.KEEPERS),
+    Entry("搁置的任务", "console.parked.show", (Role.ADMIN,)),
+    Entry("运行情况", "console.health.show", (Role.ADMIN,)),
     Entry("登录与安全", "console.own.show"),
 )
 

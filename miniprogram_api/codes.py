@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from miniprogram_api.keeping import KEEPERS, CodePath, code_url, own_code, own_station
+from miniprogram_api.keeping import KEEPERS, CodePath, own_code, own_station
 from miniprogram_api.paging import PageQuery, decode_cursor, encode_cursor
 from miniprogram_api.routing import Door, Idempotency, only, route
 from miniprogram_api.schemas import Body, Day, FilledText, Id, IdPath, Moment, Out, PageOut
@@ -20,6 +20,7 @@ from service.stations import codes, mini_codes
 from service.stations.actions import issue_code, plan_campaign, revoke_code
 from service.stations.kinds import CodeTarget
 from service.stations.models import MiniCode, ScanCode
+from web.posters import code_url
 
 DAYS_SHOWN = 30
 

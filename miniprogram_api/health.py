@@ -8,16 +8,13 @@ import ipaddress
 from flask import Blueprint, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
-from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from service.bootstrap import core
-from service.db import db, reading
+from service.db import db
 from service.errors import NotFound
-from service.outbox.queries import oldest_age, parked
-from service.wake import connect
+from service.outbox.queries import parked
+from web.health import STALE_OUTBOX_SECONDS, outbox_seconds, redis_answers
 
-STALE_OUTBOX_SECONDS = 300.0
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded")
 
 blueprint = Blueprint("health", __name__)
@@ -32,10 +29,10 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 def ready() -> tuple[Response, int]:
     """200 when database and Redis answer and no event waits over five minutes; else 503 naming what fails."""
-    waiting = _outbox_seconds()
+    waiting = outbox_seconds()
     checks = {
         "database": "ok" if waiting is not None else "down",
-        "redis": "ok" if _redis_answers() else "down",
+        "redis": "ok" if redis_answers() else "down",
         "outbox": "ok" if waiting is not None and waiting < STALE_OUTBOX_SECONDS else "late",
     }
     failing = [name for name, state in checks.items() if state != "ok"]
@@ -47,26 +44,6 @@ def ready() -> tuple[Response, int]:
         "gaps": core().settings.gaps(),
     }
     return jsonify(body), 503 if failing else 200
-
-
-def _outbox_seconds() -> float | None:
-    """Age of the oldest waiting event; None when the database does not answer."""
-    reading.set(True)
-    try:
-        return round(oldest_age(db.session(), now=core().clock()), 1)
-    except SQLAlchemyError:
-        db.session.rollback()
-        return None
-
-
-def _redis_answers() -> bool:
-    connection = connect(core().settings.redis_url)
-    try:
-        return bool(connection.ping())
-    except (RedisError, OSError):
-        return False
-    finally:
-        connection.close()
 
 
 @blueprint.get("/metrics")
@@ -110,7 +87,7 @@ def _all_processes() -> CollectorRegistry:
 
 def _outbox_gauges() -> CollectorRegistry:
     registry = CollectorRegistry()
-    Gauge("outbox_oldest_seconds", "Age of the oldest due event", registry=registry).set(_outbox_seconds() or 0.0)
+    Gauge("outbox_oldest_seconds", "Age of the oldest due event", registry=registry).set(outbox_seconds() or 0.0)
     Gauge("outbox_parked", "Events parked after all attempts", registry=registry).set(
         len(parked(db.session(), limit=1000))
     )

@@ -22,16 +22,12 @@ from miniprogram_api.schemas import (
     Query,
     Version,
 )
-from service.accounts.roles import Role
 from service.bootstrap import core
 from service.db import db
 from service.errors import NotFound
-from service.stations import receptions
+from service.stations import keeping, receptions
+from service.stations.keeping import NO_STATION, STAFF, works_at
 from service.stations.models import ReceptionBooking, ReceptionDay
-
-STATION_ROLES = (Role.STATION_HEAD, Role.STATION_CLERK)
-NO_STATION = "没有找到这个联络站。"
-NO_RECEPTION = "没有找到这次接待。"
 
 door = Door("receptions", "接待日与预约")
 
@@ -102,7 +98,7 @@ def list_receptions(query: ReceptionsQuery) -> ReceptionsOut:
         session,
         now=core().clock(),
         station_id=query.station_id,
-        include_planned=_works_at(query.station_id) is not None,
+        include_planned=works_at(current_actor(), query.station_id) is not None,
         limit=query.limit,
     )
     taken = receptions.booked_places(session, [row.id for row in rows])
@@ -114,40 +110,22 @@ def _listed(row: ReceptionDay, booked: int, my_booking_id: str | None) -> Listed
     return ListedReceptionOut(**dict(ReceptionOut.model_validate(row)), booked=booked, my_booking_id=my_booking_id)
 
 
-def _works_at(station_id: str) -> str | None:
-    """The district in which the caller is head or clerk of that station; None for everybody else."""
-    grants = current_actor().grants_of(*STATION_ROLES)
-    return next((grant.district_id for grant in grants if grant.station_id == station_id), None)
-
-
 def _own_reception(reception_id: str) -> ReceptionDay:
-    """:raises NotFound: also for other stations' days, so that guessing ids tells nothing."""
-    for district_id in {grant.district_id for grant in current_actor().grants_of(*STATION_ROLES)}:
-        row = _reception_or_none(district_id, reception_id)
-        if row is not None and _works_at(row.station_id) == district_id:
-            return row
-    raise NotFound(NO_RECEPTION)
-
-
-def _reception_or_none(district_id: str, reception_id: str) -> ReceptionDay | None:
-    try:
-        return receptions.reception(db.session(), district_id, reception_id)
-    except NotFound:
-        return None
+    return keeping.own_reception(db.session(), current_actor(), reception_id)
 
 
 @route(
     door,
     "POST",
     "/receptions",
-    access=only(*STATION_ROLES),
+    access=only(*STAFF),
     summary="安排接待日",
     answers={201: ReceptionOut},
     problems=(404,),
     idempotency=Idempotency.OPTIONAL,
 )
 def plan_reception(body: PlanIn) -> ReceptionOut:
-    district_id = _works_at(body.station_id)
+    district_id = works_at(current_actor(), body.station_id)
     if district_id is None:
         raise NotFound(NO_STATION)
     row = receptions.plan(db.session(), district_id=district_id, now=core().clock(), **body.model_dump())
@@ -158,7 +136,7 @@ def plan_reception(body: PlanIn) -> ReceptionOut:
     door,
     "POST",
     "/receptions/<id>/announce",
-    access=only(*STATION_ROLES),
+    access=only(*STAFF),
     summary="公告接待日",
     answers={200: ReceptionOut},
 )
@@ -172,7 +150,7 @@ def announce_reception(path: IdPath, body: AnnounceIn) -> ReceptionOut:
     door,
     "POST",
     "/receptions/<id>/cancel",
-    access=only(*STATION_ROLES),
+    access=only(*STAFF),
     summary="取消接待日",
     answers={200: ReceptionOut},
 )
@@ -189,7 +167,7 @@ def cancel_reception(path: IdPath, body: CancelIn) -> ReceptionOut:
     door,
     "GET",
     "/receptions/<id>/bookings",
-    access=only(*STATION_ROLES),
+    access=only(*STAFF),
     summary="接待日的预约",
     answers={200: BookingsOut},
 )

@@ -21,14 +21,12 @@ from service.accounts.roles import ROLE_TITLES, Role
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
-from service.errors import NotFound
 from service.masking import mask_phone
 from service.stations import confirming as people
-from service.stations import identity_notices
+from service.stations import identities, identity_notices
 from service.stations.offices import END, KEEPERS, within
 
 ASK_LIMIT = "10 per 10 minutes"
-NO_GRANT = "没有找到这个身份，可能已经解除。"
 
 door = Door("work_identities", "工作身份")
 
@@ -235,10 +233,4 @@ def list_grants(query: PageQuery) -> HeldGrantsOut:
 )
 def end_grant(path: IdPath, body: ReasonIn) -> None:
     """Staff leaves: disabled the same day (rulebook §11); with a reason, told to the person and written down."""
-    session, now = db.session(), core().clock()
-    mine = within(current_actor(), GrantRow, END, on=local_date(now))
-    found = session.scalar(sa.select(GrantRow).where(GrantRow.id == path.id, GrantRow.revoked_at.is_(None), mine))
-    if found is None:
-        raise NotFound(NO_GRANT)
-    row = leaving.end_grant(session, found.id, actor_id=current_account_id(), reason=body.reason, now=now)
-    identity_notices.grant_ended(session, row, by_self=False, now=now)
+    identities.end(db.session(), current_actor(), path.id, reason=body.reason, now=core().clock())

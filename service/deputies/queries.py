@@ -252,6 +252,12 @@ def leaves_of(session: Session, deputy_id: str, *, since: dt.date) -> Sequence[L
     return session.scalars(wanted.order_by(Leave.from_on)).all()
 
 
+def leaves_of_all(session: Session, deputy_ids: Collection[str], *, since: dt.date) -> Sequence[Leave]:
+    """:func:`leaves_of` several, by day."""
+    wanted = sa.select(Leave).where(Leave.deputy_id.in_(deputy_ids), Leave.cancelled_at.is_(None), Leave.to_on >= since)
+    return session.scalars(wanted.order_by(Leave.from_on, Leave.id)).all()
+
+
 def search(
     session: Session,
     district_id: str,

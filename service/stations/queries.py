@@ -116,6 +116,14 @@ def on_duty(session: Session, station_id: str, *, on: dt.date) -> list[str]:
     return list(session.scalars(wanted.order_by(DutySlot.id)))
 
 
+def duty_between(session: Session, station_id: str, *, since: dt.date, until: dt.date) -> list[tuple[dt.date, str]]:
+    """(day, deputy) of the duty rota, both days included, by day."""
+    wanted = sa.select(DutySlot.on_date, DutySlot.deputy_id).where(
+        DutySlot.station_id == station_id, DutySlot.on_date >= since, DutySlot.on_date <= until
+    )
+    return [(row[0], row[1]) for row in session.execute(wanted.order_by(DutySlot.on_date, DutySlot.id))]
+
+
 def stationed(station_id: sa.BindParameter[str], place: str, on: sa.BindParameter[dt.date]) -> deputies.Placed:
     """Those stationed here that day; ``place`` is the word for it."""
     return sa.select(

@@ -17,7 +17,7 @@ from tests.permissions.cast import (
     UNSIGNED,
     Cast,
 )
-from tests.permissions.objects import MAKERS
+from tests.permissions.objects import MAKERS, new_reception
 from tests.permissions.rows import Row
 
 SIGN_IN = 303
@@ -28,6 +28,15 @@ NO_LIST = f"{RESIDENTS} auditor admin b_auditor b_admin"
 """Auditors see logs, administrators settings, neither content; residents have no desk."""
 CLOSED = {SIGN_IN: UNSIGNED, 403: NO_LIST}
 ISSUE_ROLES = " ".join(name for name in CALLERS if name not in f"{NO_LIST} {UNSIGNED}".split())
+KEEPERS = f"{STATION_STAFF} township district"
+OTHER_KEEPERS = f"{OTHER_STATION_STAFF} township_elsewhere b_township b_district"
+"""Who keeps the station, and who keeps others: guessing ids tells them nothing."""
+OTHER_HANDS = (
+    "head_home head_elsewhere b_head township_elsewhere b_township unit_leader co_leader unit_leader_elsewhere b_unit_leader"
+    " b_district admin b_admin"
+)
+"""Who has work identities in their hands, but not those of the station's staff."""
+HANDS = f"head township district {OTHER_HANDS}"
 READERS = "deputy clerk head township district committee"
 """Who reads an issue of the station that waits to be accepted (its owner, a resident, does so on the phone)."""
 
@@ -50,6 +59,38 @@ FIGURES = {SIGN_IN: UNSIGNED, 200: SUPERVISING}
 
 
 TABLE = (
+    # stations: staff their own, the township its own, the district all of its
+    Row("GET /stations", 403, {SIGN_IN: UNSIGNED, 200: f"{KEEPERS} {OTHER_KEEPERS}"}),
+    Row("GET /stations/{station}", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("POST /stations/{station}/roster", 403, {SIGN_IN: f"{UNSIGNED} township district",
+        404: "township_elsewhere b_township b_district"}, {"deputy_id": "{primary}", "from_on": "{a_day}"}),
+    Row("POST /stations/{station}/roster/leave", 403, {404: "township_elsewhere b_township b_district",
+        SIGN_IN: UNSIGNED, 422: "township district"}, {"deputy_id": "{primary}", "last_on": ""}),
+    Row("POST /stations/{station}/duty", 403, {SIGN_IN: f"{UNSIGNED} {KEEPERS}", 404: OTHER_KEEPERS},
+        {"deputy_id": "{primary}", "on": "{a_day}"}, "the station's own rota"),
+    Row("POST /stations/{station}/duty/drop", 403, {SIGN_IN: f"{UNSIGNED} {KEEPERS}", 404: OTHER_KEEPERS},
+        {"deputy_id": "{primary}", "on": "{a_day}"}),
+    Row("GET /stations/{station}/codes", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("POST /stations/{station}/codes", 403, {SIGN_IN: f"{UNSIGNED} {KEEPERS}", 404: OTHER_KEEPERS},
+        {"placement": "电梯", "target_type": "STATION"}),
+    Row("POST /stations/{station}/codes/{new_code}/revoke", 403, {SIGN_IN: f"{UNSIGNED} {KEEPERS}", 404: OTHER_KEEPERS},
+        {"reason": "海报被人撕走"}),
+    Row("GET /stations/{station}/poster.pdf", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("GET /stations/{station}/leaves", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
+    Row("POST /stations/{station}/leaves", 403, {SIGN_IN: f"{UNSIGNED} township district",
+        404: "township_elsewhere b_township b_district"},
+        {"deputy_id": "{primary}", "from_on": "{a_day}", "to_on": "{a_day}"}, "a station's staff sees, and does not enter"),
+    Row("POST /stations/{station}/leaves/{new_leave}/cancel", 403, {SIGN_IN: f"{UNSIGNED} township district",
+        404: "township_elsewhere b_township b_district"}),
+    Row("GET /receptions", 403, {SIGN_IN: UNSIGNED, 200: f"{STATION_STAFF} {OTHER_STATION_STAFF}"}),
+    Row("POST /receptions", 403, {SIGN_IN: f"{UNSIGNED} {STATION_STAFF}", 404: OTHER_STATION_STAFF},
+        {"station_id": "{station}", "day": "2026-03-20", "starts_at": "09:00", "ends_at": "11:00",
+         "deputy_ids": "{primary}", "place": "联络站"}),
+    Row("GET /receptions/{planned}", 403, {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
+    Row("POST /receptions/{planned}/announce", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},
+        {"version": "99"}),
+    Row("POST /receptions/{planned}/cancel", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},
+        {"version": "99", "reason": "下雨"}),
     # anybody
     Row("GET /sign-in", 303, {200: UNSIGNED}, None, "whoever is signed in goes on"),
     Row("POST /sign-in", 303, {422: UNSIGNED}, {"login": ""}),
@@ -62,6 +103,20 @@ TABLE = (
     Row("POST /set-up/confirm", 422, EVERYBODY, {"setup_code": "WRONG", "otp": "123456"}),
     Row("POST /look", 303, EVERYBODY, {"theme": "dark", "size": "large"}),
     Row("GET /no/such/page", 404, EVERYBODY),
+    # work identities, and how the system runs
+    Row("GET /accounts", 403, {SIGN_IN: UNSIGNED, 200: HANDS}),
+    Row("POST /accounts/{new_grant}/end", 403, {SIGN_IN: f"{UNSIGNED} head township district", 404: OTHER_HANDS},
+        {"reason": "已离岗"}),
+    Row("POST /accounts/{new_grant}/set-up-code", 403, {SIGN_IN: UNSIGNED, 200: "district", 404: "b_district admin b_admin"},
+        None, "whoever holds the code could sign in as that person: not in a station's hands"),
+    Row("GET /invitations?role=station_clerk", 403, {SIGN_IN: UNSIGNED, 200: HANDS}),
+    Row("POST /invitations", 403, {SIGN_IN: UNSIGNED, 200: "head township district"},
+        {"role": "station_clerk", "person_name": "李新", "phone": "13700137000", "place": "{station}"}),
+    Row("POST /invitations/x/cancel", 403, {SIGN_IN: UNSIGNED, 404: HANDS}),
+    Row("GET /parked", 403, {SIGN_IN: UNSIGNED, 200: "admin b_admin"}),
+    Row("POST /parked/task/1/again", 403, {SIGN_IN: UNSIGNED, 404: "admin b_admin"}, None, "nothing is parked"),
+    Row("POST /parked/pushes/again", 403, {SIGN_IN: f"{UNSIGNED} admin b_admin"}, {"state": "failed"}),
+    Row("GET /health", 403, {SIGN_IN: UNSIGNED, 200: "admin b_admin"}),
     # lists
     Row("GET /issues", 200, CLOSED),
     Row("GET /issues?box=station", 403, {SIGN_IN: UNSIGNED, 200: f"{STATION_STAFF} {OTHER_STATION_STAFF}"
@@ -155,7 +210,8 @@ TABLE = (
 def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     """A desk for each caller, all signed in anew before each page, since one of the pages signs out."""
     now, place = cast.town.clock.now, cast.town.place
-    cast.ids |= {"station": place.station, "area": place.district_id}
+    cast.ids |= {"station": place.station, "area": place.district_id, "primary": place.primary}
+    cast.ids["planned"] = new_reception(cast)
     return {name: Desk(app, person.account_id or None, now=now) for name, person in cast.people.items()}
 
 

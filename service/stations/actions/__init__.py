@@ -3,7 +3,7 @@
 from service.stations.actions.codes import issue_code, plan_campaign, revoke_code
 from service.stations.actions.lifecycle import create_station, move_station
 from service.stations.actions.merging import merge_station
-from service.stations.actions.people import cover_grid, join_roster, leave_roster, put_on_duty
+from service.stations.actions.people import cover_grid, join_roster, leave_roster, put_on_duty, take_off_duty
 from service.stations.actions.scans import add_scans
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "plan_campaign",
     "put_on_duty",
     "revoke_code",
+    "take_off_duty",
 ]

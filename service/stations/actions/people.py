@@ -83,6 +83,19 @@ def put_on_duty(session: Session, district_id: str, station_id: str, deputy_id: 
     return row
 
 
+def take_off_duty(session: Session, district_id: str, station_id: str, deputy_id: str, *, on: dt.date) -> None:
+    """The deputy is not on duty that day after all; repeating it is no fault.
+
+    :raises NotFound: when the station is not the district's.
+    """
+    station = locked_station(session, district_id, station_id)
+    same = sa.delete(DutySlot).where(
+        DutySlot.station_id == station.id, DutySlot.deputy_id == deputy_id, DutySlot.on_date == on
+    )
+    session.execute(same)
+    session.flush()
+
+
 def cover_grid(session: Session, district_id: str, station_id: str, grid_id: str) -> None:
     """The station looks after the grid too (n–n, rulebook §6).
 

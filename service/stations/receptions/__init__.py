@@ -10,9 +10,10 @@ from service.stations.receptions.booking import (
     forget_account,
     move_account,
 )
-from service.stations.receptions.days import advance, announce, cancel, of_deputy, plan, reception, upcoming
+from service.stations.receptions.days import COMING, advance, announce, cancel, of_deputy, plan, reception, upcoming
 
 __all__ = [
+    "COMING",
     "advance",
     "announce",
     "book",

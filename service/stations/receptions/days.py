@@ -23,7 +23,8 @@ from service.stations.receptions.booking import move_bookings
 
 LONGEST_SITTING = dt.timedelta(hours=12)
 _PUBLIC = (ReceptionState.ANNOUNCED, ReceptionState.OPEN)
-_COMING = (ReceptionState.PLANNED, *_PUBLIC)
+COMING = (ReceptionState.PLANNED, *_PUBLIC)
+"""States from which a day may still be held, or called off."""
 _LOOKED_THROUGH, _SHOWN_OF_DEPUTY = 60, 3
 
 
@@ -152,7 +153,7 @@ def cancel(
     :raises Invalid: without a reason.
     """
     row = _locked(session, district_id, reception_id, version)
-    if row.state not in _COMING or row.ends_at <= now:
+    if row.state not in COMING or row.ends_at <= now:
         raise Conflict("这次接待已经结束或者取消。", current=row)
     if not reason.strip():
         raise Invalid("请写明取消的原因，以便告知预约的群众。", fields={"reason": "请写明原因。"})
@@ -208,7 +209,7 @@ def upcoming(
     limit: int = 20,
 ) -> Sequence[ReceptionDay]:
     """Reception days not over yet, soonest first, at most ``limit`` (≤ 100); planned ones are for staff."""
-    states = _COMING if include_planned else _PUBLIC
+    states = COMING if include_planned else _PUBLIC
     wanted = sa.select(ReceptionDay).where(
         ReceptionDay.state.in_([state.value for state in states]), ReceptionDay.ends_at > now
     )

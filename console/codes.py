@@ -1,0 +1,138 @@
+"""Printed codes (编码) of a station: where each hangs, how often it is scanned, its poster; a new one, and revoking one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Response, request, url_for
+
+import qr
+from console.pages import Done, Door, current_actor, only, page
+from console.showing import render
+from console.typed import Typed
+from service.bootstrap import core
+from service.calendar.workdays import local_date
+from service.db import db
+from service.deputies import queries as deputies
+from service.stations import codes, keeping, queries
+from service.stations.actions import issue_code, revoke_code
+from service.stations.keeping import KEEPERS
+from service.stations.kinds import GONE, CodeTarget, StationState
+from service.stations.models import ScanCode, Station
+from web import posters
+from web.cursors import decode_cursor, encode_cursor
+
+LIMIT = 30
+DAYS_SHOWN = 30
+DRAWING = "60 per minute"
+TARGETS = {
+    CodeTarget.STATION: "本站",
+    CodeTarget.DEPUTY: "一位驻站代表",
+    CodeTarget.GRID: "一个网格",
+}
+"""What a new code is bound to; posters of a campaign are ordered by API."""
+
+door = Door("codes")
+
+
+@page(door, "GET", "/stations/<id>/codes", access=only(*KEEPERS))
+def show(id: str) -> str:
+    """Newest first, revoked ones too."""
+    session, today, purpose = db.session(), local_date(core().clock()), f"console.codes:{id}"
+    station = keeping.own_station(session, current_actor(), id)
+    place = decode_cursor(purpose, request.args.get("cursor") or None)
+    after = (dt.datetime.fromisoformat(place[0]), str(place[1])) if place else None
+    rows = list(codes.codes_of(session, station.id, limit=LIMIT + 1, after=after))
+    shown = rows[:LIMIT]
+    last = [shown[-1].created_at.isoformat(), shown[-1].code] if len(rows) > LIMIT else None
+    cursor = encode_cursor(purpose, last)
+    return render(
+        "console/codes.html",
+        station=station,
+        gone=StationState(station.state) in GONE,
+        rows=_lines(shown, today),
+        options=_options(station, today),
+        targets=[(target.value, title) for target, title in TARGETS.items()],
+        next_url=url_for("console.codes.show", id=id, cursor=cursor) if cursor else None,
+    )
+
+
+def _lines(rows: list[ScanCode], today: dt.date) -> list[dict[str, Any]]:
+    session = db.session()
+    bound = codes.subjects(session, rows)
+    since = today - dt.timedelta(days=DAYS_SHOWN - 1)
+    scans = codes.scans_of(session, [row.code for row in rows], since=since)
+    none = codes.Scans()
+    return [
+        {
+            "code": row,
+            "subject": bound.get(row.code),
+            "total": scans.get(row.code, none).total,
+            "days": scans.get(row.code, none).days,
+            "recent": sum(count for _, count in scans.get(row.code, none).days),
+            "today": dict(scans.get(row.code, none).days).get(today, 0),
+        }
+        for row in rows
+    ]
+
+
+def _options(station: Station, today: dt.date) -> dict[str, list[tuple[str, str]]]:
+    session = db.session()
+    here = queries.roster(session, station.id, on=today)
+    names = deputies.names(session, station.district_id, here)
+    grids = queries.grids_of_station(session, station.id, on=today)
+    return {
+        "deputy": [(deputy_id, names.get(deputy_id, "")) for deputy_id in here],
+        "grid": [(grid.id, grid.name) for grid in grids],
+    }
+
+
+@page(door, "POST", "/stations/<id>/codes", access=only(*KEEPERS), again=show, rings=None)
+def make(id: str) -> Done:
+    """One per placement, so that a stolen or defaced poster can be revoked alone."""
+    session = db.session()
+    station = keeping.own_station(session, current_actor(), id)
+    typed = Typed()
+    placement = typed.text("placement", required=True, most=80)
+    target = typed.choice("target_type", [one.value for one in TARGETS], required=True)
+    deputy_id, grid_id = typed.text("deputy_id", most=26) or None, typed.text("grid_id", most=26) or None
+    typed.check()
+    wanted = CodeTarget(target or CodeTarget.STATION)
+    issue_code(
+        session,
+        district_id=station.district_id,
+        station_id=station.id,
+        target_type=wanted,
+        deputy_id=deputy_id if wanted is CodeTarget.DEPUTY else None,
+        grid_id=grid_id if wanted is CodeTarget.GRID else None,
+        placement=placement,
+        now=core().clock(),
+    )
+    return Done(url_for("console.codes.show", id=station.id), "新编码已生成，可以下载海报打印张贴。")
+
+
+@page(
+    door,
+    "POST",
+    "/stations/<id>/codes/<code>/revoke",
+    access=only(*KEEPERS),
+    again=lambda id, code: show(id),
+    rings=None,
+)
+def revoke(id: str, code: str) -> Done:
+    """From now on it leads nowhere: the poster was stolen, pasted over or replaced."""
+    row = keeping.own_code(db.session(), current_actor(), code)
+    typed = Typed()
+    reason = typed.text("reason", required=True, most=200)
+    typed.check()
+    revoke_code(db.session(), row.district_id, row.code, now=core().clock(), reason=reason)
+    return Done(url_for("console.codes.show", id=row.station_id), "编码已停用。请把墙上的旧海报取下来。")
+
+
+@page(door, "GET", "/stations/<id>/poster.pdf", access=only(*KEEPERS), limit=DRAWING)
+def poster(id: str) -> Response:
+    """A4, for the printer; with the plain QR."""
+    station = keeping.own_station(db.session(), current_actor(), id)
+    content, name = posters.pdf(station, request.args.get("code") or None, qr.Layout.LINK)
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": posters.as_download(name)})

@@ -1,0 +1,30 @@
+"""How the system runs (运行情况): database, Redis, waiting events, what this deployment goes without, and the ledger's heads."""
+
+from __future__ import annotations
+
+from console.pages import Door, current_actor, only, page
+from console.showing import render
+from service.accounts.roles import Role
+from service.bootstrap import core
+from service.db import db
+from service.ledger import queries as ledger
+from web.health import STALE_OUTBOX_SECONDS, outbox_seconds, redis_answers
+
+door = Door("health")
+
+
+@page(door, "GET", "/health", access=only(Role.ADMIN))
+def show() -> str:
+    """Redis is asked while no transaction is open."""
+    db.session.rollback()
+    redis = redis_answers()
+    waiting = outbox_seconds()
+    mine = {grant.district_id for grant in current_actor().grants_of(Role.ADMIN)}
+    return render(
+        "console/health.html",
+        redis=redis,
+        waiting=waiting,
+        late=waiting is None or waiting >= STALE_OUTBOX_SECONDS,
+        gaps=core().settings.gaps(),
+        heads=[head for head in ledger.heads(db.session()) if head.district_id in mine],
+    )

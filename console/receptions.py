@@ -1,0 +1,130 @@
+"""Reception days (接待日) of one's own station: plan, announce in time, see who has booked, call off with the reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import request, url_for
+
+from console.pages import Done, Door, current_actor, only, page
+from console.showing import render
+from console.stations import RECEPTION_TITLES
+from console.typed import Typed
+from service import jobs
+from service.bootstrap import core
+from service.calendar.workdays import SHANGHAI, local_date
+from service.db import db
+from service.deputies import queries as deputies
+from service.errors import NotFound
+from service.parameters import queries as parameters
+from service.stations import keeping, queries, receptions
+from service.stations.keeping import NO_STATION, STAFF
+from service.stations.kinds import ReceptionState
+
+MOST_SHOWN = 50
+NO_CAPACITY = 1000
+
+door = Door("receptions")
+
+
+@page(door, "GET", "/receptions", access=only(*STAFF))
+def show() -> str:
+    """Of one station, days not over yet; of several own stations the first, or the one asked for."""
+    session, actor, now = db.session(), current_actor(), core().clock()
+    own = list(dict.fromkeys(grant.station_id for grant in actor.grants_of(*STAFF) if grant.station_id))
+    station_id = request.values.get("station_id") or request.args.get("station") or own[0]
+    if station_id not in own:
+        raise NotFound(NO_STATION)
+    titles = queries.names(session, own)
+    rows = receptions.upcoming(session, now=now, station_id=station_id, include_planned=True, limit=MOST_SHOWN)
+    taken = receptions.booked_places(session, [row.id for row in rows])
+    here = queries.roster(session, station_id, on=local_date(now))
+    district_id = keeping.works_at(actor, station_id) or ""
+    names = deputies.names(session, district_id, {*here, *(one for row in rows for one in row.deputy_ids)})
+    return render(
+        "console/receptions.html",
+        station_id=station_id,
+        stations=[(one, titles.get(one, one)) for one in own],
+        rows=[
+            {"day": row, "state": RECEPTION_TITLES[ReceptionState(row.state)], "booked": taken.get(row.id, 0)}
+            for row in rows
+        ],
+        names=names,
+        deputies=[(one, names.get(one, "")) for one in here],
+    )
+
+
+@page(door, "POST", "/receptions", access=only(*STAFF), again=show, rings=None)
+def plan() -> Done:
+    """Nobody outside sees it until it is announced."""
+    typed = Typed()
+    station_id = typed.text("station_id", required=True, most=26)
+    day = typed.day("day", required=True)
+    begins, ends = typed.time("starts_at", required=True), typed.time("ends_at", required=True)
+    chosen = typed.many("deputy_ids")
+    place, theme = typed.text("place", most=160), typed.text("theme", most=120)
+    capacity = typed.number("capacity", least=1, most=NO_CAPACITY)
+    typed.check()
+    district_id = keeping.works_at(current_actor(), station_id)
+    if district_id is None or day is None or begins is None or ends is None:
+        raise NotFound(NO_STATION)
+    row = receptions.plan(
+        db.session(),
+        district_id=district_id,
+        station_id=station_id,
+        starts_at=dt.datetime.combine(day, begins, SHANGHAI),
+        ends_at=dt.datetime.combine(day, ends, SHANGHAI),
+        deputy_ids=chosen,
+        place=place or None,
+        theme=theme or None,
+        capacity=capacity,
+        now=core().clock(),
+    )
+    return Done(url_for("console.receptions.one", id=row.id), "接待日已安排。请核对后公告，公告了群众才看得到。")
+
+
+@page(door, "GET", "/receptions/<id>", access=only(*STAFF))
+def one(id: str) -> str:
+    session, now = db.session(), core().clock()
+    row = keeping.own_reception(session, current_actor(), id)
+    return render(
+        "console/reception.html",
+        day=row,
+        state=RECEPTION_TITLES[ReceptionState(row.state)],
+        station=queries.station(session, row.district_id, row.station_id),
+        names=deputies.names(session, row.district_id, row.deputy_ids),
+        bookings=receptions.bookings_of(session, reception_id=row.id),
+        notice_days=int(parameters.load(session, row.district_id, at=now)["reception.notice_days"]),
+        planned=row.state == ReceptionState.PLANNED,
+        coming=row.state in receptions.COMING and row.ends_at > now,
+    )
+
+
+@page(door, "POST", "/receptions/<id>/announce", access=only(*STAFF), again=one)
+def announce(id: str) -> Done:
+    """Time, place and names become public."""
+    typed = Typed()
+    version = typed.number("version", required=True)
+    typed.check()
+    row = keeping.own_reception(db.session(), current_actor(), id)
+    receptions.announce(db.session(), row.district_id, row.id, version=version or 0, now=core().clock())
+    return Done(url_for("console.receptions.one", id=row.id), "已经公告，群众可以预约了。")
+
+
+@page(
+    door,
+    "POST",
+    "/receptions/<id>/cancel",
+    access=only(*STAFF),
+    again=one,
+    rings=(jobs.DRAIN_OUTBOX, jobs.DELIVER_NOTIFICATIONS),
+)
+def cancel(id: str) -> Done:
+    """Bookings move to the next announced day while there is room; everybody concerned is told."""
+    typed = Typed()
+    version, reason = typed.number("version", required=True), typed.text("reason", required=True, most=200)
+    typed.check()
+    row = keeping.own_reception(db.session(), current_actor(), id)
+    now = core().clock()
+    receptions.cancel(db.session(), row.district_id, row.id, version=version or 0, reason=reason, now=now)
+    return Done(url_for("console.receptions.one", id=row.id), "接待日已取消，预约的群众会收到通知。")
