@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pytest
+
+from console import accounts, stations
 from service.accounts.roles import Role
 from service.calendar.workdays import local_date
 from service.db import db
@@ -22,13 +25,30 @@ def _names(page: str) -> int:
 
 
 def test_everybody_sees_the_stations_in_their_hands_in_few_statements(town: Town, seat: Seat) -> None:
-    accounts = town.place.accounts
-    clerk, township, district = (seat(accounts[role]) for role in (Role.STATION_CLERK, Role.TOWNSHIP, Role.DISTRICT))
+    own = town.place.accounts
+    clerk, township, district = (seat(own[role]) for role in (Role.STATION_CLERK, Role.TOWNSHIP, Role.DISTRICT))
     seen = [_names(desk.opens("/stations").text) for desk in (clerk, township, district)]
     assert seen[0] == 1 < seen[1] < seen[2], "their own; their township's; all"
     assert count(lambda: clerk.opens("/stations")) == count(lambda: district.opens("/stations")) <= LIST
     assert _names(district.opens("/stations?q=没有这个站").text) == 0
     assert district.opens("/stations?cursor=forged").status_code == 422
+
+
+def test_a_long_list_goes_on_where_the_page_ended(town: Town, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = seat(town.place.accounts[Role.DISTRICT])
+    for module, path, item in (
+        (stations, "/stations", r'<a href="/console/stations/(\w+)">'),
+        (accounts, "/accounts", r'action="/console/accounts/(\w+)/end"'),
+    ):
+        whole = re.findall(item, desk.opens(path).text)
+        monkeypatch.setattr(module, "LIMIT", 2)
+        seen, here = [], path
+        while here:
+            page = desk.opens(here).text
+            seen += re.findall(item, page)
+            found = re.search(r'href="/console([^"]+)" rel="next"', page)
+            here = found.group(1).replace("&amp;", "&") if found else ""
+        assert seen == whole and len(whole) > 2, "each once, in the same order"
 
 
 def test_a_station_shows_who_is_there_and_its_grids(town: Town, seat: Seat) -> None:
@@ -40,8 +60,8 @@ def test_a_station_shows_who_is_there_and_its_grids(town: Town, seat: Seat) -> N
 
 
 def test_the_roster_is_changed_by_the_office_above_and_the_rota_by_the_station(town: Town, seat: Seat) -> None:
-    place, accounts = town.place, town.place.accounts
-    office, clerk = seat(accounts[Role.TOWNSHIP]), seat(accounts[Role.STATION_CLERK])
+    place, own = town.place, town.place.accounts
+    office, clerk = seat(own[Role.TOWNSHIP]), seat(own[Role.STATION_CLERK])
     path = f"/stations/{place.station}"
     duty = {"deputy_id": place.backup, "on": str(town.clock.now.date() + dt.timedelta(days=3))}
     assert clerk.sends(f"{path}/duty", duty | {"on": "2020-01-01"}).status_code == 422
@@ -107,8 +127,8 @@ def test_a_reception_day_is_planned_announced_booked_and_called_off(town: Town, 
 
 
 def test_a_leave_is_entered_by_the_office_above_and_seen_by_the_station(town: Town, seat: Seat) -> None:
-    place, accounts = town.place, town.place.accounts
-    office, clerk = seat(accounts[Role.TOWNSHIP]), seat(accounts[Role.STATION_CLERK])
+    place, own = town.place, town.place.accounts
+    office, clerk = seat(own[Role.TOWNSHIP]), seat(own[Role.STATION_CLERK])
     path = f"/stations/{place.station}/leaves"
     form = {"deputy_id": place.primary, "substitute_id": place.backup, "from_on": "2026-06-01", "to_on": "2026-06-03"}
     assert office.sends(path, form | {"substitute_id": place.primary}).status_code == 422, (
