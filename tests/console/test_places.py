@@ -16,6 +16,8 @@ from tests.api.test_statement_counts import count
 from tests.conftest import FakeClock
 from tests.console.conftest import Seat
 from tests.journeys.town import Town
+from tests.wechat.pictures import qr_of
+from workers import jobs as worker_jobs
 
 LIST = 5
 
@@ -95,6 +97,15 @@ def test_a_new_code_is_printed_and_revoked_with_a_reason(town: Town, seat: Seat)
     [code] = set(re.findall(r"<code>(\w{10})</code>", desk.opens(path).text)) - before
     paper = desk.opens(f"/stations/{place.station}/poster.pdf?code={code}")
     assert paper.data.startswith(b"%PDF") and f"{code}.pdf" in paper.headers["Content-Disposition"]
+    both = f"/stations/{place.station}/poster.pdf?code={code}&codes=both"
+    assert desk.opens(both).status_code == 409, "not fetched yet"
+    assert desk.sends(f"{path}/{code}/mini").status_code == 303
+    assert "正在向微信获取小程序码" in desk.opens(path).text
+    town.wechat.draw = qr_of
+    db.session.commit()
+    worker_jobs.fetch_mini_codes()
+    assert "带小程序码的海报" in desk.opens(path).text
+    assert desk.opens(both).data.startswith(b"%PDF")
     assert desk.sends(f"{path}/{code}/revoke", {"reason": " "}).status_code == 422
     assert desk.sends(f"{path}/{code}/revoke", {"reason": "被人撕走"}).status_code == 303
     assert "被人撕走" in desk.opens(path).text
