@@ -11,15 +11,16 @@ import qr
 from console.pages import Done, Door, current_actor, only, page
 from console.showing import render
 from console.typed import Typed
+from service import jobs
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
 from service.deputies import queries as deputies
-from service.stations import codes, keeping, queries
+from service.stations import codes, keeping, mini_codes, queries
 from service.stations.actions import issue_code, revoke_code
 from service.stations.keeping import KEEPERS
 from service.stations.kinds import GONE, CodeTarget, StationState
-from service.stations.models import ScanCode, Station
+from service.stations.models import MiniCode, ScanCode, Station
 from web import posters
 from web.cursors import decode_cursor, encode_cursor
 
@@ -63,11 +64,14 @@ def _lines(rows: list[ScanCode], today: dt.date) -> list[dict[str, Any]]:
     bound = codes.subjects(session, rows)
     since = today - dt.timedelta(days=DAYS_SHOWN - 1)
     scans = codes.scans_of(session, [row.code for row in rows], since=since)
+    minis = mini_codes.of_codes(session, [row.code for row in rows], version=core().settings.miniprogram_state)
     none = codes.Scans()
     return [
         {
             "code": row,
             "subject": bound.get(row.code),
+            "mini": _mini(minis.get(row.code)),
+            "mini_ready": row.code in minis and minis[row.code].state == mini_codes.MiniState.READY,
             "total": scans.get(row.code, none).total,
             "days": scans.get(row.code, none).days,
             "recent": sum(count for _, count in scans.get(row.code, none).days),
@@ -75,6 +79,15 @@ def _lines(rows: list[ScanCode], today: dt.date) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _mini(row: MiniCode | None) -> str | None:
+    """How far the mini-program code (小程序码) is, in words; None when nobody asked for one."""
+    if row is None:
+        return None
+    state = mini_codes.MiniState(row.state)
+    by_hand = state is mini_codes.MiniState.READY and row.reading != qr.Reading.READ
+    return mini_codes.SCAN_BY_HAND if by_hand else mini_codes.SENTENCES[state]
 
 
 def _options(station: Station, today: dt.date) -> dict[str, list[tuple[str, str]]]:
@@ -130,9 +143,27 @@ def revoke(id: str, code: str) -> Done:
     return Done(url_for("console.codes.show", id=row.station_id), "编码已停用。请把墙上的旧海报取下来。")
 
 
+@page(
+    door,
+    "POST",
+    "/stations/<id>/codes/<code>/mini",
+    access=only(*KEEPERS),
+    again=lambda id, code: show(id),
+    rings=jobs.FETCH_MINI_CODES,
+)
+def want_mini(id: str, code: str) -> Done:
+    """A worker fetches it from WeChat; what is there or on its way stays."""
+    row = keeping.own_code(db.session(), current_actor(), code)
+    mini_codes.want(db.session(), [row], version=core().settings.miniprogram_state, now=core().clock())
+    return Done(
+        url_for("console.codes.show", id=row.station_id), "正在向微信获取小程序码，一般一分钟内就好，请稍后刷新。"
+    )
+
+
 @page(door, "GET", "/stations/<id>/poster.pdf", access=only(*KEEPERS), limit=DRAWING)
 def poster(id: str) -> Response:
-    """A4, for the printer; with the plain QR."""
+    """A4, for the printer: the plain QR, with ``?codes=both`` beside it the mini-program code."""
     station = keeping.own_station(db.session(), current_actor(), id)
-    content, name = posters.pdf(station, request.args.get("code") or None, qr.Layout.LINK)
+    layout = qr.Layout.BOTH if request.args.get("codes") == qr.Layout.BOTH.value else qr.Layout.LINK
+    content, name = posters.pdf(station, request.args.get("code") or None, layout)
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": posters.as_download(name)})

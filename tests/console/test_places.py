@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pytest
+
+from console import accounts, stations
 from service.accounts.roles import Role
 from service.calendar.workdays import local_date
 from service.db import db
@@ -13,6 +16,8 @@ from tests.api.test_statement_counts import count
 from tests.conftest import FakeClock
 from tests.console.conftest import Seat
 from tests.journeys.town import Town
+from tests.wechat.pictures import qr_of
+from workers import jobs as worker_jobs
 
 LIST = 5
 
@@ -22,13 +27,30 @@ def _names(page: str) -> int:
 
 
 def test_everybody_sees_the_stations_in_their_hands_in_few_statements(town: Town, seat: Seat) -> None:
-    accounts = town.place.accounts
-    clerk, township, district = (seat(accounts[role]) for role in (Role.STATION_CLERK, Role.TOWNSHIP, Role.DISTRICT))
+    own = town.place.accounts
+    clerk, township, district = (seat(own[role]) for role in (Role.STATION_CLERK, Role.TOWNSHIP, Role.DISTRICT))
     seen = [_names(desk.opens("/stations").text) for desk in (clerk, township, district)]
     assert seen[0] == 1 < seen[1] < seen[2], "their own; their township's; all"
     assert count(lambda: clerk.opens("/stations")) == count(lambda: district.opens("/stations")) <= LIST
     assert _names(district.opens("/stations?q=没有这个站").text) == 0
     assert district.opens("/stations?cursor=forged").status_code == 422
+
+
+def test_a_long_list_goes_on_where_the_page_ended(town: Town, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = seat(town.place.accounts[Role.DISTRICT])
+    for module, path, item in (
+        (stations, "/stations", r'<a href="/console/stations/(\w+)">'),
+        (accounts, "/accounts", r'action="/console/accounts/(\w+)/end"'),
+    ):
+        whole = re.findall(item, desk.opens(path).text)
+        monkeypatch.setattr(module, "LIMIT", 2)
+        seen, here = [], path
+        while here:
+            page = desk.opens(here).text
+            seen += re.findall(item, page)
+            found = re.search(r'href="/console([^"]+)" rel="next"', page)
+            here = found.group(1).replace("&amp;", "&") if found else ""
+        assert seen == whole and len(whole) > 2, "each once, in the same order"
 
 
 def test_a_station_shows_who_is_there_and_its_grids(town: Town, seat: Seat) -> None:
@@ -40,8 +62,8 @@ def test_a_station_shows_who_is_there_and_its_grids(town: Town, seat: Seat) -> N
 
 
 def test_the_roster_is_changed_by_the_office_above_and_the_rota_by_the_station(town: Town, seat: Seat) -> None:
-    place, accounts = town.place, town.place.accounts
-    office, clerk = seat(accounts[Role.TOWNSHIP]), seat(accounts[Role.STATION_CLERK])
+    place, own = town.place, town.place.accounts
+    office, clerk = seat(own[Role.TOWNSHIP]), seat(own[Role.STATION_CLERK])
     path = f"/stations/{place.station}"
     duty = {"deputy_id": place.backup, "on": str(town.clock.now.date() + dt.timedelta(days=3))}
     assert clerk.sends(f"{path}/duty", duty | {"on": "2020-01-01"}).status_code == 422
@@ -75,6 +97,15 @@ def test_a_new_code_is_printed_and_revoked_with_a_reason(town: Town, seat: Seat)
     [code] = set(re.findall(r"<code>(\w{10})</code>", desk.opens(path).text)) - before
     paper = desk.opens(f"/stations/{place.station}/poster.pdf?code={code}")
     assert paper.data.startswith(b"%PDF") and f"{code}.pdf" in paper.headers["Content-Disposition"]
+    both = f"/stations/{place.station}/poster.pdf?code={code}&codes=both"
+    assert desk.opens(both).status_code == 409, "not fetched yet"
+    assert desk.sends(f"{path}/{code}/mini").status_code == 303
+    assert "正在向微信获取小程序码" in desk.opens(path).text
+    town.wechat.draw = qr_of
+    db.session.commit()
+    worker_jobs.fetch_mini_codes()
+    assert "带小程序码的海报" in desk.opens(path).text
+    assert desk.opens(both).data.startswith(b"%PDF")
     assert desk.sends(f"{path}/{code}/revoke", {"reason": " "}).status_code == 422
     assert desk.sends(f"{path}/{code}/revoke", {"reason": "被人撕走"}).status_code == 303
     assert "被人撕走" in desk.opens(path).text
@@ -107,8 +138,8 @@ def test_a_reception_day_is_planned_announced_booked_and_called_off(town: Town, 
 
 
 def test_a_leave_is_entered_by_the_office_above_and_seen_by_the_station(town: Town, seat: Seat) -> None:
-    place, accounts = town.place, town.place.accounts
-    office, clerk = seat(accounts[Role.TOWNSHIP]), seat(accounts[Role.STATION_CLERK])
+    place, own = town.place, town.place.accounts
+    office, clerk = seat(own[Role.TOWNSHIP]), seat(own[Role.STATION_CLERK])
     path = f"/stations/{place.station}/leaves"
     form = {"deputy_id": place.primary, "substitute_id": place.backup, "from_on": "2026-06-01", "to_on": "2026-06-03"}
     assert office.sends(path, form | {"substitute_id": place.primary}).status_code == 422, (

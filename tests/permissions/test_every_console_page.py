@@ -75,6 +75,7 @@ TABLE = (
         {"placement": "电梯", "target_type": "STATION"}),
     Row("POST /stations/{station}/codes/{new_code}/revoke", 403, {SIGN_IN: f"{UNSIGNED} {KEEPERS}", 404: OTHER_KEEPERS},
         {"reason": "海报被人撕走"}),
+    Row("POST /stations/{station}/codes/{new_code}/mini", 403, {SIGN_IN: f"{UNSIGNED} {KEEPERS}", 404: OTHER_KEEPERS}),
     Row("GET /stations/{station}/poster.pdf", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
     Row("GET /stations/{station}/leaves", 403, {SIGN_IN: UNSIGNED, 200: KEEPERS, 404: OTHER_KEEPERS}),
     Row("POST /stations/{station}/leaves", 403, {SIGN_IN: f"{UNSIGNED} township district",
