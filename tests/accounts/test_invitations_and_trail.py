@@ -77,3 +77,4 @@ def test_the_trail_is_read_by_its_person_and_the_district_and_forgets_persons_af
     left = list(session.scalars(sa.select(AccessEvent)))
     assert [(row.account_id, row.actor_id, row.data) for row in left] == [(None, None, None)] * 2
     assert verify(session, lambda wanted: read_fields(session, wanted)).faults == []
+    session.rollback()

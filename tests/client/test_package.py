@@ -68,7 +68,8 @@ def test_the_validator_sees_what_is_planted(copy: Path) -> None:
     )
     _append(copy / "kit/AppCard.wxss", '@media print{view{color:red}}.a #b{top:0}@import "./none.wxss";')
     _append(
-        copy / "app.js", 'require("./none.js"),wx.getLocation({}),"https://cdn.example.com/x.png",wx.preloadAssets({})'
+        copy / "app.js",
+        'require("./none.js"),wx.chooseAddress({}),"https://cdn.example.com/x.png",wx.preloadAssets({})',
     )
     (copy / "common/heavy.bin").write_bytes(bytes(400 * 1024))
     said = "\n".join(MiniProgram(copy).faults())
@@ -85,7 +86,7 @@ def test_the_validator_sees_what_is_planted(copy: Path) -> None:
         "选择器 .a #b",
         "缺少样式文件 ./none.wxss",
         "app.js：缺少 ./none.js",
-        "用到 wx.getLocation，requiredPrivateInfos 里没有它",
+        "用到 wx.chooseAddress，requiredPrivateInfos 里没有它",
         "别家的地址 https://cdn.example.com",
         "预取图片",
         "最多 400 KB",

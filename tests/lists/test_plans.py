@@ -42,7 +42,7 @@ def spread(world: World, now: dt.datetime, dice: random.Random, number: int) -> 
         "content": dice.choice(["路灯坏了", "井盖翘起来了", "垃圾没有清运", "公交改道了"]) + str(number),
         "published_at": now - dt.timedelta(hours=number) if dice.random() < 0.1 else None,
         "public_text": "路灯坏了",
-        "consent_publish": True,
+        "consent_publish": dice.random() < 0.1,
     }
 
 

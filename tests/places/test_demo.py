@@ -167,7 +167,7 @@ def test_its_notes_keep_the_contract(demo: Session, tmp_path: Path, today: dt.da
     path = write_notes(tmp_path, notes("http://127.0.0.1:8000"))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     content = json.loads(path.read_text("utf-8"))
-    assert content.keys() == {"base_url", "scan_codes", "sign_ins"}
+    assert content.keys() == {"base_url", "scan_codes", "sign_ins", "desk"}
     sign_ins = content["sign_ins"]
     assert {entry["role"] for entry in sign_ins} == {role.value for role in Role}
     for entry in sign_ins:
