@@ -48,7 +48,8 @@ TABLES: tuple[sa.Table, ...] = tuple(
     )
 )
 NOT_COPIED = frozenset({"content_checks", "identity_reveals", "issue_facts", "issue_search", "issue_views", "uploads"})
-"""Who looked at an issue is of that issue only, so are its pictures and checks; the index is written from the text, facts from the ledger."""
+"""Who looked at an issue is of that issue only, so are its pictures and checks; the index comes from the text, facts from
+the ledger."""
 _KEYS = {"issues": "id", "ledger_entries": "chain"}
 DEADLINES = frozenset({"due_at", "timer_at", "reminder_at", "paused_due_at", "resume_due_at"})
 """They end with a day, so a copy told a little earlier on the same day has the same ones."""
