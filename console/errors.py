@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from console.access import to_sign_in
@@ -36,18 +33,6 @@ def on_http_error(error: HTTPException) -> Response:
     return error_page(status, faults.SENTENCES.get(status, errors.DomainError.detail), headers=kept)
 
 
-def on_stale_data(_error: StaleDataError) -> Response:
-    return on_domain_error(errors.Conflict())
-
-
-def on_integrity_error(error: IntegrityError) -> Response:
-    return on_domain_error(faults.overtaken(error))
-
-
-def on_database_away(error: DBAPIError | PoolTimeout) -> Response:
-    return on_domain_error(faults.database_away(error))
-
-
 def on_unexpected(error: Exception) -> Response:
     faults.note_unexpected(error)
     return error_page(500, faults.SENTENCES[500])
@@ -55,10 +40,6 @@ def on_unexpected(error: Exception) -> Response:
 
 def register(blueprint: Blueprint) -> None:
     """One table of handlers for all pages."""
-    blueprint.register_error_handler(errors.DomainError, on_domain_error)
-    blueprint.register_error_handler(HTTPException, on_http_error)
-    blueprint.register_error_handler(StaleDataError, on_stale_data)
-    blueprint.register_error_handler(IntegrityError, on_integrity_error)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
-        blueprint.register_error_handler(kind, on_database_away)
-    blueprint.register_error_handler(Exception, on_unexpected)
+    faults.hand_over(
+        blueprint, on_domain_error=on_domain_error, on_http_error=on_http_error, on_unexpected=on_unexpected
+    )

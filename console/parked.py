@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -100,7 +101,7 @@ def again(kind: str, id: str) -> Done:
     found = next((one for one in Kind if one.value == kind), None)
     if found is None:
         raise NotFound
-    _REQUEUE[found](db.session(), id)
+    _REQUEUE[found](db.session(), id, now=core().clock())
     return Done(url_for("console.parked.show", kind=kind), "已重新排队，稍后刷新看结果。")
 
 
@@ -151,26 +152,11 @@ def _short(error: str | None) -> str:
     return (error or "")[:LONGEST_ERROR]
 
 
-def _task_again(session: Session, id: str) -> None:
+def _task_again(session: Session, id: str, *, now: dt.datetime) -> None:
+    """A task's id is a number; another kind's would be refused by the database."""
     if not (id.isascii() and id.isdigit() and len(id) <= 18):
         raise NotFound
-    outbox.requeue(session, int(id), now=core().clock())
-
-
-def _push_again(session: Session, id: str) -> None:
-    notifications.requeue(session, id, now=core().clock())
-
-
-def _picture_again(session: Session, id: str) -> None:
-    processing.requeue(session, id, now=core().clock())
-
-
-def _mini_again(session: Session, id: str) -> None:
-    mini_codes.requeue(session, id, now=core().clock())
-
-
-def _check_again(session: Session, id: str) -> None:
-    chasing.requeue(session, id, now=core().clock())
+    outbox.requeue(session, int(id), now=now)
 
 
 _LISTS: dict[Kind, Callable[[Session], Sequence[Line]]] = {
@@ -180,10 +166,11 @@ _LISTS: dict[Kind, Callable[[Session], Sequence[Line]]] = {
     Kind.MINI: _minis,
     Kind.CHECK: _checks,
 }
-_REQUEUE: dict[Kind, Callable[[Session, str], None]] = {
+_REQUEUE: dict[Kind, Callable[..., object]] = {
     Kind.TASK: _task_again,
-    Kind.PUSH: _push_again,
-    Kind.PICTURE: _picture_again,
-    Kind.MINI: _mini_again,
-    Kind.CHECK: _check_again,
+    Kind.PUSH: notifications.requeue,
+    Kind.PICTURE: processing.requeue,
+    Kind.MINI: mini_codes.requeue,
+    Kind.CHECK: chasing.requeue,
 }
+"""Session, id and ``now`` → the row, waiting again."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 from flask import request
 from werkzeug.datastructures import FileStorage
 
@@ -13,7 +11,7 @@ from service import jobs
 from service.bootstrap import core
 from service.db import db
 from service.errors import Conflict, Invalid
-from service.ids import keyed_digest, new_id
+from service.ids import derived_id, new_id
 from service.uploads import actions
 from service.uploads.inspection import MAX_BYTES, inspect
 
@@ -68,10 +66,9 @@ def _receive(file: FileStorage, upload_id: str) -> str:
 
 
 def _id(number: int) -> str:
-    """128 bits from the form's key: a repeated form names the same picture, and nobody can guess it."""
+    """From the form's key: a repeated form names the same picture."""
     place = f"{current_account_id()}\n{request.path}\n{request.form.get(KEY, '')}\n{number}"
-    digest = keyed_digest(core().settings.secret_key, "console.upload", place)
-    return base64.b32encode(bytes.fromhex(digest)[:16]).decode().rstrip("=").lower()
+    return derived_id(core().settings.secret_key, "console.upload", place)
 
 
 PICTURES = (jobs.DRAIN_OUTBOX, jobs.PROCESS_UPLOADS)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Flask, Response, json, request
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from miniprogram_api import landing
@@ -70,18 +67,6 @@ def on_http_error(error: HTTPException) -> Response:
     return problem(status, faults.SENTENCES.get(status, errors.DomainError.detail), code, headers=kept)
 
 
-def on_stale_data(_error: StaleDataError) -> Response:
-    return on_domain_error(errors.Conflict())
-
-
-def on_integrity_error(error: IntegrityError) -> Response:
-    return on_domain_error(faults.overtaken(error))
-
-
-def on_database_away(error: DBAPIError | PoolTimeout) -> Response:
-    return on_domain_error(faults.database_away(error))
-
-
 def on_unexpected(error: Exception) -> Response:
     faults.note_unexpected(error)
     db.session.rollback()
@@ -90,10 +75,4 @@ def on_unexpected(error: Exception) -> Response:
 
 def register(app: Flask) -> None:
     """One table of handlers for the whole application."""
-    app.register_error_handler(errors.DomainError, on_domain_error)
-    app.register_error_handler(HTTPException, on_http_error)
-    app.register_error_handler(StaleDataError, on_stale_data)
-    app.register_error_handler(IntegrityError, on_integrity_error)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(kind, on_database_away)
-    app.register_error_handler(Exception, on_unexpected)
+    faults.hand_over(app, on_domain_error=on_domain_error, on_http_error=on_http_error, on_unexpected=on_unexpected)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -17,7 +16,7 @@ from service import jobs
 from service.bootstrap import core
 from service.db import db
 from service.errors import Invalid, NotFound
-from service.ids import keyed_digest
+from service.ids import derived_id
 from service.uploads import actions, links, queries
 from service.uploads.inspection import MAX_BYTES, inspect
 from service.uploads.models import UploadState
@@ -29,9 +28,8 @@ door = Door("uploads", "照片")
 
 
 def upload_id_of(request: RequestIdentity) -> str:
-    """128 bits from the request's key and body: a repeated request names the same picture, and nobody can guess it."""
-    digest = keyed_digest(core().settings.secret_key, "upload", f"{request.key}\0{request.body_digest}")
-    return base64.b32encode(bytes.fromhex(digest)[:16]).decode().rstrip("=").lower()
+    """From the request's key and body: a repeated request names the same picture."""
+    return derived_id(core().settings.secret_key, "upload", f"{request.key}\0{request.body_digest}")
 
 
 def fresh_links(request: RequestIdentity) -> dict[str, str]:

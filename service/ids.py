@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -14,6 +15,12 @@ _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": "", " 
 def new_id() -> str:
     """A 26-character lower-case id of 130 random bits."""
     return secrets.token_bytes(26).translate(_LETTERS).decode()
+
+
+def derived_id(secret: str, purpose: str, value: str) -> str:
+    """An id of 128 bits that the same request makes again and nobody can guess: what it names is made once."""
+    digest = bytes.fromhex(keyed_digest(secret, purpose, value))
+    return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 
 def new_token() -> str:

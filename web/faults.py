@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from flask import request
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from flask import Blueprint, Flask, Response, request
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
 
 from service import errors
 
@@ -74,6 +77,23 @@ def overtaken(error: IntegrityError) -> errors.Conflict:
 def database_away(error: DBAPIError | PoolTimeout) -> errors.Unavailable:
     log.error("database_away", error=type(error).__name__, route=route())
     return errors.Unavailable()
+
+
+def hand_over(
+    door: Flask | Blueprint,
+    *,
+    on_domain_error: Callable[[errors.DomainError], Response],
+    on_http_error: Callable[[HTTPException], Response],
+    on_unexpected: Callable[[Exception], Response],
+) -> None:
+    """Every fault of ``door`` reaches one of three answers; what the database says is put into the domain's words first."""
+    door.register_error_handler(errors.DomainError, on_domain_error)
+    door.register_error_handler(HTTPException, on_http_error)
+    door.register_error_handler(StaleDataError, lambda _error: on_domain_error(errors.Conflict()))
+    door.register_error_handler(IntegrityError, lambda error: on_domain_error(overtaken(error)))
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        door.register_error_handler(kind, lambda error: on_domain_error(database_away(error)))
+    door.register_error_handler(Exception, on_unexpected)
 
 
 def note_unexpected(error: Exception) -> None:

@@ -21,7 +21,7 @@ from service.territory.models import Division
 SMALLEST_SHOWN = 5
 MOST_WORDS = 5
 _RATED = ("SATISFIED", "MOSTLY", "DISSATISFIED")
-_NOT_COUNTED = (State.CONTENT_REVIEW.value, State.CONTENT_REJECTED.value, State.WITHDRAWN.value)
+NOT_COUNTED = (State.CONTENT_REVIEW.value, State.CONTENT_REJECTED.value, State.WITHDRAWN.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _published(issue: Issue, category: str | None, village: str | None) -> Publi
 
 def statistics(session: Session, *, district_id: str | None) -> list[dict[str, Any]]:
     """Figures of the last 365 days, from totals counted by a job; counts and rates on fewer than five are withheld."""
-    rows = tallies.recent(session, district_id=district_id, without=_NOT_COUNTED)
+    rows = tallies.recent(session, district_id=district_id, without=NOT_COUNTED)
     total = sum(count for _, _, count in rows)
     over = sum(count for state, _, count in rows if state in (State.CLOSED, State.ARCHIVED, State.DECLINED))
     ended = [(result, count) for state, result, count in rows if state in (State.CLOSED, State.ARCHIVED)]

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.calendar.workdays import SHANGHAI, end_of
+from service.issues.figures import NOT_COUNTED
 from service.issues.models import Issue
-from service.issues.states import State
 from service.issues.words import Rating
 from service.parameters.models import Category
 from service.stations.models import Station
@@ -21,7 +21,6 @@ from service.supervision.models import FactsRead, IssueFact
 from service.territory.models import Division
 from service.units.models import HandlingUnit
 
-_NOT_COUNTED = (State.CONTENT_REVIEW.value, State.CONTENT_REJECTED.value, State.WITHDRAWN.value)
 _CONTENT = (Rating.SATISFIED.value, Rating.MOSTLY.value)
 Condition = sa.ColumnElement[bool]
 
@@ -106,7 +105,7 @@ def months(session: Session, scope: Scope, period: Period) -> list[Month]:
     came, done = (
         _by_month(session, scope, column, period, conditions)
         for column, conditions in (
-            (IssueFact.on_date, [IssueFact.state.not_in(_NOT_COUNTED)]),
+            (IssueFact.on_date, [IssueFact.state.not_in(NOT_COUNTED)]),
             (IssueFact.finished_on, []),
         )
     )
@@ -148,7 +147,7 @@ def heat(session: Session, scope: Scope, period: Period, by: str = "township") -
         .join(key.class_, key == column)
         .join(Category, Category.id == IssueFact.category_id)
         .where(*scope.conditions(), IssueFact.on_date.between(period.since, period.until))
-        .where(IssueFact.state.not_in(_NOT_COUNTED))
+        .where(IssueFact.state.not_in(NOT_COUNTED))
         .group_by(title, Category.title)
         .order_by(title, Category.title)
     )
@@ -239,7 +238,7 @@ def _due_within(period: Period) -> Condition:
 def _counters(period: Period, now: dt.datetime) -> list[Any]:
     """One column per name of ``COUNTERS``, in that order."""
     fact = IssueFact
-    counted = fact.state.not_in(_NOT_COUNTED)
+    counted = fact.state.not_in(NOT_COUNTED)
     came = sa.and_(fact.on_date.between(period.since, period.until), counted)
     told = fact.finished_on.between(period.since, period.until)
     due = sa.and_(_due_within(period), counted)

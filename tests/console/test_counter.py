@@ -6,15 +6,13 @@ import io
 import re
 from typing import Any
 
-from flask import Flask
-from sqlalchemy.orm import Session
-
 from service.accounts.roles import Role
 from service.db import db
 from service.issues.models import Issue
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
 from tests.journeys.town import Person, Town
+from tests.permissions.cast import Cast
 from tests.permissions.objects import new_request
 from tests.uploads.album import jpeg
 
@@ -123,19 +121,10 @@ def test_a_meeting_is_registered_whole_or_not_at_all(town: Town, seat: Seat) -> 
 
 
 def test_somebody_is_confirmed_after_being_met_and_refused_with_a_reason(
-    app: Flask, town: Town, seat: Seat, session: Session
+    town: Town, other_town: Town, seat: Seat
 ) -> None:
-    class Around:
-        """What the builder of requests looks at."""
-
-        def __init__(self) -> None:
-            self.town = town
-
-        @property
-        def session(self) -> Session:
-            return db.session()
-
-    first, second = new_request(Around()), new_request(Around())  # type: ignore[arg-type]
+    cast = Cast(town, other_town)
+    first, second = new_request(cast), new_request(cast)
     head = seat(town.place.accounts[Role.STATION_HEAD])
     shown = head.opens("/identities").text
     assert "李新" in shown and "联络站工作人员" in shown and "136****" in shown

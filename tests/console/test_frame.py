@@ -12,6 +12,7 @@ from console import cookies
 from console.access import EXTENSION
 from service.accounts.models import AccountSession
 from service.accounts.roles import Role
+from tests.api.conftest import SignIn
 from tests.conftest import FakeClock
 from tests.console.conftest import Seat
 from tests.console.desk import HOST
@@ -71,8 +72,8 @@ def test_the_cookie_is_for_this_site_alone_and_ends_with_the_idle_time(
     assert all(word in visit for word in (cookies.VISIT, "HttpOnly", "SameSite=Strict", "Secure", "Path=/console"))
 
 
-def test_a_phones_token_opens_no_desk(world: World, seat: Seat, sign_in: object, session: Session) -> None:
-    token = sign_in(world.a.accounts[Role.STATION_CLERK])["Authorization"].removeprefix("Bearer ")  # type: ignore[operator]
+def test_a_phones_token_opens_no_desk(world: World, seat: Seat, sign_in: SignIn, session: Session) -> None:
+    token = sign_in(world.a.accounts[Role.STATION_CLERK])["Authorization"].removeprefix("Bearer ")
     desk = seat()
     desk.client.set_cookie(cookies.SESSION, token, domain="daibiao.example.gov.cn", path=cookies.PATH)
     assert desk.opens("/me").status_code == 303

@@ -22,7 +22,7 @@ const FOR_DEPUTY: View[] = [
   { name: 'answered', box: 'deputy', sort: 'newest', states: ANSWERED },
   { name: 'all', box: 'deputy', sort: 'newest' }
 ]
-const TODO: View = { name: 'todo', box: 'inbox', sort: 'due' }
+const WAITING: View = { name: 'todo', box: 'inbox', sort: 'due' }
 const WIDER: [string[], View][] = [
   [['station_clerk', 'station_head'], { name: 'station', box: 'station', sort: 'due' }],
   [['unit_clerk', 'unit_leader'], { name: 'unit', box: 'unit', sort: 'due' }],
@@ -35,7 +35,7 @@ export function viewsOf(roles: string[]): View[] {
   const has = (some: string[]): boolean => roles.some((role) => some.includes(role))
   const office = roles.filter((role) => role !== 'deputy' && !NO_INBOX.includes(role))
   const deputy = roles.includes('deputy')
-  const views = deputy ? (office.length ? [TODO, ...FOR_DEPUTY.slice(2)] : FOR_DEPUTY) : office.length ? [TODO] : []
+  const views = deputy ? (office.length ? [WAITING, ...FOR_DEPUTY.slice(2)] : FOR_DEPUTY) : office.length ? [WAITING] : []
   return [...views, ...WIDER.filter(([some]) => has(some)).map(([, view]) => view)]
 }
 
