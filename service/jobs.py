@@ -21,6 +21,7 @@ ASK_CHECKS = "workers.jobs.ask_checks"
 CHASE_CHECKS = "workers.jobs.chase_checks"
 FORGET_TRAIL = "workers.jobs.forget_trail"
 KEEP_FACTS = "workers.jobs.keep_facts"
+INDEX_MISSING = "workers.jobs.index_missing"
 
 ALL = (
     DRAIN_OUTBOX,
@@ -40,19 +41,25 @@ ALL = (
     CHASE_CHECKS,
     FORGET_TRAIL,
     KEEP_FACTS,
+    INDEX_MISSING,
 )
 
 DECIDE_QUEUE = "decide"
 DELIVER_QUEUE = "deliver"
-PICTURE_QUEUE = "pictures"
-"""Served last: a picture takes a worker longer than anything else, and nobody waits for it before going on."""
+LATER_QUEUE = "later"
+"""Served last: takes a worker longer than anything else, and nobody waits for it before going on."""
 _ELSEWHERE = {
     DELIVER_NOTIFICATIONS: DELIVER_QUEUE,
     ASK_CHECKS: DELIVER_QUEUE,
-    PROCESS_UPLOADS: PICTURE_QUEUE,
-    SWEEP_UPLOADS: PICTURE_QUEUE,
-    COMPARE_FILES: PICTURE_QUEUE,
-    FETCH_MINI_CODES: PICTURE_QUEUE,
+    PROCESS_UPLOADS: LATER_QUEUE,
+    SWEEP_UPLOADS: LATER_QUEUE,
+    COMPARE_FILES: LATER_QUEUE,
+    FETCH_MINI_CODES: LATER_QUEUE,
+    WATCH_MATTERS: LATER_QUEUE,
+    REFRESH_LISTS: LATER_QUEUE,
+    KEEP_FACTS: LATER_QUEUE,
+    INDEX_MISSING: LATER_QUEUE,
+    FORGET_TRAIL: LATER_QUEUE,
 }
 QUEUE_OF = {name: _ELSEWHERE.get(name, DECIDE_QUEUE) for name in ALL}
 

@@ -9,7 +9,7 @@ from rq.job import Job
 from rq.worker import SimpleWorker
 
 from config.settings import Settings
-from service.jobs import DECIDE_QUEUE, DELIVER_QUEUE, PICTURE_QUEUE
+from service.jobs import DECIDE_QUEUE, DELIVER_QUEUE, LATER_QUEUE
 from service.logs import configure_logs
 from service.wake import connect, redis_wake
 from workers import scheduler
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
         scheduler.run(connect(settings.redis_url), redis_wake(settings.redis_url))
     elif command == "worker":
         connection = connect(settings.redis_url, patient=True)
-        queues = [Queue(name, connection=connection) for name in (DECIDE_QUEUE, DELIVER_QUEUE, PICTURE_QUEUE)]
+        queues = [Queue(name, connection=connection) for name in (DECIDE_QUEUE, DELIVER_QUEUE, LATER_QUEUE)]
         worker = FastWorker(
             queues, connection=connection, worker_ttl=20, maintenance_interval=5, job_monitoring_interval=5
         )

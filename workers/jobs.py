@@ -8,8 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
+from sqlalchemy.orm import Session
 
 from service import jobs as names
 from service.accounts import trail
@@ -39,6 +41,8 @@ from workers.reactions import REACTIONS
 log = structlog.get_logger(__name__)
 MOST_ROUNDS = 40
 """A job gives way after that many batches; what is left is due for the next one."""
+SLICE = 1.0
+"""Seconds a job catches up before it lets go of the worker: whatever is due for people comes first."""
 BATCHES_BEGIN_WITHIN = 40.0
 """Seconds: a batch takes up to 75 when WeChat is slow, and RQ ends a job after 120, in the middle of whatever it does."""
 
@@ -206,20 +210,25 @@ def refresh_lists() -> None:
     with context():
         with transaction() as session:
             tallies.refresh(session, now=core().clock())
-        for _ in range(MOST_ROUNDS):
-            with transaction() as session:
-                if not search.index_missing(session):
-                    return
+        if _catch_up(search.index_missing):
+            core().wake(names.INDEX_MISSING)
+
+
+def index_missing() -> None:
+    """Go on with what many imported issues left for the index."""
+    with context():
+        if _catch_up(search.index_missing):
+            core().wake(names.INDEX_MISSING)
 
 
 def keep_facts() -> None:
     """Bring what supervision counts up to date with the ledger's links; then the reports of a month that is over."""
     with context():
-        for _ in range(MOST_ROUNDS):
-            with transaction() as session:
-                if not projection.catch_up(session, now=core().clock()):
-                    reports.make_due(session, now=core().clock())
-                    return
+        if _catch_up(lambda session: projection.catch_up(session, now=core().clock())):
+            core().wake(names.KEEP_FACTS)
+            return
+        with transaction() as session:
+            reports.make_due(session, now=core().clock())
 
 
 def watch_matters() -> None:
@@ -246,3 +255,13 @@ def _act(act: timers.Act, issue_id: str, now: dt.datetime) -> None:
             act(session, issue_id, now=now)
     except Exception as error:
         log.exception("timer_failed", issue_id=issue_id, error=type(error).__name__)
+
+
+def _catch_up(batch: Callable[[Session], object]) -> bool:
+    """Batches, a transaction each, for :data:`SLICE`; whether there may be more, for which the job is rung again."""
+    began = time.monotonic()
+    while time.monotonic() - began < SLICE:
+        with transaction() as session:
+            if not batch(session):
+                return False
+    return True

@@ -80,7 +80,7 @@ def _best(issue: Issue, rows: Iterable[Any]) -> tuple[Any, Any, similar.Said] | 
 def _alert(session: Session, changed: Sequence[Issue], rules: Rules, now: dt.datetime) -> None:
     days, enough = rules.number("duplicate.hot_days"), rules.number("duplicate.hot_followers")
     since = now - dt.timedelta(days=days)
-    ids = {issue.merged_into_id or issue.alike_to_id or issue.id for issue in changed}
+    ids = {issue.merged_into_id or issue.alike_to_id or issue.id for issue in changed if _is_shared(issue)}
     for first in session.scalars(sa.select(Issue).where(Issue.id.in_(ids)).order_by(Issue.id).with_for_update()):
         members = _members(session, first)
         heated = [one.hot_at for one in members if one.hot_at is not None and one.hot_at > since]
@@ -90,6 +90,11 @@ def _alert(session: Session, changed: Sequence[Issue], rules: Rules, now: dt.dat
         elif len(people) >= enough and first.confined_to is None:
             first.hot_at = now
             notices.about_heat(session, first, len(people), days, now=now)
+
+
+def _is_shared(issue: Issue) -> bool:
+    """Whether more than one person may speak of its matter; whoever joins later changes their own issue."""
+    return bool(issue.merged_into_id or issue.alike_to_id or issue.follower_count)
 
 
 def _members(session: Session, first: Issue) -> list[Issue]:

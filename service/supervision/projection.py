@@ -37,10 +37,14 @@ _COPIED = (
 
 
 def catch_up(session: Session, *, now: dt.datetime) -> int:
-    """Read at most ``BATCH`` links of one district that is behind; how many were read (0: all facts are up to date)."""
-    district_id, after = _behind(session)
-    if district_id is None:
+    """Read at most ``BATCH`` links of one district that is behind; how many were read.
+
+    0: all facts are up to date, or another worker is at it.
+    """
+    behind = _behind(session)
+    if behind is None:
         return 0
+    district_id, after = behind
     links = session.execute(
         sa.select(LedgerLink.seq, LedgerEntry.chain)
         .join(LedgerEntry, LedgerEntry.id == LedgerLink.entry_id)
@@ -53,8 +57,8 @@ def catch_up(session: Session, *, now: dt.datetime) -> int:
     return len(links)
 
 
-def _behind(session: Session) -> tuple[str | None, int]:
-    """A district whose chain is longer than what was read of it, and how far it was read."""
+def _behind(session: Session) -> tuple[str, int] | None:
+    """A district whose chain is longer than what was read of it, and how far it was read; locked for this worker."""
     newest = sa.select(sa.func.max(LedgerLink.seq)).where(LedgerLink.district_id == District.id)
     read = sa.func.coalesce(FactsRead.seq, 0)
     statement = (
@@ -64,8 +68,9 @@ def _behind(session: Session) -> tuple[str | None, int]:
         .order_by(District.id)
         .limit(1)
     )
-    row = session.execute(statement).one_or_none()
-    return (row[0], row[1]) if row else (None, 0)
+    locked = statement.with_for_update(of=District, key_share=True, skip_locked=True)
+    row = session.execute(locked).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def write(session: Session, issue_ids: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from service import jobs
 from service.events import Event
-from service.jobs import DECIDE_QUEUE, DELIVER_QUEUE, PICTURE_QUEUE, QUEUE_OF
+from service.jobs import DECIDE_QUEUE, DELIVER_QUEUE, LATER_QUEUE, QUEUE_OF
 from workers import __main__ as workers_main
 from workers import jobs as worker_jobs
 from workers.reactions import REACTIONS
@@ -46,8 +46,8 @@ def test_the_list_of_jobs_is_whole() -> None:
 
 def test_every_queue_is_served_by_the_worker() -> None:
     served = inspect.getsource(workers_main)
-    assert set(QUEUE_OF.values()) == {DECIDE_QUEUE, DELIVER_QUEUE, PICTURE_QUEUE}
-    assert "(DECIDE_QUEUE, DELIVER_QUEUE, PICTURE_QUEUE)" in served, "in this order: pictures wait for people"
+    assert set(QUEUE_OF.values()) == {DECIDE_QUEUE, DELIVER_QUEUE, LATER_QUEUE}
+    assert "(DECIDE_QUEUE, DELIVER_QUEUE, LATER_QUEUE)" in served, "in this order: pictures wait for people"
 
 
 def test_every_scheduled_job_is_a_job_and_what_only_the_clock_starts_is_scheduled() -> None:

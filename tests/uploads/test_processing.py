@@ -132,7 +132,7 @@ def test_a_worker_lets_go_after_each_picture_and_rings_for_the_next(town: Town, 
     wakes.names.clear()
     jobs.process_uploads()
     assert wakes.names == [names.PROCESS_UPLOADS]
-    assert names.QUEUE_OF[names.PROCESS_UPLOADS] == names.PICTURE_QUEUE
+    assert names.QUEUE_OF[names.PROCESS_UPLOADS] == names.LATER_QUEUE
     jobs.process_uploads()
     wakes.names.clear()
     jobs.process_uploads()

@@ -25,8 +25,11 @@ from devkit.demo.plan import DistrictPlan
 from service.calendar.workdays import local_date
 from service.db import Base, prepare_sqlite
 from service.issues import search, tallies
-from service.issues.models import Issue
+from service.issues.models import Issue, IssueSearch
+from service.ledger.models import LedgerLink
 from service.parameters.queries import work_calendar
+from service.supervision import projection
+from service.supervision.models import FactsRead
 
 AT_REST = 0.85
 """Share of issues in which nothing waits any more; nearly all of them archived."""
@@ -47,6 +50,7 @@ def patterns(plan: DistrictPlan, sign_ins: Sequence[SignIn], *, now: dt.datetime
     with Session(engine, expire_on_commit=False) as session:
         load(session, now=now, issues=False)
         played = play(session, [plan], sign_ins, work_calendar(session), now=now, most=1, seed=seed)
+        session.execute(sa.update(Issue).values(matter_changed_at=None))  # of years ago: looked at long since
         found = families(session, Cast(plan, sign_ins), played.stories[plan.data.id])
         session.rollback()
     engine.dispose()
@@ -71,6 +75,7 @@ class Filling:
         seed: str,
     ) -> None:
         self.session, self.now, self.total = session, now, total
+        self.district_id = plan.data.id
         self.there = count_issues(session, plan.data.id)
         self.rng = random.Random(f"{seed}/filling/{self.there}")
         cast = Cast(plan, sign_ins)
@@ -87,7 +92,11 @@ class Filling:
         self.popular = list(accumulate(1 / rank**ZIPF for rank in range(1, len(stations) + 1)))
 
     def fill(self, progress: Progress = lambda added: None, *, index: bool = True) -> int:
-        """Returns how many issues were added. ``index``: also for search, which takes about as long again."""
+        """Returns how many issues were added, none of which leaves the workers anything to catch up on.
+
+        ``index``: with what search and supervision keep of them, which takes about as long again; without it these are
+        empty, and marked as done.
+        """
         added = waiting = 0
         for family, shift in sorted(self._plan(), key=lambda pair: pair[0].began - pair[1].whole):
             self._copy(family, shift)
@@ -99,15 +108,29 @@ class Filling:
         self._commit()
         progress(added + waiting)
         if index:
-            self._index()
+            self._derive()
+        else:
+            self._derive_nothing()
+        tallies.refresh(self.session, now=self.now)
+        self.session.commit()
         self._analyze()
         return added + waiting
 
-    def _index(self) -> None:
-        """What the workers would do by and by: entries of the search index, and totals."""
+    def _derive(self) -> None:
+        """What the workers would do by and by: entries of the search index, and the facts of supervision."""
         while search.index_missing(self.session):
             self.session.commit()
-        tallies.refresh(self.session, now=self.now)
+        while projection.catch_up(self.session, now=self.now):
+            self.session.commit()
+
+    def _derive_nothing(self) -> None:
+        """So that nobody derives a million issues while something else is measured."""
+        seen = sa.select(IssueSearch.issue_id).where(IssueSearch.issue_id == Issue.id)
+        missing = sa.select(Issue.id, sa.literal([], IssueSearch.grams.type)).where(~seen.exists())
+        self.session.execute(sa.insert(IssueSearch).from_select(["issue_id", "grams"], missing))
+        newest = sa.select(sa.func.max(LedgerLink.seq)).where(LedgerLink.district_id == self.district_id)
+        seq = self.session.scalar(newest) or 0
+        self.session.merge(FactsRead(district_id=self.district_id, seq=seq, read_at=self.now))
         self.session.commit()
 
     def _plan(self) -> Iterator[tuple[Family, Shift]]:
