@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.accounts.queries import accounts_with
 from service.accounts.roles import SCOPE_FIELD, Role
 from service.calendar.workdays import SHANGHAI, local_date
+from service.issues import recalls
 from service.issues.case import CO
 from service.issues.deadlines import RESPONSIBLE
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, State
@@ -97,7 +98,9 @@ def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: d
         tell(session, issue, _owner(issue), _PUBLISHED, key=key, now=now)
     if action in _QUIET or (action is Action.MERGE and to is not State.MERGED):
         return
-    if line.from_state != line.to_state and to in _TO_RESIDENT:
+    if action is Action.UNASSIGN:
+        recalls.about_unassigned(session, issue, line, _owner(issue), key=key, now=now)
+    elif line.from_state != line.to_state and to in _TO_RESIDENT:
         _tell_residents(session, issue, to, key=key, now=now)
     elif action in _NEW_DEPUTY:
         tell(
