@@ -113,7 +113,7 @@ def test_what_is_covered_is_covered_for_everybody_and_each_look_behind_is_writte
 
 
 def assigns(town: Town, desk: Desk, id: str) -> None:
-    unit = town.place.unit
+    unit = town.place.township_unit
     form = {"version": version(desk.opens(f"/issues/{id}/act/assign").text), "unit_id": unit}
     assert desk.sends(f"/issues/{id}/act/assign", form).status_code == 303
 
