@@ -122,7 +122,7 @@ def _percent(value: str) -> float:
 
 def _drawable(rows: list[list[str]]) -> list[Box]:
     """Of what was refused, what can be drawn all the same."""
-    found = []
+    found: list[Box] = []
     for row in rows:
         try:
             found.extend(boxes_of([[_percent(value) for value in row]]))
