@@ -145,5 +145,7 @@ def _screen(
         rows=[*filled, *[[""] * len(SIDES)] * empty],
         previewed=previewed,
         most=MOST,
-        earlier=[(row, covers.edition(row).boxes) for row in desk.editions],
+        earlier=[
+            (row, its, set(desk.fixed) <= set(its)) for row in desk.editions for its in [covers.edition(row).boxes]
+        ],
     )

@@ -65,7 +65,7 @@ def _back(line: IssueHistory) -> tuple[Action, dict[str, Any]] | None:
         return Action.UNASSIGN, {"reason": REASON}
     if line.action == Action.MERGE and line.to_state == State.MERGED:
         return Action.UNMERGE, {"reason": REASON}
-    if line.action == Action.SET_CATEGORY and former:
+    if line.action == Action.SET_CATEGORY and former and line.note != REASON:
         return Action.SET_CATEGORY, {"category_id": former, "reason": REASON}
     return None
 

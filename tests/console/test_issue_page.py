@@ -106,7 +106,7 @@ def test_what_is_covered_is_covered_for_everybody_and_each_look_behind_is_writte
     town.clock.advance(minutes=11)
     stuck = seat(town.place.accounts[Role.STATION_CLERK])
     kept = stuck.sends(page, {"edition": "3", "_name": "cover"})
-    assert kept.status_code == 422 and "不能去掉或改小" in kept.text
+    assert kept.status_code == 422 and "不能去掉或改小" in kept.text and "去掉全部遮盖" not in kept.text
     assert looks_black(town, resident.sees(id)["photos"][0]["url"])
     assert seat(town.place.accounts[Role.DISTRICT]).sends(page, {"edition": "3"}).status_code == 303
     assert not looks_black(town, resident.sees(id)["photos"][0]["url"])
@@ -172,6 +172,7 @@ def test_a_category_goes_back_to_the_one_before_for_one_and_for_several(town: To
     back = dict(re.findall(r'name="(version-\w+)" value="(\d+)"', result))
     assert desk.sends("/bulk/undo", {"action": "set_category", "done": f"{one}.{two}", **back}).status_code == 303
     assert {id: clerk.sees(id)["category"] for id in (one, two)} == before
+    assert "可以撤销" not in desk.opens(f"/issues/{one}").text, "what was taken back is no slip"
 
 
 def test_the_sheet_is_a_file_with_the_name_masked_and_each_taking_is_logged(town: Town, seat: Seat) -> None:
