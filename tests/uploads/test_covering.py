@@ -7,9 +7,12 @@ import io
 
 import pytest
 from PIL import Image
+from sqlalchemy.orm import Session
 
 from service.errors import Invalid
 from service.uploads.covering import Box, Edition, boxes_of, burn, must_stay
+from service.uploads.models import Upload, UploadState
+from service.uploads.sweeping import compare
 from tests.uploads.album import with_exif
 
 NOW = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)
@@ -56,3 +59,14 @@ def test_one_takes_off_only_what_one_has_just_put_on_oneself() -> None:
     assert must_stay([both], account_id="me", since=since) == ()
     assert must_stay([both, one], account_id="you", since=since) == (FACE, PLATE)
     assert must_stay([Edition((FACE,), "me", long_ago)], account_id="me", since=since) == (FACE,)
+
+
+def test_the_copy_that_is_shown_is_kept_and_the_one_before_is_swept(session: Session) -> None:
+    shown = Upload(id="a" * 26, state=UploadState.READY.value, width=8, height=6, cover_id="c" * 26)
+    session.add(shown)
+    session.flush()
+    names = [f"{kind}/{shown.id}" for kind in ("photo", "thumbnail")]
+    names += [f"{kind}/{letter * 26}" for kind in ("covered", "coveredsmall") for letter in "bc"]
+    found = compare(session, dict.fromkeys(names, NOW - dt.timedelta(days=1)), now=NOW)
+    assert found.strays == [f"covered/{'b' * 26}", f"coveredsmall/{'b' * 26}"]
+    assert found.lost == []
