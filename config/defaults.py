@@ -228,6 +228,8 @@ PARAMETERS: dict[str, Any] = {
     # Pictures at once (never above nine, which is what the client sends), and of one issue in all its messages and steps.
     "uploads.max": 9,
     "uploads.max_together": 45,
+    # Minutes in which a slip is taken back by whoever made it: an assignment nobody acted on, a merge, a category, boxes.
+    "slips.minutes": 10,
     "retention.identity_years": 2,
     **MESSAGES,
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from console import slips
 from console.issue_forms import Drawn, drawn, read_values
 from console.pages import Done, Door, current_actor, page
 from console.queue import WITH_ISSUES
@@ -22,9 +24,6 @@ from service.issues.lifecycle import ACTION_TITLES, Action
 
 MOST = 50
 TOGETHER = (Action.SET_CATEGORY, Action.ASSIGN, Action.MERGE)
-UNDONE_BY = {Action.SET_CATEGORY: Action.SET_CATEGORY, Action.MERGE: Action.UNMERGE}
-"""What takes it back; an assignment is returned by the unit, not by whoever assigned."""
-UNDO_REASON = "批量操作后撤销"
 SHOWN_FAULTS = 3
 
 door = Door("bulk")
@@ -95,29 +94,31 @@ def take() -> Done:
     versions = {id: typed.number(f"version-{id}", least=1) for id in ids}
     values = read_values(action, typed)
     typed.check()
-    before = {id: _category_of(id) for id in ids} if action is Action.SET_CATEGORY else {}
-    done, faults = _each(action, {id: version for id, version in versions.items() if version}, lambda _id: values)
+
+    def act(id: str, version: int) -> None:
+        session, now = db.session(), core().clock()
+        perform(session, id, actor=current_actor(), action=action, version=version, values=values, now=now)
+
+    done, faults = _each(versions, act)
     if not done:
         raise Invalid(faults[0][1] if faults else "没有可以处理的事项。")
-    back = [f"{id}~{before[id]}" if before.get(id) else id for id in done]
-    query = {"action": action.value, "done": ".".join(back)}
+    query = {"action": action.value, "done": ".".join(done)}
     return Done(f"{url_for('console.bulk.result')}?{urlencode(query)}", _sentence(action, done, faults))
 
 
-def _category_of(id: str) -> str | None:
-    category: dict[str, str] | None = seen(id).issue["category"]
-    return category["id"] if category else None
-
-
-def _each(action: Action, versions: dict[str, int], values: Any) -> tuple[list[str], list[tuple[str, str]]]:
-    """Ids done, and (number, why not) of the others; each in a savepoint of its own."""
-    session, actor, now = db.session(), current_actor(), core().clock()
+def _each(
+    versions: Mapping[str, int | None], act: Callable[[str, int], None]
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """Ids done, and (id, why not) of the others; each in a savepoint of its own."""
+    session = db.session()
     done: list[str] = []
     faults: list[tuple[str, str]] = []
     for id, version in versions.items():
+        if not version:
+            continue
         try:
             with session.begin_nested():
-                perform(session, id, actor=actor, action=action, version=version, values=values(id), now=now)
+                act(id, version)
             done.append(id)
         except DomainError as fault:
             faults.append((id, next(iter(getattr(fault, "fields", {}).values()), fault.detail)))
@@ -134,47 +135,40 @@ def _sentence(action: Action, done: list[str], faults: list[tuple[str, str]]) ->
 
 @page(door, "GET", "/bulk/result", access=WITH_ISSUES)
 def result() -> str:
-    """What was done, with the way back."""
+    """What was done, with the way back as long as there is one."""
     action, done = _done(request.args if request.method == "GET" else request.form)
     chosen = [_choice(id, action) for id in done]
-    undo = UNDONE_BY.get(action)
-    ready = [one for one in chosen if undo and one.seen is not None and undo.value in one.seen.actions]
-    if undo is Action.SET_CATEGORY:
-        ready = [one for one in ready if done[one.id]]
     return render(
         "console/bulk_result.html",
         title=ACTION_TITLES[action],
         action=action.value,
         chosen=chosen,
-        ready=ready,
+        ready=[one for one in chosen if one.seen is not None and _is_slip(one.seen, action)],
         done=request.values.get("done", ""),
     )
 
 
-def _done(values: Any) -> tuple[Action, dict[str, str]]:
-    """The action, and id → former category, as :func:`take` wrote them into the address."""
+def _is_slip(found: Seen, action: Action) -> bool:
+    slip = slips.slip_of(found)
+    return slip is not None and slip.action is action
+
+
+def _done(values: Any) -> tuple[Action, list[str]]:
+    """The action and the ids, as :func:`take` wrote them into the address."""
     typed = Typed(values)
     action = typed.choice("action", [one.value for one in TOGETHER], required=True)
-    pairs = [piece.partition("~") for piece in typed.text("done", required=True, most=4000).split(".")]
+    done = typed.text("done", required=True, most=4000).split(".")
     typed.check()
-    return Action(str(action)), {id: former for id, _, former in pairs[:MOST]}
+    return Action(str(action)), list(dict.fromkeys(done))[:MOST]
 
 
 @page(door, "POST", "/bulk/undo", access=WITH_ISSUES, again=result)
 def take_back() -> Done:
-    """The opposite step for each that still allows it, with its line in the history; nothing is erased."""
-    action, done = _done(request.form)
-    undo = UNDONE_BY.get(action)
-    if undo is None:
-        raise Invalid("这项操作不能批量撤销，请逐件处理。")
-    versions = {id: Typed().number(f"version-{id}", least=1) for id in done}
-    if undo is Action.UNMERGE:
-        back, faults = _each(
-            undo, {id: one for id, one in versions.items() if one}, lambda _id: {"reason": UNDO_REASON}
-        )
-    else:
-        former = {id: one for id, one in versions.items() if one and done[id]}
-        back, faults = _each(undo, former, lambda id: {"category_id": done[id]})
+    """The step back for each that still allows it, with its line in the history; nothing is erased."""
+    _action, done = _done(request.form)
+    typed = Typed()
+    versions = {id: typed.number(f"version-{id}", least=1) for id in done}
+    back, faults = _each(versions, slips.take_back)
     if not back:
         raise Invalid(faults[0][1] if faults else "没有可以撤销的事项。")
     return Done(

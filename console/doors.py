@@ -7,6 +7,7 @@ from console import (
     bulk,
     codes,
     counter,
+    covering,
     elsewhere,
     health,
     identities,
@@ -14,6 +15,7 @@ from console import (
     issue,
     leaves,
     meeting,
+    notes,
     own,
     parked,
     queue,
@@ -21,7 +23,9 @@ from console import (
     reviews,
     roster,
     set_up,
+    sheets,
     sign_in,
+    slips,
     stations,
     unit,
     word_lists,
@@ -32,6 +36,7 @@ from console.pages import Door
 
 PLACES = (stations.door, roster.door, codes.door, receptions.door, leaves.door)
 OFFICE = (accounts.door, invitations.door, parked.door, health.door)
+ISSUE_PAGE = (notes.door, covering.door, slips.door, sheets.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,
@@ -39,6 +44,7 @@ DOORS: tuple[Door, ...] = (
     queue.door,
     bulk.door,
     issue.door,
+    *ISSUE_PAGE,
     counter.door,
     meeting.door,
     unit.door,

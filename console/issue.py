@@ -15,12 +15,14 @@ from console.typed import Typed
 from service.accounts.roles import STAFF, Role
 from service.bootstrap import core
 from service.db import db, reading
-from service.errors import Conflict, NotFound
-from service.issues import identity, standard_texts, talk
+from service.errors import Conflict, Forbidden, NotFound
+from service.issues import identity, merging, notes, similar, slips, standard_texts, talk
 from service.issues.actions import perform
 from service.issues.case import case_of, parties_of
+from service.issues.covering import may_cover
 from service.issues.forms import TEXT
-from service.issues.lifecycle import ACTION_TITLES, Action, Party
+from service.issues.insight import sorts
+from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party
 from service.issues.states import OPEN
 from service.issues.words import CHANNEL_TITLES, KIND_TITLES
 
@@ -41,18 +43,26 @@ def show(id: str) -> str:
     """Who opens it in office is remembered, once a day."""
     found = seen(id)
     body = _screen(found)
-    _note(found)
+    note_look(found)
     return body
 
 
 def _screen(found: Seen, revealed: dict[str, str | None] | None = None) -> str:
     issue, now = found.issue, core().clock()
+    history = sight.with_stays(issue["history"], now, open_=found.case.state in OPEN)
     return render(
         "console/issue.html",
         issue=issue,
-        history=sight.with_stays(issue["history"], now, open_=found.case.state in OPEN),
+        history=history,
+        hands=sight.in_whose_hands(history),
+        merged=merging.merged_into(db.session(), found.case.issue.id) if sorts(found.parties) else (),
         basis=sight.deadline_basis(found.case),
         notices=sight.notices(found),
+        sorting=sorts(found.parties),
+        slip=slips.of(db.session(), found.case, current_actor(), frozenset(found.actions)),
+        action_titles=ACTION_TITLES,
+        cover=issue["id"] if may_cover(found.parties) else None,
+        notes=notes.of_issue(db.session(), found.case, found.parties, current_actor()),
         may_talk=bool(found.parties & TALKERS),
         revealed=revealed,
         channels=CHANNEL_TITLES,
@@ -61,7 +71,7 @@ def _screen(found: Seen, revealed: dict[str, str | None] | None = None) -> str:
     )
 
 
-def _note(found: Seen) -> None:
+def note_look(found: Seen) -> None:
     """The viewing trail, in a transaction of its own; a form shown again was a look before."""
     session, actor = db.session(), current_actor()
     office = sorted(actor.roles & (STAFF | {Role.DEPUTY}))
@@ -71,24 +81,6 @@ def _note(found: Seen) -> None:
     reading.set(False)
     identity.note_view(session, found.case.issue.id, actor=actor, role=office[0], now=core().clock())
     session.commit()
-
-
-@page(door, "GET", "/issues/<id>/print", access=WITH_ISSUES)
-def print_out(id: str) -> str:
-    """处理单 on A4: what the viewer may see, without the mask lifted."""
-    found = seen(id)
-    history = sight.with_stays(found.issue["history"], core().clock(), open_=found.case.state in OPEN)
-    body = render(
-        "console/issue_print.html",
-        issue=found.issue,
-        history=history,
-        basis=sight.deadline_basis(found.case),
-        channels=CHANNEL_TITLES,
-        kinds=KIND_TITLES,
-        anonymities=ANONYMITY_TITLES,
-    )
-    _note(found)
-    return body
 
 
 @page(door, "GET", "/issues/<id>/act/<action>", access=WITH_ISSUES)
@@ -149,6 +141,24 @@ def act(id: str, action: str) -> Done:
     if not parties_of(actor, case_of(session, case.issue, now=now)):
         return Done(url_for("console.queue.show"), notice + "这件事不再由您处理。")
     return Done(url_for("console.issue.show", id=id), notice)
+
+
+@page(door, "GET", "/issues/<id>/similar", access=WITH_ISSUES)
+def show_similar(id: str) -> str:
+    """Open issues of the station about the same matter, with the reason: a piece of the page, or a page of its own.
+
+    :raises Forbidden: for who does not sort what comes in.
+    """
+    found = seen(id)
+    if not sorts(found.parties):
+        raise Forbidden("相似事项只供联络站和上级人大机关比对。")
+    issue = found.case.issue
+    text = similar.with_place(issue.content, issue.place)
+    known = similar.find_known(
+        db.session(), station_id=issue.station_id, text=text, now=issue.created_at, grid_id=issue.grid_id, but=id
+    )
+    template = "console/_similar.html" if "HX-Request" in request.headers else "console/similar.html"
+    return render(template, issue=found.issue, known=known, states=STATE_TITLES, may_merge="merge" in found.actions)
 
 
 @page(door, "GET", "/issues/<id>/options/<of>", access=WITH_ISSUES)

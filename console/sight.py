@@ -15,7 +15,7 @@ from service.db import db
 from service.errors import NotFound
 from service.issues import deadlines, views
 from service.issues.case import Case, load_case, parties_of
-from service.issues.lifecycle import Party
+from service.issues.lifecycle import OPEN, Action, Party, State
 from service.notifications import queries as notifications
 from service.notifications.models import PARKED
 
@@ -34,6 +34,19 @@ PUSH_TITLES = {
     "no_consent": "只在收件箱（没有订阅）",
     "no_channel": "只在收件箱",
 }
+
+
+_HANDS = {
+    State.CONTENT_REVIEW: "内容审核员",
+    State.NEED_INFO: "群众",
+    State.FEEDBACK_GIVEN: "群众",
+    State.ASSIGNED: "承办单位",
+    State.HANDLING: "承办单位",
+    State.UNIT_DONE: "承办单位负责人",
+    State.IN_PLAN: "承办单位负责人",
+    State.MERGED: "并入的那一件",
+}
+"""Everything else waits for the deputy, or for the station where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +90,30 @@ def deadline_basis(case: Case) -> str | None:
 
 
 def with_stays(history: list[dict[str, Any]], now: dt.datetime, *, open_: bool) -> list[dict[str, Any]]:
-    """Each step with how long the issue then stayed in the state it led to."""
+    """Each step with who had the issue then (``hands``), and how long (``stayed``; None: until today nobody, it is over)."""
     ends = [step["at"] for step in history[1:]] + [now if open_ else None]
-    return [
-        {**step, "stayed": lasting(end - step["at"]) if end is not None else None}
-        for step, end in zip(history, ends, strict=True)
-    ]
+    found, signed = [], False
+    for step, end in zip(history, ends, strict=True):
+        signed = step["state"] == State.UNIT_DONE and (signed or step["action"] == Action.SIGN_OFF)
+        stayed = lasting(end - step["at"]) if end is not None else None
+        found.append({**step, "hands": _hands(State(step["state"]), signed=signed), "stayed": stayed, "until": end})
+    return found
+
+
+def in_whose_hands(steps: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Of :func:`with_stays`: how long each had it altogether, in the order they first had it."""
+    together: dict[str, dt.timedelta] = {}
+    for step in steps:
+        if step["until"] is not None and State(step["state"]) in OPEN:
+            together[step["hands"]] = together.get(step["hands"], dt.timedelta()) + (step["until"] - step["at"])
+    return [(hands, lasting(amount)) for hands, amount in together.items()]
+
+
+def _hands(state: State, *, signed: bool) -> str:
+    """Whose duty a state is (:func:`service.issues.journal.responsible`), in words."""
+    if state is State.UNIT_DONE and signed:
+        return "代表或联络站"
+    return _HANDS.get(state, "代表或联络站")
 
 
 def notices(seen: Seen) -> list[dict[str, Any]] | None:

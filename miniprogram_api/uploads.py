@@ -17,12 +17,11 @@ from service.bootstrap import core
 from service.db import db
 from service.errors import Invalid, NotFound
 from service.ids import derived_id
-from service.uploads import actions, links, queries
+from service.uploads import actions, covers, links, queries
 from service.uploads.inspection import MAX_BYTES, inspect
 from service.uploads.models import UploadState
 from service.uploads.pictures import MEDIA_TYPE
 from service.uploads.storage import Missing
-from service.uploads.vault import Kind
 
 door = Door("uploads", "照片")
 
@@ -93,6 +92,7 @@ class PhotoPath(Path):
 class SignedQuery(Query):
     expires: Annotated[str, Field(max_length=20)] = ""
     signature: Annotated[str, Field(max_length=100)] = ""
+    edition: Annotated[str, Field(max_length=40, description="只用来避开旧的缓存")] = ""
 
 
 class NotYetOut(Out):
@@ -114,13 +114,14 @@ class NotYetOut(Out):
 def show_upload(path: PhotoPath, query: SignedQuery) -> Answer:
     """No token: an ``<img>`` sends none. The signature is the key, for this picture, this size and this hour."""
     left = links.remaining(path.id, path.variant, query.expires, query.signature, now=core().clock())
-    shown = queries.shown(queries.to_show(db.session(), path.id), now=core().clock())
+    row = queries.to_show(db.session(), path.id)
+    shown = queries.shown(row, now=core().clock())
     if shown["state"] == "refused":
         raise Invalid(shown["detail"], code="picture_refused")
     if shown["state"] != "ready":
         return Answer(NotYetOut.model_validate(shown), 202, {"Retry-After": "2"})
     try:
-        content = core().vault.get(Kind(path.variant), path.id)
+        content = covers.shown_bytes(core().vault, row, path.variant)
     except Missing:
         raise NotFound(queries.SENTENCES[UploadState.LOST]) from None
     headers = {

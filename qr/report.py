@@ -15,7 +15,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import CondPageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from qr.fonts import NAME, font
+from qr.fonts import NAME, font, printable
 
 MARGIN = 18 * mm
 _TITLE = ParagraphStyle("title", fontName=NAME, fontSize=18, leading=26, spaceAfter=4 * mm, wordWrap="CJK")
@@ -34,7 +34,7 @@ _LINES = TableStyle(
     [
         ("GRID", (0, 0), (-1, -1), 0.4, colors.HexColor("#999999")),
         ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#eeeeee")),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 3),
         ("RIGHTPADDING", (0, 0), (-1, -1), 3),
     ]
@@ -43,7 +43,8 @@ _LINES = TableStyle(
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """``widths``: shares of the page's width, one per column. Without rows it says ``empty``."""
+    """``widths``: shares of the page's width, one per column. Without rows it says ``empty``. A row longer than what is left
+    of a page goes on on the next."""
 
     title: str
     header: Sequence[str]
@@ -72,8 +73,15 @@ def _drawn(table: ReportTable, width: float) -> Any:
     if not table.rows:
         return Paragraph(escape(table.empty), _TEXT)
     whole = sum(table.widths)
-    cells = [[Paragraph(escape(cell), _CELL) for cell in row] for row in (table.header, *table.rows)]
-    return Table(cells, colWidths=[width * share / whole for share in table.widths], repeatRows=1, style=_LINES)
+    cells = [[Paragraph(_in_lines(cell), _CELL) for cell in row] for row in (table.header, *table.rows)]
+    return Table(
+        cells, colWidths=[width * share / whole for share in table.widths], repeatRows=1, splitInRow=1, style=_LINES
+    )
+
+
+def _in_lines(text: str) -> str:
+    """Line breaks as they were written; what the font lacks shows as its mark, never as nothing."""
+    return "<br/>".join(escape(printable(line)) for line in text.splitlines())
 
 
 def _numbered(canvas: Any, paper: Any) -> None:

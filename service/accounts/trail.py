@@ -41,6 +41,7 @@ class Access(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # 修改密码
     CREDENTIALS_DROPPED = "credentials_dropped"  # 停用密码登录
     ISSUES_TAKEN = "issues_taken"  # 导出事项
+    SHEET_TAKEN = "sheet_taken"  # 下载一件事项的处理单
 
 
 TITLES: Mapping[Access, str] = {
@@ -59,6 +60,7 @@ TITLES: Mapping[Access, str] = {
     Access.CREDENTIALS_SET: "设置登录密码",
     Access.PASSWORD_CHANGED: "修改登录密码",
     Access.CREDENTIALS_DROPPED: "停用密码登录",
+    Access.SHEET_TAKEN: "下载处理单",
 }
 """As people read it."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts import trail
 from service.issues.lifecycle import Action
-from service.issues.models import Issue, IssueHistory, IssueMessage
+from service.issues.models import Issue, IssueHistory, IssueMessage, IssueNote
 from service.issues.submitting import said
 from service.ledger import actions as ledger
 from service.ledger.models import LedgerEntry
@@ -74,9 +74,12 @@ def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> No
 
 
 def erase_identity(session: Session, issue: Issue) -> None:
-    """Name, phone and exact place go for good, everywhere; the chain still verifies."""
+    """Name, phone and exact place go for good, everywhere; the chain still verifies. Internal notes may repeat any of
+    them in words no machine finds: their text goes whole."""
     issue.contact_name = issue.contact_phone = issue.place = None
     for row in session.scalars(sa.select(IssueHistory).where(IssueHistory.issue_id == issue.id)):
         if row.data and any(row.data.get(name) for name in IDENTITY_FIELDS):
             row.data = {name: None if name in IDENTITY_FIELDS else value for name, value in row.data.items()}
+    notes = sa.update(IssueNote).where(IssueNote.issue_id == issue.id)
+    session.execute(notes.values(text=None).execution_options(synchronize_session=False))
     ledger.erase(session, issue.id, IDENTITY_FIELDS)

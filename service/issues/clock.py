@@ -8,10 +8,16 @@ from service.issues.lifecycle import State
 
 
 def pause(case: Case) -> None:
-    """Remember the state and duty that are interrupted (need_info, merge)."""
+    """Remember the state and duty that are interrupted (need_info, merge, an assignment that may be a slip)."""
     issue = case.issue
     issue.state_left, issue.paused_at, issue.paused_due_at = issue.state, case.now, issue.due_at
     issue.paused_since = issue.duty_since
+
+
+def forget(case: Case) -> None:
+    """There is no way back to what was left."""
+    issue = case.issue
+    issue.state_left = issue.paused_at = issue.paused_due_at = issue.paused_since = None
 
 
 def go_on(case: Case, to: State) -> None:
@@ -19,7 +25,7 @@ def go_on(case: Case, to: State) -> None:
     issue = case.issue
     issue.state = to.value
     paused_at, due_at, since = issue.paused_at, issue.paused_due_at, issue.paused_since
-    issue.state_left = issue.paused_at = issue.paused_due_at = issue.paused_since = None
+    forget(case)
     issue.responsible_role, issue.responsible_id = journal.speaker(issue)
     if paused_at is None or since is None:
         journal.start_duty(case)

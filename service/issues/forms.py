@@ -99,6 +99,7 @@ FORMS: dict[Action, tuple[Field, ...]] = {
     Action.CONFIRM_EMERGENCY: (_REASON,),
     Action.PUBLISH: (Field("public_text", TEXT, required=True),),
     Action.UNPUBLISH: (Field("reason", TEXT),),
+    Action.UNASSIGN: (Field("reason", TEXT),),
 }
 """Every action a person can take; the system's own have no form."""
 

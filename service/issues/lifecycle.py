@@ -101,6 +101,13 @@ _EDGES: dict[State, dict[Action, Edge]] = {
     S.ASSIGNED: {
         A.SIGN: _edge(S.HANDLING, P.UNIT),
         A.RETURN: _edge(S.ASSIGNED, P.UNIT, why="within the limit; whoever assigned decides"),
+        A.UNASSIGN: _edge(
+            (S.WITH_DEPUTY, S.REOPENED, S.ESCALATED),
+            P.TOWNSHIP,
+            P.HEAD,
+            P.DISTRICT,
+            why="a slip: the office that assigned, within minutes, before the unit acts; back to the state left",
+        ),
         A.WITHDRAW: _edge(S.WITHDRAWN, P.OWNER),
     },
     S.HANDLING: {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from service.issues.lifecycle import Action, State
 from service.issues.models import Issue, IssueHistory
 from service.issues.words import Outcome
 
+MOST_SHOWN = 50
 TARGET_STATES = frozenset(
     {
         State.PENDING_ACCEPT,
@@ -146,6 +148,12 @@ def release_children(session: Session, target_id: str, *, now: dt.datetime) -> N
 def _children(session: Session, target_id: str) -> list[Issue]:
     statement = sa.select(Issue).where(Issue.merged_into_id == target_id, Issue.state == State.MERGED.value)
     return list(session.scalars(statement.order_by(Issue.created_at).with_for_update()))
+
+
+def merged_into(session: Session, target_id: str) -> Sequence[tuple[str, str]]:
+    """(id, number) of what counts with this issue now, oldest first."""
+    mine = sa.select(Issue.id, Issue.number).where(Issue.merged_into_id == target_id, Issue.state == State.MERGED.value)
+    return [(row[0], row[1]) for row in session.execute(mine.order_by(Issue.created_at).limit(MOST_SHOWN))]
 
 
 def _note_on(session: Session, target: Issue, step: Step, note: str) -> None:

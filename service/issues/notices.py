@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.accounts.queries import accounts_with
 from service.accounts.roles import SCOPE_FIELD, Role
 from service.calendar.workdays import SHANGHAI, local_date
+from service.issues import recalls
 from service.issues.case import CO
 from service.issues.deadlines import RESPONSIBLE
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, State
@@ -98,7 +99,7 @@ def about_move(session: Session, payload: Mapping[str, Any], *, key: str, now: d
     if action in _QUIET or (action is Action.MERGE and to is not State.MERGED):
         return
     if line.from_state != line.to_state and to in _TO_RESIDENT:
-        _tell_residents(session, issue, to, key=key, now=now)
+        _tell_residents(session, issue, line, key=key, now=now)
     elif action in _NEW_DEPUTY:
         tell(
             session,
@@ -270,7 +271,11 @@ def _at(issue: Issue, scope: str) -> str | None:
     return value
 
 
-def _tell_residents(session: Session, issue: Issue, to: State, *, key: str, now: dt.datetime) -> None:
+def _tell_residents(session: Session, issue: Issue, line: IssueHistory, *, key: str, now: dt.datetime) -> None:
+    if line.action == Action.UNASSIGN:
+        recalls.about_unassigned(session, issue, line, _owner(issue), key=key, now=now)
+        return
+    to = State(line.to_state)
     title, body = _TO_RESIDENT[to]
     who = _owner(issue)
     if to in (State.FEEDBACK_GIVEN, State.CLOSED, State.DECLINED):

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from config.defaults import DECLINE_REASONS
+from service.issues import slips
 from service.issues.case import LEAD, Case
 from service.issues.forms import FORMS, ID, Field
 from service.issues.lifecycle import ACTION_TITLES, Action, Party, State, moves
@@ -35,6 +36,7 @@ def _used_up(action: Action, case: Case, parties: frozenset[Party]) -> bool:
         Action.REROUTE: issue.confined_to is not None,
         Action.MERGE: issue.confined_to is not None,
         Action.RETURN: _return_over(case),
+        Action.UNASSIGN: not slips.may_unassign(case, parties),
         Action.PUBLISH: not issue.consent_publish or issue.confined_to is not None,
         Action.UNPUBLISH: not issue.consent_publish or issue.kept_private_at is not None,
         Action.RATE: case.state is State.CLOSED and not _may_change_rating(case),

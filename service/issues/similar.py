@@ -76,14 +76,21 @@ def find(
 
 
 def find_known(
-    session: Session, *, station_id: str, text: str, now: dt.datetime, grid_id: str | None = None
+    session: Session,
+    *,
+    station_id: str,
+    text: str,
+    now: dt.datetime,
+    grid_id: str | None = None,
+    but: str | None = None,
 ) -> list[Known]:
-    """As :func:`find`, for those who sort what comes in; those that cannot take another in (已反馈) are left out."""
+    """As :func:`find`, for those who sort what comes in; those that cannot take another in (已反馈) are left out, and so
+    is the issue ``but`` itself."""
     said = Said(text, grid_id, now)
     found = [
         (likeness, row)
         for likeness, row in rank(said, candidates(session, station_id, now=now))
-        if likeness.score >= ALIKE and row.state != State.FEEDBACK_GIVEN
+        if likeness.score >= ALIKE and row.state != State.FEEDBACK_GIVEN and row.id != but
     ]
     return [
         Known(

@@ -92,6 +92,7 @@ class Action(StrEnum):
     CONFIRM_EMERGENCY = "confirm_emergency"
     PUBLISH = "publish"
     UNPUBLISH = "unpublish"
+    UNASSIGN = "unassign"
     URGE = "urge"
     SUBMIT = "submit"
     PASS_REVIEW = "pass_review"
@@ -142,6 +143,7 @@ ACTION_TITLES = {
     Action.CONFIRM_EMERGENCY: "确认紧急情况已联系",
     Action.PUBLISH: "公开",
     Action.UNPUBLISH: "不公开",
+    Action.UNASSIGN: "撤回交办",
     Action.URGE: "催办",
     Action.SUBMIT: "提交",
     Action.PASS_REVIEW: "内容检查通过",

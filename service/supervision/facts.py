@@ -57,7 +57,9 @@ class Work:
 
 
 def work_on(state: str, due_at: dt.datetime | None, steps: Sequence[Step]) -> Work:
-    """What the ``steps`` of an issue, oldest first, say; ``state`` and ``due_at``: where it stands now."""
+    """What the ``steps`` of an issue, oldest first, say; ``state`` and ``due_at``: where it stands now. An assignment that
+    was taken back kept no promise."""
+    steps = _without_slips(steps)
     waiting = state == State.PENDING_ACCEPT
     feedback = [step for step in steps if step.action in FEEDBACK and step.to_state == State.FEEDBACK_GIVEN]
     return Work(
@@ -69,6 +71,17 @@ def work_on(state: str, due_at: dt.datetime | None, steps: Sequence[Step]) -> Wo
         returns=sum(step.action == Action.RETURN for step in steps),
         extensions=sum(step.action == Action.EXTEND for step in steps),
     )
+
+
+def _without_slips(steps: Sequence[Step]) -> list[Step]:
+    kept: list[Step] = []
+    for step in steps:
+        if step.action == Action.UNASSIGN:
+            last = max((place for place, one in enumerate(kept) if one.action == Action.ASSIGN), default=None)
+            kept = [one for place, one in enumerate(kept) if place != last]
+        else:
+            kept.append(step)
+    return kept
 
 
 def _first(

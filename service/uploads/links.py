@@ -15,10 +15,12 @@ _STEP = 60
 EXPIRED = "图片链接已过期，请刷新页面后再看。"
 
 
-def link(upload_id: str, variant: str, *, now: dt.datetime) -> str:
-    """Path and query of ``variant`` (``photo`` or ``thumbnail``), good for 59 to 60 minutes."""
+def link(upload_id: str, variant: str, *, now: dt.datetime, edition: str | None = None) -> str:
+    """Path and query of ``variant`` (``photo`` or ``thumbnail``), good for 59 to 60 minutes. ``edition``: which boxes are
+    on it; only so that no browser shows what it kept from before."""
     expires = (int(now.timestamp()) // _STEP) * _STEP + int(LIFE.total_seconds())
-    return f"{_BASE}/{upload_id}/{variant}?expires={expires}&signature={_signature(upload_id, variant, expires)}"
+    address = f"{_BASE}/{upload_id}/{variant}?expires={expires}&signature={_signature(upload_id, variant, expires)}"
+    return f"{address}&edition={edition}" if edition else address
 
 
 def remaining(upload_id: str, variant: str, expires: str, signature: str, *, now: dt.datetime) -> int:

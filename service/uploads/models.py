@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db import Base
+from service.db import Base, Json
 from service.ids import new_id
 
 
@@ -29,7 +30,7 @@ class Upload(Base):
     row joins an issue's picture to a person, and an older dump names no account either. ``sweep_at`` is a full hour,
     empty once attached. ``width`` and ``height`` are those of the copy. ``message_id`` or ``history_seq`` say with what
     it was attached; neither: with the issue. ``withheld_at``: it did not pass the content check; kept as evidence,
-    shown to nobody.
+    shown to nobody. ``cover_id``: the copies with black boxes that everybody gets instead (遮盖).
     """
 
     __tablename__ = "uploads"
@@ -58,8 +59,25 @@ class Upload(Base):
     history_seq: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
     withheld_at: Mapped[dt.datetime | None]
+    cover_id: Mapped[str | None] = mapped_column(sa.String(26))
 
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[dt.datetime | None]
     lease_until: Mapped[dt.datetime | None]
     last_error: Mapped[str | None] = mapped_column(sa.Text)
+
+
+class UploadCover(Base):
+    """Black boxes as somebody left them: one edition, kept. ``id`` names its copies in the store; ``boxes``: four percents
+    each, none: taken off. ``label``: the office's face."""
+
+    __tablename__ = "upload_covers"
+    __table_args__ = (sa.UniqueConstraint("upload_id", "number", name="uq_upload_covers_number"),)
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True)
+    upload_id: Mapped[str] = mapped_column(sa.ForeignKey("uploads.id"))
+    number: Mapped[int]
+    boxes: Mapped[list[Any]] = mapped_column(Json)
+    account_id: Mapped[str] = mapped_column(sa.String(26))
+    label: Mapped[str] = mapped_column(sa.String(80))
+    at: Mapped[dt.datetime]

@@ -52,7 +52,7 @@ def make_copies(data: bytes) -> Copies:
         thumbnail = picture.resize(fit(picture.size, THUMBNAIL_LONGEST), Image.Resampling.LANCZOS, reducing_gap=2.0)
     except (*DECODING_FAULTS, struct.error, zlib.error) as error:
         raise NotAPicture(type(error).__name__) from None
-    return Copies(_jpeg(picture, PHOTO_QUALITY), _jpeg(thumbnail, THUMBNAIL_QUALITY), *picture.size)
+    return Copies(jpeg(picture, PHOTO_QUALITY), jpeg(thumbnail, THUMBNAIL_QUALITY), *picture.size)
 
 
 def _decoded(data: bytes) -> Image.Image:
@@ -88,8 +88,8 @@ def _opaque(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return image.convert("RGB")
 
 
-def _jpeg(picture: Image.Image, quality: int) -> bytes:
-    """Without ``info`` there is nothing the encoder could copy along: no EXIF, XMP, comment or colour profile."""
+def jpeg(picture: Image.Image, quality: int) -> bytes:
+    """A file without metadata: with no ``info`` there is no EXIF, XMP, comment or colour profile to copy along."""
     picture.info = {}
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=quality)

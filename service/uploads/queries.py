@@ -34,12 +34,13 @@ def shown(row: Upload, *, now: dt.datetime) -> dict[str, Any]:
     state = UploadState(row.state)
     return {
         "id": row.id,
-        "url": link(row.id, "photo", now=now),
-        "thumbnail_url": link(row.id, "thumbnail", now=now),
+        "url": link(row.id, "photo", now=now, edition=row.cover_id),
+        "thumbnail_url": link(row.id, "thumbnail", now=now, edition=row.cover_id),
         "width": row.width,
         "height": row.height,
         "state": _SHOWN_AS[state],
         "detail": SENTENCES.get(state),
+        "covered": row.cover_id is not None,
     }
 
 

@@ -45,8 +45,10 @@ def drop_orphans(session: Session, *, now: dt.datetime, limit: int = 200) -> Seq
 def compare(session: Session, stored: Mapping[str, dt.datetime], *, now: dt.datetime) -> Comparison:
     """Hold the names in the store, with the moments they were written, against the table. They were listed before the
     rows are read here: what was written meanwhile may seem lost (see :func:`is_there`), but never a stray."""
-    rows = {row[0]: UploadState(row[1]) for row in session.execute(sa.select(Upload.id, Upload.state))}
+    known = session.execute(sa.select(Upload.id, Upload.state, Upload.cover_id)).all()
+    rows = {row[0]: UploadState(row[1]) for row in known}
     expected = {f"{kind}/{upload_id}" for upload_id, state in rows.items() for kind in _EXPECTED[state]}
+    expected |= {f"{kind}/{row[2]}" for row in known if row[2] for kind in (Kind.COVERED, Kind.COVEREDSMALL)}
     strays = [name for name, at in stored.items() if name not in expected and at < now - SETTLED_AFTER]
     whole = {
         upload_id

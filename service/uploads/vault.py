@@ -14,11 +14,14 @@ NO_PLACE = "这里还不能上传照片，请先只写文字，或到联络站�
 
 
 class Kind(StrEnum):
-    """What is kept of a picture: first the received bytes, then the two copies in their stead."""
+    """What is kept of a picture: first the received bytes, then the two copies in their stead; and of the boxes over it
+    the two copies that everybody gets, under a name of their own."""
 
     RECEIVED = "received"
     PHOTO = "photo"
     THUMBNAIL = "thumbnail"
+    COVERED = "covered"
+    COVEREDSMALL = "coveredsmall"
 
 
 class Vault:

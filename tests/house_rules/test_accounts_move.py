@@ -33,6 +33,8 @@ STAYS_WHERE_IT_WAS = {
     ("issues", "entered_by"): RECORD,
     ("identity_reveals", "account_id"): RECORD,
     ("issue_views", "account_id"): RECORD,
+    ("issue_notes", "author_account_id"): RECORD,
+    ("upload_covers", "account_id"): RECORD,
     ("access_events", "account_id"): RECORD + "; the ledger commits to it",
     ("access_events", "actor_id"): RECORD + "; the ledger commits to it",
     ("binding_requests", "decided_by"): RECORD,

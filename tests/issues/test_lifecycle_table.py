@@ -71,7 +71,7 @@ WHO_MAY: dict[str, dict[str, str]] = {
         "answer": "D", "ask_info": "D C H", "propose_unit": "D", "assign": "T H A", "reroute": "D C H T", "recuse": "D",
         "merge": "C H T", "escalate": "D", "withdraw": "R",
     },
-    "assigned": {"sign": "U", "return": "U", "withdraw": "R"},
+    "assigned": {"sign": "U", "return": "U", "unassign": "T H A", "withdraw": "R"},
     "handling": {
         "submit_result": "U", "extend": "U", "escalate": "D", "withdraw": "R", "note_progress": "U", "ask_co_units": "U",
     },
@@ -119,7 +119,7 @@ def test_every_state_of_the_rulebook_is_there_with_a_title() -> None:
 def test_every_action_of_the_contract_exists_with_a_title_a_form_and_a_handler() -> None:
     for name in CONTRACT:
         assert ACTION_TITLES[Action(name)] and name in forms.FORMS and name in HANDLERS, name
-    more = {Action.NOTE_PROGRESS, Action.ASK_CO_UNITS, Action.RATE_AS_FOLLOWER}
+    more = {Action.NOTE_PROGRESS, Action.ASK_CO_UNITS, Action.RATE_AS_FOLLOWER, Action.UNASSIGN}
     people = {Action(name) for name in CONTRACT} | FLAGS - {Action.URGE} | more
     assert set(forms.FORMS) == set(HANDLERS) == people
     assert set(Action) - people == SYSTEMS | {Action.URGE}, "an action is a person's, the system's, or 催办"

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from service.accounts import binding, confirming
 from service.accounts.models import Account, Invitation
-from service.accounts.roles import Grant, Role
+from service.accounts.roles import Actor, Grant, Role
 from service.calendar.workdays import local_date
 from service.ids import clean_code, token_digest
+from service.issues import notes
 from service.issues.similar import follow_token
 from tests.permissions.cast import Cast
 from tests.uploads.album import jpeg
@@ -153,6 +154,15 @@ def new_invitation(cast: Cast) -> str:
     return row.id
 
 
+def new_note(cast: Cast) -> str:
+    """Of the station's clerk."""
+    session, clerk = cast.session, cast.people["clerk"].account_id
+    actor = Actor(clerk, (_clerk(cast),))
+    row = notes.write(session, cast.ids["pending"], actor=actor, text="约了周五上门", now=cast.town.clock.now)
+    session.commit()
+    return row.id
+
+
 MAKERS: dict[str, Callable[[Cast], str]] = {
     "a_day": a_day,
     "new_leave": new_leave,
@@ -165,4 +175,5 @@ MAKERS: dict[str, Callable[[Cast], str]] = {
     "new_grant": new_grant,
     "new_request": new_request,
     "new_invitation": new_invitation,
+    "new_note": new_note,
 }

@@ -19,6 +19,7 @@ from tests.permissions.cast import (
 )
 from tests.permissions.objects import MAKERS, new_reception
 from tests.permissions.rows import Row
+from tests.uploads.album import jpeg
 
 SIGN_IN = 303
 NOT_AT_A_DESK = {SIGN_IN: UNSIGNED, 403: RESIDENTS}
@@ -148,6 +149,30 @@ TABLE = (
     Row("POST /issues/{pending}/reveal", 404, CLOSED | {422: READERS}, {"reason": " "}, "never without a reason"),
     Row("POST /issues/{receipt}/reveal", 404, {SIGN_IN: UNSIGNED, 403: f"{NO_LIST} {READERS}"},
         {"reason": "需要上门核实情况"}, "nobody knows who it is"),
+    Row("GET /issues/{pending}/sheet.pdf", 404, CLOSED | {200: READERS}),
+    Row("GET /issues/{pending}/similar", 404, CLOSED | {200: KEEPERS, 403: f"{NO_LIST} deputy committee"},
+        None, "who sorts what comes in"),
+    Row("POST /issues/{pending}/undo", 404, CLOSED | {409: READERS}, {"version": "1"}, "nobody's slip"),
+    # notes: of the station and the offices above it, never the deputy, units, reviewers (rulebook §12)
+    Row("POST /issues/{pending}/notes", 404,
+        {SIGN_IN: f"{UNSIGNED} {KEEPERS}", 403: f"{NO_LIST} deputy committee"}, {"text": "约了周五上门"}),
+    Row("POST /issues/{pending}/notes/{new_note}/strike", 404,
+        {SIGN_IN: f"{UNSIGNED} clerk", 403: f"{NO_LIST} head township district deputy committee"}, None, "its author"),
+    Row("POST /issues/{about_deputy}/notes", 404, CLOSED | {SIGN_IN: f"{UNSIGNED} district"}, {"text": "已约谈"},
+        "kept from those it names"),
+    # covering: who sorts, and the reviewer while it is theirs; the master for reviewer and district (§11)
+    Row("GET /issues/{pictured}/photos/{picture}", 404, CLOSED | {200: KEEPERS, 403: f"{NO_LIST} deputy committee"}),
+    Row("GET /issues/{pending}/photos/{picture}", 404, CLOSED | {403: f"{NO_LIST} deputy committee"}, None,
+        "another issue's picture"),
+    Row("POST /issues/{pictured}/photos/{picture}/preview", 404,
+        CLOSED | {200: KEEPERS, 403: f"{NO_LIST} deputy committee"},
+        {"x": "10", "y": "10", "width": "30", "height": "20"}),
+    Row("POST /issues/{pictured}/photos/{picture}/master", 404,
+        CLOSED | {403: f"{NO_LIST} deputy committee clerk head township", 409: "district"},
+        {"reason": "核对车牌号码"}, "409: nothing is covered"),
+    Row("POST /issues/{pictured}/photos/{picture}", 404,
+        CLOSED | {422: KEEPERS, 403: f"{NO_LIST} deputy committee"},
+        {"x": "10", "y": "10", "width": "0.1", "height": "20"}, "too small to hide anything"),
     # the counter
     Row("GET /counter", 403, {SIGN_IN: UNSIGNED, 200: COUNTER}),
     Row("GET /counter?station={station}", 403, {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
@@ -213,6 +238,8 @@ def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     now, place = cast.town.clock.now, cast.town.place
     cast.ids |= {"station": place.station, "area": place.district_id, "primary": place.primary}
     cast.ids["planned"] = new_reception(cast)
+    cast.ids["picture"] = cast.people["owner"].uploads(jpeg())["id"]
+    cast.submits("pictured", upload_ids=[cast.ids["picture"]])
     return {name: Desk(app, person.account_id or None, now=now) for name, person in cast.people.items()}
 
 

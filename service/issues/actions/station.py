@@ -138,6 +138,7 @@ def set_category(step: Step) -> journal.Move:
         chosen = parameters.category_id(step.session, step.issue.district_id, str(step.values["category_id"]))
     except NotFound as unknown:
         raise Invalid(fields={"category_id": unknown.detail}) from None
+    former = step.issue.category_id
     step.issue.category_id, step.issue.category_confirmed_at = chosen, step.now
     return step.move(
         step.case.state,
@@ -145,6 +146,7 @@ def set_category(step: Step) -> journal.Move:
         duty=False,
         audience=journal.STAFF,
         category=parameters.category_titles(step.session, step.issue.district_id)[chosen],
+        former=former,
     )
 
 

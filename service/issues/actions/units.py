@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from service.accounts.roles import Role
 from service.calendar.workdays import local_date
 from service.errors import Conflict, Invalid, NotFound
-from service.issues import co_units, journal
+from service.issues import clock, co_units, journal, slips
 from service.issues.actions.steps import Handler, Step, ask, office_above
 from service.issues.case import CO, LEAD
 from service.issues.lifecycle import Action, State
@@ -47,13 +47,16 @@ def assign(step: Step) -> journal.Move:
     if len(co_ids) > co_units.MOST:
         raise Invalid(fields={"co_unit_ids": f"协办单位最多 {co_units.MOST} 个。"})
     helping = [reachable_unit(step, unit, field="co_unit_ids") for unit in co_ids]
-    return give_work(step, lead, helping, step.text("difficulty"), step.text("reason"))
+    move = give_work(step, lead, helping, step.text("difficulty"), step.text("reason"))
+    clock.pause(step.case)
+    return move
 
 
 def give_work(
     step: Step, lead: HandlingUnit, helping: Sequence[HandlingUnit], difficulty: str | None, note: str | None
 ) -> journal.Move:
-    """Write the assignment of this round and move to ``assigned``."""
+    """Write the assignment of this round and move to ``assigned``. What was left is remembered only where one office
+    assigns by itself (:func:`assign`): what two people decided is no slip."""
     issue, case = step.issue, step.case
     for row in case.assignments:
         row.ended_at = step.now
@@ -75,6 +78,7 @@ def give_work(
     default = Difficulty.CONSULT if issue.kind == Kind.CONSULT else Difficulty.GENERAL
     issue.unit_id, issue.difficulty = lead.id, difficulty or default.value
     issue.extended, issue.signed_off_at = False, None
+    clock.forget(case)
     case.lead_is_government = lead.is_government
     return step.move(State.ASSIGNED, note=note, unit=lead.name, co_units=[unit.name for unit in helping])
 
@@ -88,7 +92,31 @@ def _office(step: Step) -> Role:
 def sign(step: Step) -> journal.Move:
     """签收: the unit's working time starts."""
     _lead(step).signed_at = step.now
+    clock.forget(step.case)
     return step.move(State.HANDLING)
+
+
+def unassign(step: Step) -> journal.Move:
+    """撤回交办: the office that has just assigned takes it back; the issue stands where it stood, with the time it had.
+
+    :raises Conflict: too late, somebody else's assignment, or one that two people decided.
+    """
+    case, issue = step.case, step.issue
+    lead = case.assignment(LEAD)
+    if lead is None or issue.state_left is None or not slips.may_unassign(case, frozenset({step.party})):
+        raise Conflict(slips.TOO_LATE, code="too_late", current=case)
+    unit = units.unit(step.session, issue.district_id, lead.unit_id).name
+    for row in case.assignments:
+        row.ended_at = step.now
+    case.assignments = slips.assignments_before(step.session, issue.id, lead.assigned_at)
+    for row in case.assignments:
+        row.ended_at = None
+    issue.unit_id = slips.unit_before(step.session, issue.id, lead.assigned_at)
+    issue.difficulty = issue.difficulty if issue.unit_id else None
+    to = State(issue.state_left)
+    move = step.move(to, note=step.text("reason"), duty=False, unit=unit)
+    clock.go_on(case, to)
+    return move
 
 
 def ask_return(step: Step) -> journal.Move:
@@ -224,6 +252,7 @@ def _lead(step: Step) -> IssueAssignment:
 
 HANDLERS: dict[Action, Handler] = {
     Action.ASSIGN: assign,
+    Action.UNASSIGN: unassign,
     Action.SIGN: sign,
     Action.RETURN: ask_return,
     Action.EXTEND: extend,

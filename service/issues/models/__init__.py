@@ -3,6 +3,7 @@
 from service.issues.models.checks import ContentCheck
 from service.issues.models.issue import Issue, NumberCounter
 from service.issues.models.lists import IssueSearch, IssueTally, SavedView
+from service.issues.models.notes import IssueNote
 from service.issues.models.records import (
     IdentityReveal,
     IssueAssignment,
@@ -24,6 +25,7 @@ __all__ = [
     "IssueFollower",
     "IssueHistory",
     "IssueMessage",
+    "IssueNote",
     "IssueRating",
     "IssueSearch",
     "IssueTally",
