@@ -10,6 +10,7 @@ from console import (
     elsewhere,
     health,
     identities,
+    imports,
     invitations,
     issue,
     leaves,
@@ -22,6 +23,8 @@ from console import (
     roster,
     set_up,
     sign_in,
+    station_forms,
+    station_merge,
     stations,
     unit,
     word_lists,
@@ -30,8 +33,16 @@ from console.overview import pages as overview
 from console.overview import taking
 from console.pages import Door
 
-PLACES = (stations.door, roster.door, codes.door, receptions.door, leaves.door)
-OFFICE = (accounts.door, invitations.door, parked.door, health.door)
+PLACES = (
+    stations.door,
+    station_forms.door,
+    station_merge.door,
+    roster.door,
+    codes.door,
+    receptions.door,
+    leaves.door,
+)
+OFFICE = (imports.door, accounts.door, invitations.door, parked.door, health.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,

@@ -21,6 +21,7 @@ ASK_CHECKS = "workers.jobs.ask_checks"
 CHASE_CHECKS = "workers.jobs.chase_checks"
 FORGET_TRAIL = "workers.jobs.forget_trail"
 KEEP_FACTS = "workers.jobs.keep_facts"
+RUN_IMPORTS = "workers.jobs.run_imports"
 
 ALL = (
     DRAIN_OUTBOX,
@@ -40,6 +41,7 @@ ALL = (
     CHASE_CHECKS,
     FORGET_TRAIL,
     KEEP_FACTS,
+    RUN_IMPORTS,
 )
 
 DECIDE_QUEUE = "decide"
@@ -53,6 +55,7 @@ _ELSEWHERE = {
     SWEEP_UPLOADS: PICTURE_QUEUE,
     COMPARE_FILES: PICTURE_QUEUE,
     FETCH_MINI_CODES: PICTURE_QUEUE,
+    RUN_IMPORTS: PICTURE_QUEUE,
 }
 QUEUE_OF = {name: _ELSEWHERE.get(name, DECIDE_QUEUE) for name in ALL}
 
