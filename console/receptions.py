@@ -13,11 +13,11 @@ from console.showing import render
 from console.stations import RECEPTION_TITLES
 from console.typed import Typed
 from service import jobs
+from service.accounts.roles import Actor
 from service.bootstrap import core
 from service.calendar.workdays import SHANGHAI, local_date
 from service.db import db
 from service.deputies import queries as deputies
-from service.accounts.roles import Actor
 from service.errors import NotFound
 from service.issues import mentioned
 from service.parameters import queries as parameters
@@ -117,7 +117,7 @@ def _recorded(day: ReceptionDay) -> dict[str, Any]:
     """Its record, and who and what can stand in it."""
     session, now = db.session(), core().clock()
     minutes = receptions.minutes_of(session, [day.id]).get(day.id)
-    here = {*day.deputy_ids, *queries.roster(session, day.station_id, on=local_date(now))}
+    here = {*day.deputy_ids, *queries.roster(session, day.station_id, on=local_date(day.starts_at))}
     names = deputies.names(session, day.district_id, here | set(minutes.held_by if minutes else ()))
     return {
         "began": receptions.began(day, now),
@@ -177,13 +177,15 @@ def record(id: str) -> Done:
     notes = typed.text("notes", most=receptions.LONGEST_NOTES)
     numbers = [one for one in re.split(r"[\s,，、;；]+", typed.text("issues", most=2000).upper()) if one]
     typed.check()
+    reached, _ = queries.follow(db.session(), queries.station(db.session(), row.district_id, row.station_id))
+    places, told = {row.station_id, reached.id}, list(dict.fromkeys(numbers))
     receptions.write_minutes(
         db.session(),
         row,
         held_by=typed.many("held_by"),
         visitors=visitors or 0,
         notes=notes or None,
-        issue_ids=mentioned.by_numbers(db.session(), row.station_id, list(dict.fromkeys(numbers))),
+        issue_ids=mentioned.by_numbers(db.session(), places, told),
         account_id=current_account_id(),
         version=version or 0,
         now=core().clock(),

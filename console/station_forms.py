@@ -18,7 +18,7 @@ from service.errors import NotFound
 from service.issues import relocation
 from service.parameters import queries as parameters
 from service.roster.shapes import HOSTS, KINDS, THEMES
-from service.stations import keeping, queries
+from service.stations import keeping
 from service.stations.actions import StationFacts, create_station, edit_station, move_station
 from service.stations.actions.editing import branches, grids_outside, seen
 from service.stations.keeping import NO_STATION

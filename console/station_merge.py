@@ -1,4 +1,4 @@
-"""Merging a station into another (并站): first what would move and what residents will read, then the name typed, then all at once."""
+"""Merging a station into another (并站): first what would move and what residents will read, then all of it at once."""
 
 from __future__ import annotations
 
@@ -81,4 +81,6 @@ def merge(id: str) -> Done:
     if into is None:
         raise NotFound(NO_STATION)
     merging_preview.merge_as_seen(session, station, into, mark=mark, now=core().clock())
-    return Done(url_for("console.stations.one", id=into.id), "并站已完成：事项、代表、网格和预约都在这里了，旧码照常能扫。")
+    return Done(
+        url_for("console.stations.one", id=into.id), "并站已完成：事项、代表、网格和预约都在这里了，旧码照常能扫。"
+    )

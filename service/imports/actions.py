@@ -158,7 +158,12 @@ def forget_old(session: Session, *, now: dt.datetime) -> int:
     if not ids:
         return 0
     session.execute(sa.delete(ImportFile).where(ImportFile.run_id.in_(ids)))
-    dropped = {"state": RunState.DROPPED.value, "failure": FORGOTTEN, "changed_at": now, "version": ImportRun.version + 1}
+    dropped = {
+        "state": RunState.DROPPED.value,
+        "failure": FORGOTTEN,
+        "changed_at": now,
+        "version": ImportRun.version + 1,
+    }
     return rows_changed(session.execute(sa.update(ImportRun).where(ImportRun.id.in_(ids)).values(**dropped)))
 
 

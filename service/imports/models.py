@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.crypto import EncryptedJson, EncryptedText
-from service.db import Base
+from service.db import Base, Json
 from service.ids import new_id
 
 
@@ -27,7 +27,7 @@ class ImportRun(Base):
     state: Mapped[str] = mapped_column(sa.String(10), index=True)
     create_categories: Mapped[bool] = mapped_column(default=False)
     lines: Mapped[int] = mapped_column(default=0)
-    counts: Mapped[list[Any]] = mapped_column(default=list)
+    counts: Mapped[list[Any]] = mapped_column(Json, default=list)
     notices: Mapped[Any] = mapped_column(EncryptedJson("import.notices"), default=list)
     problems: Mapped[Any] = mapped_column(EncryptedJson("import.problems"), default=list)
     bad_lines: Mapped[int] = mapped_column(default=0)

@@ -14,14 +14,14 @@ from service.issues.words import Anonymity
 FIELD = "issues"
 
 
-def by_numbers(session: Session, station_id: str, numbers: Sequence[str]) -> list[str]:
-    """Ids of the station's issues with these numbers, in their order.
+def by_numbers(session: Session, station_ids: Collection[str], numbers: Sequence[str]) -> list[str]:
+    """Ids of these stations' issues with these numbers, in their order.
 
-    :raises Invalid: for a number the station does not have, or an issue known by its receipt alone: beside a list of
+    :raises Invalid: for a number they do not have, or an issue known by its receipt alone: beside a list of
         bookings it would not stay anonymous.
     """
     wanted = sa.select(Issue.number, Issue.id, Issue.anonymity).where(
-        Issue.station_id == station_id, Issue.number.in_(numbers), Issue.confined_to.is_(None)
+        Issue.station_id.in_(station_ids), Issue.number.in_(numbers), Issue.confined_to.is_(None)
     )
     found = {number: (issue_id, anonymity) for number, issue_id, anonymity in session.execute(wanted)}
     missing = [number for number in numbers if number not in found]
@@ -39,5 +39,4 @@ def numbers(session: Session, issue_ids: Collection[str]) -> dict[str, str]:
     """Id → number."""
     if not issue_ids:
         return {}
-    rows = session.execute(sa.select(Issue.id, Issue.number).where(Issue.id.in_(issue_ids)))
-    return {issue_id: number for issue_id, number in rows}
+    return dict(session.execute(sa.select(Issue.id, Issue.number).where(Issue.id.in_(issue_ids))).all())

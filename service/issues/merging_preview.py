@@ -18,7 +18,15 @@ from service.issues.relocation import OPEN, STAFF, merge_stations
 from service.stations import queries
 from service.stations.actions.lifecycle import locked_station
 from service.stations.kinds import GONE, StationState
-from service.stations.models import DutySlot, ReceptionBooking, ReceptionDay, RosterEntry, ScanCode, Station, StationGrid
+from service.stations.models import (
+    DutySlot,
+    ReceptionBooking,
+    ReceptionDay,
+    RosterEntry,
+    ScanCode,
+    Station,
+    StationGrid,
+)
 from service.stations.receptions import COMING
 
 

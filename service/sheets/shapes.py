@@ -107,7 +107,9 @@ class Shape:
             else:
                 yield Record(line, values)
 
-    def _values(self, names: list[Column | None], cells: tuple[Any, ...]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    def _values(
+        self, names: list[Column | None], cells: tuple[Any, ...]
+    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """What stands in the line, and what is wrong with it: (title of the column, words)."""
         values: dict[str, Any] = {}
         faults: list[tuple[str, str]] = []

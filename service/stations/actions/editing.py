@@ -121,7 +121,9 @@ def branches(session: Session, station_id: str) -> int:
 
 def grids_outside(session: Session, station_id: str, township_code: str) -> list[Grid]:
     """Grids the station looks after that do not lie in that township, by code."""
-    wanted = sa.select(Grid).join(StationGrid, StationGrid.grid_id == Grid.id).where(StationGrid.station_id == station_id)
+    wanted = (
+        sa.select(Grid).join(StationGrid, StationGrid.grid_id == Grid.id).where(StationGrid.station_id == station_id)
+    )
     rows = session.scalars(wanted.order_by(Grid.code))
     return [grid for grid in rows if territory.township_of(grid.division_code) != township_code]
 

@@ -13,7 +13,16 @@ from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
 from service.parameters import queries as parameters
 from service.stations import queries
-from service.stations.kinds import GONE, PARENTS, RECEIVING, STATION_MOVES, HostType, StationKind, StationState, StationTheme
+from service.stations.kinds import (
+    GONE,
+    PARENTS,
+    RECEIVING,
+    STATION_MOVES,
+    HostType,
+    StationKind,
+    StationState,
+    StationTheme,
+)
 from service.stations.models import Station
 from service.territory import queries as territory
 
@@ -173,8 +182,6 @@ def _last_day(session: Session, district_id: str, first: dt.date, last: dt.date 
 
 def end_pauses(session: Session, *, now: dt.datetime) -> int:
     """For the clock: stations whose pause is over receive again, as was announced; how many (rulebook §9.6)."""
-    over = sa.update(Station).where(
-        Station.state == StationState.PAUSED.value, Station.paused_until < local_date(now)
-    )
+    over = sa.update(Station).where(Station.state == StationState.PAUSED.value, Station.paused_until < local_date(now))
     values = {"state": StationState.ACTIVE.value, "notice": None, "paused_on": None, "paused_until": None}
     return rows_changed(session.execute(over.values(**values)))

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.calendar.workdays import local_date
 from service.errors import Conflict, Invalid
 from service.stations import queries
 from service.stations.kinds import ReceptionState
@@ -67,7 +68,7 @@ def write_minutes(
     locked(session, day.district_id, day.id, None)  # two who write at once take turns
     if not began(day, now):
         raise Conflict("接待开始以后才能记录；取消的接待没有记录。", current=day.state)
-    here = {*day.deputy_ids, *queries.roster(session, day.station_id, on=now.date())}
+    here = {*day.deputy_ids, *queries.roster(session, day.station_id, on=local_date(day.starts_at))}
     if not held_by or not here.issuperset(held_by):
         raise Invalid("请选择是谁接待的。", fields={"held_by": "请选择到场接待的代表。"})
     row = session.get(ReceptionMinutes, day.id, populate_existing=True)
