@@ -17,8 +17,8 @@ from service.db import db
 from service.errors import NotFound
 from service.imports import actions, queries
 from service.imports.models import ImportRun
+from service.imports.parts import MOST_LINES, PARTS
 from service.imports.states import AT_WORK, KIND_TITLES, UNDER_WAY, Kind, RunState
-from service.imports.taking import MOST_LINES, PARTS
 from service.roster.shapes import PAGES
 from service.sheets.writing import Sheet, example_of, write_into
 from service.territory import queries as territory

@@ -118,13 +118,13 @@ def _recorded(day: ReceptionDay) -> dict[str, Any]:
     session, now = db.session(), core().clock()
     minutes = receptions.minutes_of(session, [day.id]).get(day.id)
     here = {*day.deputy_ids, *queries.roster(session, day.station_id, on=local_date(day.starts_at))}
-    names = deputies.names(session, day.district_id, here | set(minutes.held_by if minutes else ()))
+    names = deputies.names(session, day.district_id, here | set(minutes.deputy_ids if minutes else ()))
     return {
         "began": receptions.began(day, now),
         "can_close": day.state in receptions.COMING and receptions.began(day, now),
         "minutes": minutes,
         "people": sorted(((one, names.get(one, "")) for one in here), key=lambda pair: pair[1]),
-        "held_by": [names.get(one, "—") for one in minutes.held_by] if minutes else [],
+        "held_by": [names.get(one, "—") for one in minutes.deputy_ids] if minutes else [],
         "numbers": mentioned.numbers(session, minutes.issue_ids) if minutes else {},
     }
 
@@ -143,7 +143,7 @@ def past() -> str:
     shown = rows[:MOST_PAST]
     last = [shown[-1].starts_at.isoformat(), shown[-1].id] if len(rows) > MOST_PAST else None
     minutes = receptions.minutes_of(session, [row.id for row in shown])
-    held = {one for row in minutes.values() for one in row.held_by}
+    held = {one for row in minutes.values() for one in row.deputy_ids}
     names = deputies.names(session, keeping.works_at(actor, station_id) or "", held)
     cursor = encode_cursor(f"console.past:{station_id}", last)
     titles = queries.names(session, own)

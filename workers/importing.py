@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from importlib import import_module
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -12,7 +13,6 @@ from service.errors import DomainError, Invalid
 from service.imports import actions
 from service.imports.models import ImportRun
 from service.imports.states import AT_WORK, Kind, RunState
-from service.imports.taking import lines_of, tables_of, take
 from service.progress import Counting, Progress
 from workers.context import transaction
 
@@ -43,17 +43,18 @@ def take_next(progress: Progress, clock: Clock) -> bool:
 
 
 def _take(run_id: str, progress: Progress, clock: Clock) -> None:
+    taking = import_module("service.imports.taking")  # heavy, and seldom needed (tests/house_rules)
     with transaction() as session:
         run = session.get_one(ImportRun, run_id)
-        tables = tables_of(Kind(run.kind), actions.files_of(session, run_id))
-    lines = lines_of(tables)
+        tables = taking.tables_of(Kind(run.kind), actions.files_of(session, run_id))
+    lines = taking.lines_of(tables)
     with transaction() as session:
         run = session.get_one(ImportRun, run_id, with_for_update=True, populate_existing=True)
         if RunState(run.state) not in AT_WORK:
             return  # another worker took it over and was faster
         apply = run.state == RunState.APPLYING
         told = Counting(progress, run_id, 2 * lines if run.kind == Kind.REGISTER and apply else lines)
-        report = take(session, run, tables, apply=apply, now=clock(), progress=told)
+        report = taking.take(session, run, tables, apply=apply, now=clock(), progress=told)
         actions.conclude(session, run, report, lines=lines, now=clock())
 
 

@@ -13,8 +13,8 @@ from service.errors import Conflict, Invalid
 from service.ids import new_id
 from service.imports import queries
 from service.imports.models import ImportFile, ImportRun
+from service.imports.parts import PARTS, Files
 from service.imports.states import AT_WORK, DUE, LEFT, UNDER_WAY, Kind, RunState
-from service.imports.taking import PARTS, Files
 from service.sheets.report import Report
 from service.territory import queries as territory
 

@@ -1,4 +1,7 @@
-"""The files of a run as tables, and the import itself: by the very functions the operators' commands call."""
+"""The files of a run as tables, and the import itself: by the very functions the operators' commands call.
+
+Loaded when there is something to import: these functions are heavy, and most processes never call them.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +13,18 @@ from sqlalchemy.orm import Session
 from service.calendar.workdays import local_date
 from service.errors import Invalid
 from service.imports.models import ImportRun
+from service.imports.parts import MOST_LINES, PARTS, Files
 from service.imports.states import Kind
 from service.parameters.actions import install_defaults
 from service.register.imports import import_register
 from service.register.shape import REGISTER
 from service.roster.imports import by_sheet, import_roster
-from service.roster.shapes import SHEETS
 from service.sheets.reading import tables_in
 from service.sheets.report import Progress, Report
 from service.sheets.table import Table
 from service.territory import queries as territory
 from service.territory.actions import DistrictData
 from service.territory.imports import TOWNSHIP_SHAPE, VILLAGE_SHAPE, import_division_tables
-
-MOST_LINES = 20_000
-"""Of one run; more is for the operators' commands, where nobody waits."""
-PARTS: dict[Kind, dict[str, str]] = {
-    Kind.TERRITORY: {shape.name: shape.title for shape in (TOWNSHIP_SHAPE, VILLAGE_SHAPE)},
-    Kind.ROSTER: {shape.name: shape.title for shape in SHEETS},
-    Kind.REGISTER: {REGISTER.name: REGISTER.title},
-}
-"""What a file may be, by kind: name of the sheet → its title."""
-Files = Mapping[str, tuple[str, bytes]]
-"""Part → (file name, bytes); the part is empty for a workbook whose sheets say what they are."""
 
 
 def tables_of(kind: Kind, files: Files) -> dict[str, Table]:

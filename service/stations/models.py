@@ -113,7 +113,7 @@ class ReceptionMinutes(Base):
     __tablename__ = "reception_minutes"
 
     reception_id: Mapped[str] = mapped_column(sa.ForeignKey("reception_days.id"), primary_key=True)
-    held_by: Mapped[list[str]] = mapped_column(default=list)
+    deputy_ids: Mapped[list[str]] = mapped_column(default=list)
     visitors: Mapped[int]
     notes: Mapped[str | None] = mapped_column(EncryptedText("reception.notes"))
     issue_ids: Mapped[list[str]] = mapped_column(default=list)

@@ -12,6 +12,7 @@ from flask import Flask
 
 from service.accounts.roles import Role
 from service.db import db
+from service.imports import taking
 from service.imports.models import ImportFile, ImportRun
 from service.register.models import RegisterEntry
 from service.stations.models import Station
@@ -104,7 +105,7 @@ def test_every_failure_has_a_name_and_goes_back_into_the_queue(
         raise MemoryError
 
     with monkeypatch.context() as broken:
-        broken.setattr(importing, "take", dies)
+        broken.setattr(taking, "take", dies)
         worker_jobs.run_imports()
     assert "重新排队" in desk.opens(path).text
     assert desk.sends(f"{path}/again", {"version": str(_run(path).version)}).status_code == 303

@@ -151,7 +151,7 @@ def test_a_day_is_held_ended_and_recorded_and_the_record_names_no_anonymous_issu
     assert desk.sends(f"{path}/close", {"version": "2"}).status_code == 409
     clock.now = dt.datetime.combine(day, dt.time(2), dt.UTC)  # 10:00 in China
     desk = seat(place.accounts[Role.STATION_HEAD])
-    named = town.submits(town.guest())["number"]
+    named = town.submits(town.guest(), anonymity="station_only")["number"]
     secret = town.submits(town.guest(), anonymity="receipt_only", content="有人夜里倒污水")["number"]
     refused = desk.sends(f"{path}/minutes", record | {"issues": f"{named}、{secret}"})
     assert refused.status_code == 422 and "匿名事项" in refused.text, "beside the bookings it would not stay anonymous"

@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "reception_minutes",
         sa.Column("reception_id", sa.String(length=26), nullable=False),
-        sa.Column("held_by", _json(), nullable=False),
+        sa.Column("deputy_ids", _json(), nullable=False),
         sa.Column("visitors", sa.Integer(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=True),
         sa.Column("issue_ids", _json(), nullable=False),

@@ -77,7 +77,7 @@ def write_minutes(
     if row is None:
         row = ReceptionMinutes(reception_id=day.id, version=0)
         session.add(row)
-    row.held_by, row.visitors, row.notes = list(dict.fromkeys(held_by)), visitors, notes
+    row.deputy_ids, row.visitors, row.notes = list(dict.fromkeys(held_by)), visitors, notes
     row.issue_ids, row.written_by, row.written_at = list(dict.fromkeys(issue_ids)), account_id, now
     row.version += 1
     session.flush()
