@@ -26,7 +26,6 @@ KEPT = dt.timedelta(days=7)
 PURPOSE = "import.content"
 DIED = "处理中断了几次，什么也没有写入。请重新排队；再不行请运维人员看日志。"
 FORGOTTEN = "七天没有处理，文件已经删除。需要时请重新上传。"
-_PROBLEMS_KEPT = 5_000
 
 
 def begin(
@@ -131,7 +130,7 @@ def conclude(session: Session, run: ImportRun, report: Report, *, lines: int, no
     """What came out, in the transaction in which it was written."""
     run.lines, run.counts = lines, [[title, number] for title, number in report.counts.items()]
     run.notices, run.bad_lines = list(report.notices), len(report.problems)
-    run.problems = [[one.file, one.line, one.field, one.reason] for one in report.problems[:_PROBLEMS_KEPT]]
+    run.problems = [[one.file, one.line, one.field, one.reason] for one in report.problems]
     if report.applied:
         _to(run, RunState.APPLIED, now)
         _forget_files(session, run.id)
