@@ -169,3 +169,17 @@ def test_a_day_is_held_ended_and_recorded_and_the_record_names_no_anonymous_issu
     assert "7 人" in desk.opens(f"/receptions/past?station={place.home}").text, "the record goes with the people"
     assert db.session.scalars(sa.select(ReceptionMinutes)).one().visitors == 7
     db.session.rollback()
+
+
+def test_a_code_of_a_campaign_says_when_it_is_and_a_second_poster_is_about_the_same(town: Town, seat: Seat) -> None:
+    desk, path = seat(town.place.accounts[Role.STATION_CLERK]), f"/stations/{town.place.station}/codes"
+    form = {"placement": "村口", "target_type": "CAMPAIGN", "_name": "new-code"}
+    assert desk.sends(path, form).status_code == 422, "which campaign?"
+    new = {"campaign": "饮用水专题", "campaign_from": "2026-03-01", "campaign_to": "2099-03-31"}
+    assert "不能早于" in desk.sends(path, form | new | {"campaign_to": "2026-02-01"}).text
+    assert desk.sends(path, form | new).status_code == 303
+    page = desk.opens(path).text
+    found = re.search(r'<option value="(\w+)">饮用水专题</option>', page)
+    assert found and "饮用水专题（3月1日至3月31日）" in page
+    assert desk.sends(path, form | {"campaign_id": found.group(1)}).status_code == 303
+    assert desk.opens(path).text.count("饮用水专题（3月1日") == 2
