@@ -219,6 +219,7 @@ PARAMETERS: dict[str, Any] = {
     # A unit's result with a picture: always ("required"; advice excepted), or asked for and not insisted on ("asked").
     "result.photo": "asked",
     "reception.notice_days": 3,
+    "station.pause_days": 60,
     "rating.edit_hours": 48,
     # Percent: below the first nothing is suggested; from the second on the worker fills an empty category in.
     "category.suggest_percent": 30,

@@ -16,8 +16,9 @@ from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
 from service.deputies import queries as deputies
+from service.errors import Invalid
 from service.stations import codes, keeping, mini_codes, queries
-from service.stations.actions import issue_code, revoke_code
+from service.stations.actions import issue_code, plan_campaign, revoke_code
 from service.stations.keeping import KEEPERS
 from service.stations.kinds import GONE, CodeTarget, StationState
 from service.stations.models import MiniCode, ScanCode, Station
@@ -31,8 +32,9 @@ TARGETS = {
     CodeTarget.STATION: "本站",
     CodeTarget.DEPUTY: "一位驻站代表",
     CodeTarget.GRID: "一个网格",
+    CodeTarget.CAMPAIGN: "一次活动",
 }
-"""What a new code is bound to; posters of a campaign are ordered by API."""
+"""What a new code is bound to."""
 
 door = Door("codes")
 
@@ -98,6 +100,7 @@ def _options(station: Station, today: dt.date) -> dict[str, list[tuple[str, str]
     return {
         "deputy": [(deputy_id, names.get(deputy_id, "")) for deputy_id in here],
         "grid": [(grid.id, grid.name) for grid in grids],
+        "campaign": [(row.id, row.title) for row in codes.running(session, station.id, on=today)],
     }
 
 
@@ -110,6 +113,7 @@ def make(id: str) -> Done:
     placement = typed.text("placement", required=True, most=80)
     target = typed.choice("target_type", [one.value for one in TARGETS], required=True)
     deputy_id, grid_id = typed.text("deputy_id", most=26) or None, typed.text("grid_id", most=26) or None
+    campaign_id = _campaign(typed, station) if target == CodeTarget.CAMPAIGN else None
     typed.check()
     wanted = CodeTarget(target or CodeTarget.STATION)
     issue_code(
@@ -119,10 +123,32 @@ def make(id: str) -> Done:
         target_type=wanted,
         deputy_id=deputy_id if wanted is CodeTarget.DEPUTY else None,
         grid_id=grid_id if wanted is CodeTarget.GRID else None,
+        campaign_id=campaign_id,
         placement=placement,
         now=core().clock(),
     )
     return Done(url_for("console.codes.show", id=station.id), "新编码已生成，可以下载海报打印张贴。")
+
+
+def _campaign(typed: Typed, station: Station) -> str | None:
+    """The one chosen, else a new one as typed; None where something is missing."""
+    chosen = typed.choice("campaign_id", [row.id for row in codes.running(db.session(), station.id, on=_today())])
+    if chosen:
+        return chosen
+    title = typed.text("campaign", required=True, most=60)
+    first, last = typed.day("campaign_from", required=True), typed.day("campaign_to", required=True)
+    typed.check()
+    if first is None or last is None:
+        return None
+    try:
+        row = plan_campaign(db.session(), station=station, title=title, from_on=first, to_on=last, now=core().clock())
+    except Invalid as fault:
+        raise Invalid(fields={"campaign_to": next(iter(fault.fields.values()))}) from None
+    return row.id
+
+
+def _today() -> dt.date:
+    return local_date(core().clock())
 
 
 @page(

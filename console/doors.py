@@ -11,6 +11,7 @@ from console import (
     elsewhere,
     health,
     identities,
+    imports,
     invitations,
     issue,
     leaves,
@@ -26,6 +27,8 @@ from console import (
     sheets,
     sign_in,
     slips,
+    station_forms,
+    station_merge,
     stations,
     unit,
     word_lists,
@@ -34,9 +37,17 @@ from console.overview import pages as overview
 from console.overview import taking
 from console.pages import Door
 
-PLACES = (stations.door, roster.door, codes.door, receptions.door, leaves.door)
-OFFICE = (accounts.door, invitations.door, parked.door, health.door)
+PLACES = (
+    stations.door,
+    station_forms.door,
+    station_merge.door,
+    roster.door,
+    codes.door,
+    receptions.door,
+    leaves.door,
+)
 ISSUE_PAGE = (notes.door, covering.door, slips.door, sheets.door)
+OFFICE = (imports.door, accounts.door, invitations.door, parked.door, health.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,

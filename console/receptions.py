@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import Any
 
 from flask import request, url_for
 
-from console.pages import Done, Door, current_actor, only, page
+from console.pages import Done, Door, current_account_id, current_actor, only, page
 from console.showing import render
 from console.stations import RECEPTION_TITLES
 from console.typed import Typed
 from service import jobs
+from service.accounts.roles import Actor
 from service.bootstrap import core
 from service.calendar.workdays import SHANGHAI, local_date
 from service.db import db
 from service.deputies import queries as deputies
 from service.errors import NotFound
+from service.issues import mentioned
 from service.parameters import queries as parameters
 from service.stations import keeping, queries, receptions
 from service.stations.keeping import NO_STATION, STAFF
 from service.stations.kinds import ReceptionState
+from service.stations.models import ReceptionDay
+from web.cursors import decode_cursor, encode_cursor
 
 MOST_SHOWN = 50
 NO_CAPACITY = 1000
+MOST_PAST = 30
 
 door = Door("receptions")
+
+
+def _own(actor: Actor) -> list[str]:
+    """Stations the person works at."""
+    return list(dict.fromkeys(grant.station_id for grant in actor.grants_of(*STAFF) if grant.station_id))
 
 
 @page(door, "GET", "/receptions", access=only(*STAFF))
 def show() -> str:
     """Of one station, days not over yet; of several own stations the first, or the one asked for."""
     session, actor, now = db.session(), current_actor(), core().clock()
-    own = list(dict.fromkeys(grant.station_id for grant in actor.grants_of(*STAFF) if grant.station_id))
+    own = _own(actor)
     station_id = request.values.get("station_id") or request.args.get("station") or own[0]
     if station_id not in own:
         raise NotFound(NO_STATION)
@@ -96,8 +108,89 @@ def one(id: str) -> str:
         bookings=receptions.bookings_of(session, reception_id=row.id),
         notice_days=int(parameters.load(session, row.district_id, at=now)["reception.notice_days"]),
         planned=row.state == ReceptionState.PLANNED,
+        **_recorded(row),
         coming=row.state in receptions.COMING and row.ends_at > now,
     )
+
+
+def _recorded(day: ReceptionDay) -> dict[str, Any]:
+    """Its record, and who and what can stand in it."""
+    session, now = db.session(), core().clock()
+    minutes = receptions.minutes_of(session, [day.id]).get(day.id)
+    here = {*day.deputy_ids, *queries.roster(session, day.station_id, on=local_date(day.starts_at))}
+    names = deputies.names(session, day.district_id, here | set(minutes.deputy_ids if minutes else ()))
+    return {
+        "began": receptions.began(day, now),
+        "can_close": day.state in receptions.COMING and receptions.began(day, now),
+        "minutes": minutes,
+        "people": sorted(((one, names.get(one, "")) for one in here), key=lambda pair: pair[1]),
+        "held_by": [names.get(one, "—") for one in minutes.deputy_ids] if minutes else [],
+        "numbers": mentioned.numbers(session, minutes.issue_ids) if minutes else {},
+    }
+
+
+@page(door, "GET", "/receptions/past", access=only(*STAFF))
+def past() -> str:
+    """Days that are over, newest first, with what is recorded of them."""
+    session, actor, now = db.session(), current_actor(), core().clock()
+    own = _own(actor)
+    station_id = request.args.get("station") or own[0]
+    if station_id not in own:
+        raise NotFound(NO_STATION)
+    place = decode_cursor(f"console.past:{station_id}", request.args.get("cursor") or None)
+    after = (dt.datetime.fromisoformat(place[0]), str(place[1])) if place else None
+    rows = receptions.past(session, station_id, now=now, limit=MOST_PAST + 1, after=after)
+    shown = rows[:MOST_PAST]
+    last = [shown[-1].starts_at.isoformat(), shown[-1].id] if len(rows) > MOST_PAST else None
+    minutes = receptions.minutes_of(session, [row.id for row in shown])
+    held = {one for row in minutes.values() for one in row.deputy_ids}
+    names = deputies.names(session, keeping.works_at(actor, station_id) or "", held)
+    cursor = encode_cursor(f"console.past:{station_id}", last)
+    titles = queries.names(session, own)
+    return render(
+        "console/receptions_past.html",
+        station_id=station_id,
+        stations=[(one, titles.get(one, one)) for one in own],
+        rows=[(row, RECEPTION_TITLES[ReceptionState(row.state)], minutes.get(row.id)) for row in shown],
+        names=names,
+        next_url=url_for("console.receptions.past", station=station_id, cursor=cursor) if cursor else None,
+    )
+
+
+@page(door, "POST", "/receptions/<id>/close", access=only(*STAFF), again=one, rings=None)
+def close(id: str) -> Done:
+    """Before its hour is over; the clock does it otherwise."""
+    typed = Typed()
+    version = typed.number("version", required=True)
+    typed.check()
+    row = keeping.own_reception(db.session(), current_actor(), id)
+    receptions.close(db.session(), row.district_id, row.id, version=version or 0, now=core().clock())
+    return Done(url_for("console.receptions.one", id=row.id), "接待已结束。请写下接待记录。")
+
+
+@page(door, "POST", "/receptions/<id>/minutes", access=only(*STAFF), again=one, rings=None)
+def record(id: str) -> Done:
+    """Who held it, how many came, what was noted, and which issues were registered from it."""
+    row, typed = keeping.own_reception(db.session(), current_actor(), id), Typed()
+    version = typed.number("minutes_version", required=True)
+    visitors = typed.number("visitors", required=True, most=receptions.MOST_VISITORS)
+    notes = typed.text("notes", most=receptions.LONGEST_NOTES)
+    numbers = [one for one in re.split(r"[\s,，、;；]+", typed.text("issues", most=2000).upper()) if one]
+    typed.check()
+    reached, _ = queries.follow(db.session(), queries.station(db.session(), row.district_id, row.station_id))
+    places, told = {row.station_id, reached.id}, list(dict.fromkeys(numbers))
+    receptions.write_minutes(
+        db.session(),
+        row,
+        held_by=typed.many("held_by"),
+        visitors=visitors or 0,
+        notes=notes or None,
+        issue_ids=mentioned.by_numbers(db.session(), places, told),
+        account_id=current_account_id(),
+        version=version or 0,
+        now=core().clock(),
+    )
+    return Done(url_for("console.receptions.one", id=row.id), "接待记录已保存。")
 
 
 @page(door, "POST", "/receptions/<id>/announce", access=only(*STAFF), again=one)

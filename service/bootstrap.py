@@ -16,6 +16,7 @@ from config.settings import Settings
 from service import crypto, tables
 from service.db import db, engine_options, notice_lost_connections, prepare_sqlite
 from service.jobs import Wake
+from service.progress import Progress
 from service.sms import Sms
 from service.sms_tencent import build_sms
 from service.tally import ScanTally
@@ -44,6 +45,7 @@ class Core:
     clock: Clock
     tally: ScanTally
     vault: Vault
+    progress: Progress
     sms: Sms | None = None
 
 
@@ -86,6 +88,7 @@ def wire(
         clock=clock,
         tally=ScanTally(connect(settings.redis_url)),
         vault=Vault(storage_at(settings.upload_url)),
+        progress=Progress(connect(settings.redis_url)),
         sms=sms or build_sms(settings),
     )
     app.extensions[EXTENSION] = core

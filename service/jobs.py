@@ -22,6 +22,7 @@ CHASE_CHECKS = "workers.jobs.chase_checks"
 FORGET_TRAIL = "workers.jobs.forget_trail"
 KEEP_FACTS = "workers.jobs.keep_facts"
 INDEX_MISSING = "workers.jobs.index_missing"
+RUN_IMPORTS = "workers.jobs.run_imports"
 
 ALL = (
     DRAIN_OUTBOX,
@@ -42,6 +43,7 @@ ALL = (
     FORGET_TRAIL,
     KEEP_FACTS,
     INDEX_MISSING,
+    RUN_IMPORTS,
 )
 
 DECIDE_QUEUE = "decide"
@@ -60,6 +62,7 @@ _ELSEWHERE = {
     KEEP_FACTS: LATER_QUEUE,
     INDEX_MISSING: LATER_QUEUE,
     FORGET_TRAIL: LATER_QUEUE,
+    RUN_IMPORTS: LATER_QUEUE,
 }
 QUEUE_OF = {name: _ELSEWHERE.get(name, DECIDE_QUEUE) for name in ALL}
 

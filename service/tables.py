@@ -9,6 +9,7 @@ import service.accounts.models
 import service.classification.models
 import service.deputies.models
 import service.feedback.models
+import service.imports.models
 import service.incoming.models
 import service.issues.models
 import service.ledger.models
@@ -29,6 +30,7 @@ MODULES: tuple[ModuleType, ...] = (
     service.classification.models,
     service.deputies.models,
     service.feedback.models,
+    service.imports.models,
     service.incoming.models,
     service.issues.models,
     service.ledger.models,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service import jobs as names
 from service.accounts import trail
 from service.bootstrap import core
+from service.imports import actions as imports
 from service.incoming import actions as incoming
 from service.issues import heat, search, tallies, timers
 from service.issues.checks import chasing
@@ -27,11 +28,11 @@ from service.outbox import queries as outbox_queries
 from service.parameters import queries as parameters
 from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
-from service.stations.actions import add_scans
+from service.stations.actions import add_scans, end_pauses
 from service.supervision import projection, reports
 from service.territory import queries as territory
 from service.uploads import processing
-from workers import events, mini_codes, pictures, retraining
+from workers import events, importing, mini_codes, pictures, retraining
 from workers.checks import ask_due
 from workers.context import context, transaction
 from workers.deliveries import deliver_due
@@ -120,6 +121,7 @@ def run_timers() -> None:
                 _act(act, issue_id, now)
         with transaction() as session:
             receptions.advance(session, now=now)
+            end_pauses(session, now=now)
         core().wake(names.DRAIN_OUTBOX)
 
 
@@ -135,6 +137,8 @@ def sweep() -> None:
             pictures_due = processing.has_due(session, now=now)
             mini_codes_due = stored_mini_codes.has_due(session, now=now)
             checks_due = checks_queue.has_due(session, now=now)
+            imports_due = imports.has_due(session, now=now)
+            imports.forget_old(session, now=now)
             incoming.forget_old(session, now=now)
         if parked:
             log.error("events_parked", count=parked)
@@ -146,8 +150,17 @@ def sweep() -> None:
             core().wake(names.PROCESS_UPLOADS)
         if mini_codes_due:
             core().wake(names.FETCH_MINI_CODES)
+        if imports_due:
+            core().wake(names.RUN_IMPORTS)
         if checks_due:
             core().wake(names.ASK_CHECKS)
+
+
+def run_imports() -> None:
+    """One import begun at a desk, then let go of the worker, as with pictures."""
+    with context():
+        if importing.take_next(core().progress, core().clock):
+            core().wake(names.RUN_IMPORTS)
 
 
 def process_uploads() -> None:

@@ -16,6 +16,7 @@ from service.bootstrap import core
 from service.db import db
 from service.errors import NotFound
 from service.supervision import queries, reports
+from service.supervision.current_tree import by_current_tree
 from service.supervision.measures import MEASURES, Value, values
 from service.supervision.reports import shown
 
@@ -54,8 +55,11 @@ def broken_down(by: str) -> str:
     session = db.session()
     of = asked(session)
     groups = queries.broken_down(session, of.scope, of.period, by, now=core().clock())
+    today = by == "station" and request.args.get("tree") == "today"
+    if today:
+        groups = by_current_tree(session, of.scope.district_id, groups)
     rows = [(group.title, values(group.counters)) for group in groups]
-    return _render("overview_by", of, by=by, by_title=BY_TITLES[by], rows=rows, measures=MEASURES)
+    return _render("overview_by", of, by=by, by_title=BY_TITLES[by], rows=rows, measures=MEASURES, today=today)
 
 
 @page(door, "GET", "/overview/heat", access=only(*LOOKING))

@@ -1,22 +1,34 @@
-"""A station merges into another: its open issues and its people go along, in the same transaction (rulebook §11)."""
+"""A station merges into another or changes township: open issues and people go along, in one transaction (rulebook §11)."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.models import GrantRow
 from service.accounts.roles import Role
+from service.errors import Conflict
 from service.issues import journal
 from service.issues.case import load_case
 from service.issues.lifecycle import TERMINAL, Action, State
 from service.issues.models import Issue
-from service.stations.actions import merge_station
+from service.stations import receptions
+from service.stations.actions import merge_station, move_station, place_station
+from service.stations.actions.editing import branches
+from service.stations.kinds import StationState
 from service.stations.models import Station
 
-_OPEN = [state.value for state in State if state not in TERMINAL]
+OPEN = [state.value for state in State if state not in TERMINAL]
+STAFF = [Role.STATION_CLERK.value, Role.STATION_HEAD.value]
+
+
+def open_issues(session: Session, station_id: str) -> list[str]:
+    """Ids of the station's issues that are not over, oldest first."""
+    wanted = sa.select(Issue.id).where(Issue.station_id == station_id, Issue.state.in_(OPEN))
+    return list(session.scalars(wanted.order_by(Issue.id)))
 
 
 def merge_stations(session: Session, station_id: str, into_id: str, *, now: dt.datetime) -> Station:
@@ -26,23 +38,54 @@ def merge_stations(session: Session, station_id: str, into_id: str, *, now: dt.d
     :func:`service.stations.actions.merge_station` raises.
     """
     into = merge_station(session, station_id, into_id, now=now)
-    waiting = sa.select(Issue.id).where(Issue.station_id == station_id, Issue.state.in_(_OPEN)).order_by(Issue.id)
-    for issue_id in session.scalars(waiting).all():
-        _move(session, issue_id, into, now)
-    staff = sa.update(GrantRow).where(
-        GrantRow.station_id == station_id, GrantRow.role.in_([Role.STATION_CLERK.value, Role.STATION_HEAD.value])
-    )
+    note = f"联络站合并，由“{into.name}”接续，编号、代表和期限不变。"
+    for issue_id in open_issues(session, station_id):
+        _move(session, issue_id, into, note, now)
+    staff = sa.update(GrantRow).where(GrantRow.station_id == station_id, GrantRow.role.in_(STAFF))
     session.execute(staff.values(station_id=into.id).execution_options(synchronize_session=False))
     return into
 
 
-def _move(session: Session, issue_id: str, into: Station, now: dt.datetime) -> None:
+def replace_station(session: Session, station: Station, *, now: dt.datetime, **where: Any) -> int:
+    """:func:`service.stations.actions.place_station`, with its open issues; how many went to another township."""
+    before = station.township_code
+    placed = place_station(session, station.district_id, station.id, **where)
+    if placed.township_code == before:
+        return 0
+    ids = open_issues(session, placed.id)
+    note = f"“{placed.name}”划入另一个镇街，联络站、编号、代表和期限不变。"
+    for issue_id in ids:
+        _move(session, issue_id, placed, note, now)
+    return len(ids)
+
+
+def close_station(
+    session: Session, station: Station, *, notice: str | None, superseded_by: str | None, now: dt.datetime
+) -> Station:
+    """Close a station in which nothing is left to do; whoever scans its codes is led to who receives instead.
+
+    :raises Conflict: while issues are open, reception days come, or stations hang under it: merging takes them along.
+    """
+    closed, place = StationState.CLOSED, (station.district_id, station.id)
+    row = move_station(session, *place, closed, now=now, notice=notice, superseded_by=superseded_by)
+    left = {
+        "件未办结的事项": len(open_issues(session, row.id)),
+        "次还没有办的接待日": len(receptions.upcoming(session, now=now, station_id=row.id, include_planned=True)),
+        "个下级站点": branches(session, row.id),
+    }
+    rest = "、".join(f" {number} {what}" for what, number in left.items() if number)
+    if rest:
+        raise Conflict(f"这里还有{rest}，不能直接撤销。请用“并站”，把它们一起交给另一个联络站。")
+    return row
+
+
+def _move(session: Session, issue_id: str, to: Station, note: str, now: dt.datetime) -> None:
     case = load_case(session, issue_id, now=now)
     issue = case.issue
-    if issue.responsible_role == Role.STATION_HEAD:
-        issue.responsible_id = into.id
-    if case.decision is not None and case.decision.decider_role == Role.STATION_HEAD:
-        case.decision.decider_id = into.id
-    issue.station_id, issue.township_code = into.id, into.township_code
-    note = f"联络站合并，由“{into.name}”接续，编号、代表和期限不变。"
+    holders = {Role.STATION_HEAD.value: to.id, Role.TOWNSHIP.value: to.township_code}
+    if issue.responsible_role in holders:
+        issue.responsible_id = holders[issue.responsible_role]
+    if case.decision is not None and case.decision.decider_role in holders:
+        case.decision.decider_id = holders[case.decision.decider_role]
+    issue.station_id, issue.township_code = to.id, to.township_code
     journal.apply(session, case, journal.Move(Action.HAND_OVER, case.state, journal.BY_SYSTEM, note=note, duty=False))

@@ -95,7 +95,11 @@ def _check_categories(
     for record in records:
         title = record["category"]
         if title not in known and not create:
-            report.blame(file, record.line, f"没有类别“{title}”；加上 --create-categories 可以新建")
+            report.blame(
+                file,
+                record.line,
+                f"没有类别“{title}”；加上 --create-categories（网页上勾选“没有的类别就新建”）可以新建",
+            )
         elif title in known and known[title].retired_on is not None:
             report.blame(file, record.line, f"类别“{title}”已停用")
     return new if create else []

@@ -24,18 +24,25 @@ def open_tables(path: Path, *, sheets: bool = False) -> dict[str, Table]:
 
     :raises Unreadable: for what is too big, no table, protected, or in no known encoding.
     """
-    data = _bytes(path)
+    return tables_in(_bytes(path), path.name, sheets=sheets)
+
+
+def tables_in(data: bytes, name: str, *, sheets: bool = False) -> dict[str, Table]:
+    """:func:`open_tables` of a file's bytes.
+
+    :raises Unreadable: see there.
+    """
     if data.startswith(_OLE):
         encrypted = _ENCRYPTED in data
         raise Unreadable(
-            f"{path.name} 设有打开密码，请先取消密码再导入。"
+            f"{name} 设有打开密码，请先取消密码再导入。"
             if encrypted
-            else f"{path.name} 是旧版 Excel（.xls），请用表格软件另存为 .xlsx 或 CSV 再导入。"
+            else f"{name} 是旧版 Excel（.xls），请用表格软件另存为 .xlsx 或 CSV 再导入。"
         )
     if data.startswith(b"PK"):
-        found = workbook.tables(data, path.name, most_rows=MOST_ROWS)
-        return found if sheets else {title: _renamed(table, path.name) for title, table in found.items()}
-    return {path.stem: table_of_bytes(data, path.name)}
+        found = workbook.tables(data, name, most_rows=MOST_ROWS)
+        return found if sheets else {title: _renamed(table, name) for title, table in found.items()}
+    return {Path(name).stem: table_of_bytes(data, name)}
 
 
 def open_table(path: Path, title: str) -> Table:

@@ -102,15 +102,19 @@ class Shape:
                 continue
             values, faults = self._values(names, cells)
             if faults:
-                problems.append(RowProblem(table.name, line, "；".join(faults)))
+                fields = "、".join(dict.fromkeys(title for title, _ in faults if title))
+                problems.append(RowProblem(table.name, line, "；".join(words for _, words in faults), fields))
             else:
                 yield Record(line, values)
 
-    def _values(self, names: list[Column | None], cells: tuple[Any, ...]) -> tuple[dict[str, Any], list[str]]:
+    def _values(
+        self, names: list[Column | None], cells: tuple[Any, ...]
+    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """What stands in the line, and what is wrong with it: (title of the column, words)."""
         values: dict[str, Any] = {}
-        faults: list[str] = []
+        faults: list[tuple[str, str]] = []
         if any(cell not in (None, "") for cell in cells[len(names) :]) or _cut_short(names, cells):
-            return {}, ["列数与表头不一致"]
+            return {}, [("", "列数与表头不一致")]
         for column, cell in _pairs(names, cells):
             if column is None:
                 continue
@@ -118,9 +122,9 @@ class Shape:
                 if plain(cell):
                     values[column.name] = column.parse(cell)
                 elif column.required:
-                    faults.append(f"没有填“{column.title}”")
+                    faults.append((column.title, f"没有填“{column.title}”"))
             except ValueError as error:
-                faults.append(_fault(column, error))
+                faults.append((column.title, _fault(column, error)))
         return values, faults
 
 

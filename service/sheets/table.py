@@ -21,11 +21,12 @@ class Formula:
 
 @dataclass(frozen=True, slots=True, order=True)
 class RowProblem:
-    """Why a line cannot be taken; ``line`` counts from 1, the header included."""
+    """Why a line cannot be taken; ``line`` counts from 1, the header included; ``field``: which column, where one is."""
 
     file: str
     line: int
     reason: str
+    field: str = ""
 
     def __str__(self) -> str:
         return f"{self.file} 第 {self.line} 行：{self.reason}"

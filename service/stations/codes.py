@@ -124,6 +124,12 @@ def campaigns(session: Session, ids: Collection[str | None]) -> dict[str, Campai
     return {row.id: row for row in session.scalars(sa.select(Campaign).where(Campaign.id.in_(wanted)))}
 
 
+def running(session: Session, station_id: str, *, on: dt.date) -> Sequence[Campaign]:
+    """Campaigns of a station that are not over, soonest end first: another poster may be about them."""
+    wanted = sa.select(Campaign).where(Campaign.station_id == station_id, Campaign.to_on >= on)
+    return session.scalars(wanted.order_by(Campaign.to_on, Campaign.id)).all()
+
+
 def subjects(session: Session, rows: Sequence[ScanCode]) -> dict[str, str]:
     """Code → what it is bound to beyond its station, in words; codes bound to nothing more are left out."""
     people = _deputy_names(session, rows)

@@ -60,9 +60,18 @@ def own_reception(session: Session, actor: Actor, reception_id: str) -> Receptio
     """:raises NotFound: also for other stations' days, so that guessing ids tells nothing."""
     for district_id in {grant.district_id for grant in actor.grants_of(*STAFF)}:
         row = _reception_or_none(session, district_id, reception_id)
-        if row is not None and works_at(actor, row.station_id) == district_id:
+        if row is not None and district_id in _works_at_now(session, actor, row):
             return row
     raise NotFound(NO_RECEPTION)
+
+
+def _works_at_now(session: Session, actor: Actor, row: ReceptionDay) -> set[str | None]:
+    """Districts in which the actor works where the day was, or at the station that one was merged into."""
+    here = works_at(actor, row.station_id)
+    if here is not None:
+        return {here}
+    reached, _ = queries.follow(session, queries.station(session, row.district_id, row.station_id))
+    return {works_at(actor, reached.id)}
 
 
 def _reception_or_none(session: Session, district_id: str, reception_id: str) -> ReceptionDay | None:

@@ -33,6 +33,9 @@ class Station(Base):
     phone: Mapped[str | None] = mapped_column(sa.String(30))
     hours: Mapped[str | None] = mapped_column(sa.String(120))
     notice: Mapped[str | None] = mapped_column(sa.String(300))
+    paused_on: Mapped[dt.date | None]
+    paused_until: Mapped[dt.date | None]
+    """The last day of a pause (rulebook §9.6: at most 60 days); only while it lasts."""
 
 
 class StationGrid(Base):
@@ -102,6 +105,22 @@ class ReceptionBooking(Base):
     topic: Mapped[str | None] = mapped_column(EncryptedText("booking.topic"))
     created_at: Mapped[dt.datetime]
     cancelled_at: Mapped[dt.datetime | None]
+
+
+class ReceptionMinutes(Base):
+    """The record of a reception day (接待记录): who held it, how many came, what was noted. ``notes`` may name people."""
+
+    __tablename__ = "reception_minutes"
+
+    reception_id: Mapped[str] = mapped_column(sa.ForeignKey("reception_days.id"), primary_key=True)
+    deputy_ids: Mapped[list[str]] = mapped_column(default=list)
+    visitors: Mapped[int]
+    notes: Mapped[str | None] = mapped_column(EncryptedText("reception.notes"))
+    issue_ids: Mapped[list[str]] = mapped_column(default=list)
+    """Issues registered from it, by id: a list a person typed in, not a key."""
+    written_by: Mapped[str] = mapped_column(sa.String(26))
+    written_at: Mapped[dt.datetime]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class PlaceStamp(Base):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.calendar.workdays import day_in_words
 from service.deputies import queries as deputies
 from service.errors import Invalid, NotFound
 from service.remembered import Remembered
@@ -58,7 +59,7 @@ def follow(session: Session, station: Station) -> tuple[Station, str | None]:
             break
         reached, moved = after, True
     sentences = (
-        _moved_sentence(station, reached) if moved else None,
+        moved_sentence(station, reached, StationState(station.state)) if moved else None,
         _state_sentence(reached),
         reached.notice,
     )
@@ -76,8 +77,9 @@ def _next(session: Session, station: Station) -> Station | None:
     return session.scalar(wanted)
 
 
-def _moved_sentence(station: Station, reached: Station) -> str:
-    verb = {StationState.MERGED: "已并入", StationState.RELOCATED: "已迁至"}.get(StationState(station.state))
+def moved_sentence(station: Station, reached: Station, state: StationState) -> str:
+    """What a visitor of ``station`` reads when it is in that ``state`` and ``reached`` receives."""
+    verb = {StationState.MERGED: "已并入", StationState.RELOCATED: "已迁至"}.get(state)
     if verb is None:
         return f"“{station.name}”已撤销，您反映的事项由“{reached.name}”接收。"
     return f"“{station.name}”{verb}“{reached.name}”，您反映的事项由“{reached.name}”接收。"
@@ -87,10 +89,14 @@ def _state_sentence(station: Station) -> str | None:
     if station.state == StationState.RELOCATED:
         return f"“{station.name}”已迁址，现地址：{station.address or '请电话咨询'}。"
     return {
-        StationState.PAUSED: f"“{station.name}”暂停现场接待，网上反映照常受理。",
+        StationState.PAUSED: f"“{station.name}”暂停现场接待{_until(station)}，网上反映照常受理。",
         StationState.PLANNED: f"“{station.name}”正在筹建，网上反映由所在镇街人大受理。",
         StationState.CLOSED: f"“{station.name}”已撤销，请联系所在镇街人大。",
     }.get(StationState(station.state))
+
+
+def _until(station: Station) -> str:
+    return f"（到{day_in_words(station.paused_until)}）" if station.paused_until else ""
 
 
 def any_code(session: Session, station_id: str) -> str | None:

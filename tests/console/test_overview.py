@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from service.accounts.desk_models import AccessEvent
 from service.accounts.roles import Role
+from service.db import db
+from service.issues.relocation import merge_stations
 from tests.api.test_statement_counts import counted
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
@@ -53,6 +56,20 @@ def test_a_station_sees_its_own_and_another_township_nothing_of_it(worked: Town,
     elsewhere = seat(worked.place.other_accounts[Role.TOWNSHIP]).opens(f"/overview/by/station?{MARCH}").text
     assert "83.3%" not in head and '<td data-label="收到事项" class="number">6</td>' in head
     assert "这段时间这里没有" in elsewhere
+
+
+def test_a_merged_station_is_counted_by_the_old_tree_and_by_the_current_one(worked: Town, seat: Seat) -> None:
+    place = worked.place
+    merge_stations(db.session(), place.station, place.home, now=worked.clock.now)
+    db.session.commit()
+    jobs.link_ledger()
+    jobs.keep_facts()
+    desk = seat(place.accounts[Role.DISTRICT])
+    came = re.compile(r'<td data-label="收到事项" class="number">(\d+)</td>')
+    assert came.findall(desk.opens(f"/overview/by/station?{MARCH}").text) == ["4", "2"], (
+        "what was over stays; of five answered one was opened again"
+    )
+    assert came.findall(desk.opens(f"/overview/by/station?{MARCH}&tree=today").text) == ["6"]
 
 
 def test_nobody_looks_at_another_s_place_by_its_name_in_the_address(worked: Town, seat: Seat) -> None:

@@ -13,6 +13,8 @@ from service.accounts.models import Account, Invitation
 from service.accounts.roles import Actor, Grant, Role
 from service.calendar.workdays import local_date
 from service.ids import clean_code, token_digest
+from service.imports import actions as imports
+from service.imports.states import Kind
 from service.issues import notes
 from service.issues.similar import follow_token
 from tests.permissions.cast import Cast
@@ -63,6 +65,20 @@ def new_reception(cast: Cast) -> str:
     }
     reception: str = cast.people["head"].post("/receptions", body, 201)["id"]
     return reception
+
+
+def new_import_run(cast: Cast) -> str:
+    """Of the district, waiting to be checked."""
+    run = imports.begin(
+        cast.session,
+        district_id=cast.town.place.district_id,
+        kind=Kind.REGISTER,
+        files={"": ("登记册.csv", "内容,类别".encode())},
+        account_id=cast.people["district"].account_id,
+        now=cast.town.clock.now,
+    )
+    cast.session.commit()
+    return run.id
 
 
 def a_day(_cast: Cast) -> str:

@@ -17,7 +17,7 @@ from tests.permissions.cast import (
     UNSIGNED,
     Cast,
 )
-from tests.permissions.objects import MAKERS, new_reception
+from tests.permissions.objects import MAKERS, new_import_run, new_reception
 from tests.permissions.rows import Row
 from tests.uploads.album import jpeg
 
@@ -32,6 +32,9 @@ ISSUE_ROLES = " ".join(name for name in CALLERS if name not in f"{NO_LIST} {UNSI
 KEEPERS = f"{STATION_STAFF} township district"
 OTHER_KEEPERS = f"{OTHER_STATION_STAFF} township_elsewhere b_township b_district"
 """Who keeps the station, and who keeps others: guessing ids tells them nothing."""
+ABOVE, OTHER_ABOVE = "township district", "township_elsewhere b_township b_district"
+"""The offices above the station, and those above others."""
+IMPORTERS, OTHER_IMPORTERS = "district admin", "b_district b_admin"
 OTHER_HANDS = (
     "head_home head_elsewhere b_head township_elsewhere b_township unit_leader co_leader unit_leader_elsewhere b_unit_leader"
     " b_district admin b_admin"
@@ -93,6 +96,37 @@ TABLE = (
         {"version": "99"}),
     Row("POST /receptions/{planned}/cancel", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},
         {"version": "99", "reason": "下雨"}),
+    Row("GET /receptions/past", 403, {SIGN_IN: UNSIGNED, 200: f"{STATION_STAFF} {OTHER_STATION_STAFF}"}),
+    Row("GET /receptions/past?station={station}", 403,
+        {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
+    Row("POST /receptions/{planned}/close", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},
+        {"version": "1"}, "its hour has not come"),
+    Row("POST /receptions/{planned}/minutes", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},
+        {"minutes_version": "0", "visitors": "3", "held_by": "{primary}"}, "nothing to record yet"),
+    # stations set up, corrected, moved and merged: by the offices above them, never by those who work there
+    Row("GET /stations/new", 403, {SIGN_IN: UNSIGNED, 200: f"{ABOVE} {OTHER_ABOVE}"}),
+    Row("POST /stations/new", 403, {SIGN_IN: f"{UNSIGNED} {ABOVE}", 422: OTHER_ABOVE},
+        {"township_code": "{town}", "name": "新站{a_day}", "kind": "STATION", "theme": "GENERAL",
+         "host_type": "VILLAGE"}, "only in one's own townships"),
+    Row("GET /stations/{station}/change", 403, {SIGN_IN: UNSIGNED, 200: ABOVE, 404: OTHER_ABOVE}),
+    Row("POST /stations/{station}/facts", 403, {SIGN_IN: UNSIGNED, 409: ABOVE, 404: OTHER_ABOVE},
+        {"name": "站", "theme": "GENERAL", "host_type": "VILLAGE", "seen": "old"}),
+    Row("POST /stations/{station}/state", 403, {SIGN_IN: UNSIGNED, 422: ABOVE, 404: OTHER_ABOVE},
+        {"state": "paused"}, "until when?"),
+    Row("POST /stations/{station}/place", 403, {SIGN_IN: UNSIGNED, 409: ABOVE, 404: OTHER_ABOVE},
+        {"township_code": "{town}", "seen": "old"}),
+    Row("GET /stations/{station}/merge", 403, {SIGN_IN: UNSIGNED, 200: ABOVE, 404: OTHER_ABOVE}),
+    Row("POST /stations/{station}/merge", 403, {SIGN_IN: UNSIGNED, 422: ABOVE, 404: OTHER_ABOVE}),
+    # files brought in: the district's office and its administrator
+    Row("GET /imports", 403, {SIGN_IN: UNSIGNED, 200: f"{IMPORTERS} {OTHER_IMPORTERS}"}),
+    Row("GET /imports/template.xlsx", 403, {SIGN_IN: UNSIGNED, 200: f"{IMPORTERS} {OTHER_IMPORTERS}"}),
+    Row("POST /imports/roster", 403, {SIGN_IN: UNSIGNED, 422: f"{IMPORTERS} {OTHER_IMPORTERS}"}, None, "no file"),
+    Row("GET /imports/{run}", 403, {SIGN_IN: UNSIGNED, 200: IMPORTERS, 404: OTHER_IMPORTERS}),
+    Row("GET /imports/{run}/state?seen=old", 403, {SIGN_IN: UNSIGNED, 200: IMPORTERS, 404: OTHER_IMPORTERS}),
+    Row("GET /imports/{run}/problems.csv", 403, {SIGN_IN: UNSIGNED, 200: IMPORTERS, 404: OTHER_IMPORTERS}),
+    Row("POST /imports/{run}/apply", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
+    Row("POST /imports/{run}/again", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
+    Row("POST /imports/{run}/drop", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
     # anybody
     Row("GET /sign-in", 303, {200: UNSIGNED}, None, "whoever is signed in goes on"),
     Row("POST /sign-in", 303, {422: UNSIGNED}, {"login": ""}),
@@ -237,6 +271,7 @@ def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     """A desk for each caller, all signed in anew before each page, since one of the pages signs out."""
     now, place = cast.town.clock.now, cast.town.place
     cast.ids |= {"station": place.station, "area": place.district_id, "primary": place.primary}
+    cast.ids |= {"town": place.township, "run": new_import_run(cast)}
     cast.ids["planned"] = new_reception(cast)
     cast.ids["picture"] = cast.people["owner"].uploads(jpeg())["id"]
     cast.submits("pictured", upload_ids=[cast.ids["picture"]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -144,18 +145,20 @@ def test_nothing_merges_twice_or_into_something_gone(session: Session, world: Wo
         merge_station(session, place.home, place.station, now=now)
 
 
-def test_paused_relocated_and_closed_stations_tell_the_visitor(session: Session, world: World, today: dt.date) -> None:
+def test_paused_relocated_and_closed_stations_tell_the_visitor(
+    session: Session, world: World, today: dt.date, now: dt.datetime
+) -> None:
     place = world.a
 
-    def move(state: StationState, **changes: str) -> tuple[str, str]:
-        move_station(session, place.district_id, place.station, state, **changes)
+    def move(state: StationState, **changes: Any) -> tuple[str, str]:
+        move_station(session, place.district_id, place.station, state, now=now, **changes)
         target = resolve(session, place.scan_code, today=today)
         return target.station.id, target.notice or ""
 
-    assert move(StationState.PAUSED) == (
-        place.station,
-        "“雁江区幸福村联络站”暂停现场接待，网上反映照常受理。",
-    )
+    with pytest.raises(Invalid):
+        move(StationState.PAUSED, paused_until=today + dt.timedelta(days=61))  # rulebook §9.6: at most 60 days
+    reached, notice = move(StationState.PAUSED, paused_until=dt.date(2026, 3, 9))
+    assert (reached, notice) == (place.station, "“雁江区幸福村联络站”暂停现场接待（到3月9日），网上反映照常受理。")
     assert move(StationState.ACTIVE, notice="国庆期间照常接待。") == (place.station, "国庆期间照常接待。")
     with pytest.raises(Invalid):
         move(StationState.RELOCATED)
@@ -167,9 +170,11 @@ def test_paused_relocated_and_closed_stations_tell_the_visitor(session: Session,
         move(StationState.ACTIVE)
 
 
-def test_a_closed_station_may_name_its_successor(session: Session, world: World, today: dt.date) -> None:
-    place = world.a
-    move_station(session, place.district_id, place.station, StationState.CLOSED, superseded_by=place.other_station)
+def test_a_closed_station_may_name_its_successor(
+    session: Session, world: World, today: dt.date, now: dt.datetime
+) -> None:
+    place, closed = world.a, StationState.CLOSED
+    move_station(session, place.district_id, place.station, closed, superseded_by=place.other_station, now=now)
     assert resolve(session, place.scan_code, today=today).station.id == place.other_station
 
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.calendar.workdays import local_date
+from service.db import rows_changed
 from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
+from service.parameters import queries as parameters
 from service.stations import queries
-from service.stations.kinds import PARENTS, STATION_MOVES, HostType, StationKind, StationState, StationTheme
+from service.stations.kinds import (
+    GONE,
+    PARENTS,
+    RECEIVING,
+    STATION_MOVES,
+    HostType,
+    StationKind,
+    StationState,
+    StationTheme,
+)
 from service.stations.models import Station
 from service.territory import queries as territory
 
@@ -37,12 +51,10 @@ def create_station(
     :raises Invalid: without a name, or when village or parent lie in another township.
     :raises Conflict: when the township has a receiving station of that name.
     """
-    title = name.strip()
-    if not 1 <= len(title) <= LONGEST_NAME:
-        raise Invalid("请填写联络站名称。", fields={"name": f"名称应为 1 到 {LONGEST_NAME} 个字。"})
-    _check_place(session, district_id, township_code, division_code)
-    _check_parent(session, district_id, township_code, kind, parent_id)
-    _check_name_is_free(session, district_id, township_code, title)
+    title = clean_name(name)
+    check_place(session, district_id, township_code, division_code)
+    check_parent(session, district_id, township_code, kind, parent_id)
+    check_name_is_free(session, district_id, township_code, title)
     row = Station(
         id=new_id(),
         district_id=district_id,
@@ -63,7 +75,16 @@ def create_station(
     return row
 
 
-def _check_place(session: Session, district_id: str, township_code: str, division_code: str | None) -> None:
+def clean_name(name: str) -> str:
+    """:raises Invalid: without one, or when it is too long."""
+    title = name.strip()
+    if not 1 <= len(title) <= LONGEST_NAME:
+        raise Invalid("请填写联络站名称。", fields={"name": f"名称应为 1 到 {LONGEST_NAME} 个字。"})
+    return title
+
+
+def check_place(session: Session, district_id: str, township_code: str, division_code: str | None) -> None:
+    """:raises Invalid: when it is no township, or the village lies in another."""
     if territory.division(session, district_id, township_code).parent_code is not None:
         raise Invalid("联络站应属于一个镇街。", fields={"township_code": "请选择镇街。"})
     if division_code is None:
@@ -73,17 +94,20 @@ def _check_place(session: Session, district_id: str, township_code: str, divisio
         raise Invalid("村社区不在所选的镇街内。", fields={"division_code": "请选择这个镇街的村或者社区。"})
 
 
-def _check_parent(
+def check_parent(
     session: Session, district_id: str, township_code: str, kind: StationKind, parent_id: str | None
 ) -> None:
+    """:raises Invalid: unless it is above that kind, in that township, and still there."""
     if parent_id is None:
         return
     parent = queries.station(session, district_id, parent_id)
-    if parent.township_code != township_code or StationKind(parent.kind) not in PARENTS.get(kind, frozenset()):
+    fits = StationKind(parent.kind) in PARENTS.get(kind, frozenset()) and StationState(parent.state) not in GONE
+    if parent.township_code != township_code or not fits:
         raise Invalid("上级家站应在同一镇街，且层级高于新设的站点。", fields={"parent_id": "请重新选择上级家站。"})
 
 
-def _check_name_is_free(session: Session, district_id: str, township_code: str, name: str) -> None:
+def check_name_is_free(session: Session, district_id: str, township_code: str, name: str) -> None:
+    """:raises Conflict: when the township has a station of that name that is not gone."""
     twin = sa.select(Station.id).where(
         Station.district_id == district_id,
         Station.township_code == township_code,
@@ -112,16 +136,19 @@ def move_station(
     station_id: str,
     state: StationState,
     *,
+    now: dt.datetime,
     notice: str | None = None,
     address: str | None = None,
     superseded_by: str | None = None,
+    paused_until: dt.date | None = None,
 ) -> Station:
     """Open, pause, relocate or close a station; ``notice`` is what a visitor reads from now on.
 
-    A relocated station needs its new ``address``; a closed one may name who receives instead.
+    A relocated station needs its new ``address``; a closed one may name who receives instead. ``paused_until``: the last
+    day of a pause, at most ``station.pause_days`` (60) after its first (rulebook §9.6).
 
     :raises Conflict: when the move is not in :data:`STATION_MOVES`.
-    :raises Invalid: for MERGED (see :func:`merge_station`), or a relocation without an address.
+    :raises Invalid: for MERGED (see :func:`merge_station`), a relocation without an address, or a pause too long.
     """
     row = locked_station(session, district_id, station_id)
     if state is StationState.MERGED:
@@ -132,9 +159,29 @@ def move_station(
         raise Invalid("请填写新的地址。", fields={"address": "请填写新的地址。"})
     if superseded_by is not None:
         successor = queries.station(session, district_id, superseded_by)
-        if state is not StationState.CLOSED or successor.id == row.id:
+        away = StationState(successor.state) not in RECEIVING
+        if state is not StationState.CLOSED or successor.id == row.id or away:
             raise Invalid("只有撤销时可以指定另一个接收的联络站。", fields={"superseded_by": "请重新选择。"})
+    row.paused_on = row.paused_until = None
+    if state is StationState.PAUSED:
+        row.paused_on = local_date(now)
+        row.paused_until = _last_day(session, district_id, row.paused_on, paused_until, now)
     row.state, row.notice, row.superseded_by = state.value, notice, superseded_by
     row.address = address or row.address
     session.flush()
     return row
+
+
+def _last_day(session: Session, district_id: str, first: dt.date, last: dt.date | None, now: dt.datetime) -> dt.date:
+    longest = int(parameters.load(session, district_id, at=now)["station.pause_days"])
+    if last is None or not first <= last <= first + dt.timedelta(days=longest):
+        sentence = f"请填写今天以后、{longest} 天以内的日期。"
+        raise Invalid(f"暂停最长 {longest} 天；更久请撤销或者并入别的联络站。", fields={"paused_until": sentence})
+    return last
+
+
+def end_pauses(session: Session, *, now: dt.datetime) -> int:
+    """For the clock: stations whose pause is over receive again, as was announced; how many (rulebook §9.6)."""
+    over = sa.update(Station).where(Station.state == StationState.PAUSED.value, Station.paused_until < local_date(now))
+    values = {"state": StationState.ACTIVE.value, "notice": None, "paused_on": None, "paused_until": None}
+    return rows_changed(session.execute(over.values(**values)))

@@ -11,22 +11,38 @@ from service.stations.receptions.booking import (
     move_account,
 )
 from service.stations.receptions.days import COMING, advance, announce, cancel, of_deputy, plan, reception, upcoming
+from service.stations.receptions.minutes import (
+    LONGEST_NOTES,
+    MOST_VISITORS,
+    began,
+    close,
+    minutes_of,
+    past,
+    write_minutes,
+)
 
 __all__ = [
     "COMING",
+    "LONGEST_NOTES",
+    "MOST_VISITORS",
     "advance",
     "announce",
+    "began",
     "book",
     "booked_places",
     "bookings_by_day",
     "bookings_of",
     "cancel",
     "cancel_booking",
+    "close",
     "coming_bookings",
     "forget_account",
+    "minutes_of",
     "move_account",
     "of_deputy",
+    "past",
     "plan",
     "reception",
     "upcoming",
+    "write_minutes",
 ]

@@ -110,12 +110,16 @@ def reception(session: Session, district_id: str | None, reception_id: str) -> R
     return row
 
 
-def _locked(session: Session, district_id: str, reception_id: str, version: int) -> ReceptionDay:
+def locked(session: Session, district_id: str, reception_id: str, version: int | None) -> ReceptionDay:
+    """The row, locked; ``version`` None where any will do.
+
+    :raises NotFound: when the district has no such day.  :raises Conflict: when it changed since ``version``.
+    """
     wanted = sa.select(ReceptionDay).where(ReceptionDay.district_id == district_id, ReceptionDay.id == reception_id)
     row = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
     if row is None:
         raise NotFound("没有找到这次接待。")
-    if row.version != version:
+    if version is not None and row.version != version:
         raise Conflict(current=row)
     return row
 
@@ -127,7 +131,7 @@ def announce(session: Session, district_id: str, reception_id: str, *, version: 
     :raises Conflict: when it changed since ``version``, or is not merely planned.
     :raises Invalid: when it is too late for the notice, or a deputy has become unavailable.
     """
-    row = _locked(session, district_id, reception_id, version)
+    row = locked(session, district_id, reception_id, version)
     if row.state != ReceptionState.PLANNED:
         raise Conflict("这次接待已经公告或者取消。", current=row)
     days = int(parameters.load(session, district_id, at=now)["reception.notice_days"])
@@ -152,7 +156,7 @@ def cancel(
     :raises Conflict: when it changed since ``version``, is over or was cancelled.
     :raises Invalid: without a reason.
     """
-    row = _locked(session, district_id, reception_id, version)
+    row = locked(session, district_id, reception_id, version)
     if row.state not in COMING or row.ends_at <= now:
         raise Conflict("这次接待已经结束或者取消。", current=row)
     if not reason.strip():
