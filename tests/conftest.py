@@ -28,6 +28,14 @@ from service.wechat import Scene, Suggestion, Verdict, WeChatError, WeChatFault,
 MONDAY_MORNING = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)  # 09:00 in China, an ordinary working week
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Say at once which path is not there: each worker of xdist would find out by itself, and the run end in silence."""
+    here = config.invocation_params.dir
+    absent = [one for one in config.args if not (here / one.partition("::")[0]).exists()]
+    if absent and not config.option.pyargs:
+        raise pytest.UsageError(f"没有这个路径，请检查后再运行：{'、'.join(absent)}")
+
+
 class FakeClock:
     """Time as the test tells it."""
 
