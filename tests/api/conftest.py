@@ -118,12 +118,18 @@ def make_account(session: Session, now: dt.datetime) -> MakeAccount:
     """A new account with the given grants; its id."""
 
     def make(*grants: Grant) -> str:
-        account = Account(created_on=local_date(now))
-        session.add(account)
-        session.flush()
-        for given in grants:
-            grant(session, account.id, given, now=now)
+        account_id = new_account(session, *grants, now=now)
         session.commit()
-        return account.id
+        return account_id
 
     return make
+
+
+def new_account(session: Session, *grants: Grant, now: dt.datetime) -> str:
+    """An account with the given grants, not committed; its id."""
+    account = Account(created_on=local_date(now))
+    session.add(account)
+    session.flush()
+    for given in grants:
+        grant(session, account.id, given, now=now)
+    return account.id
