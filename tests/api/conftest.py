@@ -87,7 +87,7 @@ def app(
     """Rate limits are off; the tests about them make their own application."""
     if core_app not in _applications:
         settings = make_settings(database_url, upload_url=str(upload_folder))
-        application = create_app(settings, wechat=wechat, wake=wakes, clock=clock, limit_scale=0)
+        application: Flask = create_app(settings, wechat=wechat, wake=wakes, clock=clock, limit_scale=0)
         application.test_client_class = Client
         _applications[core_app] = application
     application = _applications[core_app]

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from service.accounts import sessions
 from service.accounts.roles import SCOPE_FIELD, Grant, Role
@@ -100,7 +99,7 @@ def everybody(town: Town) -> dict[str, str]:
 class Sender:
     """Sends bodies to operations, with the path filled in by things that exist."""
 
-    def __init__(self, client: FlaskClient, headers: dict[str, str], issue: dict[str, Any]) -> None:
+    def __init__(self, client: Client, headers: dict[str, str], issue: dict[str, Any]) -> None:
         self._client, self._headers, self._issue = client, headers, issue
 
     def __call__(self, operation: Operation, body: bytes) -> Any:
@@ -119,8 +118,9 @@ class Sender:
 
 
 @pytest.fixture(scope="module")
-def send(standing_town: Town) -> Sender:
-    return Sender(standing_town.client, everybody(standing_town), standing_town.submits(standing_town.guest()))
+def send(app: Flask, standing_town: Town) -> Sender:
+    issue = standing_town.submits(standing_town.guest())
+    return Sender(Client(app, app.response_class), everybody(standing_town), issue)
 
 
 def raw(operation: Operation, leaf: Leaf, value: bytes) -> bytes:
