@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import gc
 import itertools
 import os
 import uuid
@@ -26,6 +27,21 @@ from service.remembered import Remembered
 from service.wechat import Scene, Suggestion, Verdict, WeChatError, WeChatFault, WeChatIdentity
 
 MONDAY_MORNING = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)  # 09:00 in China, an ordinary working week
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say at once which path is not there: each worker of xdist would find out by itself, and the run end in silence."""
+    here = config.invocation_params.dir
+    absent = [one for one in config.args if not (here / one.partition("::")[0]).exists()]
+    if absent and not config.option.pyargs:
+        raise pytest.UsageError(f"没有这个路径，请检查后再运行：{'、'.join(absent)}")
+
+
+def pytest_collection_finish() -> None:
+    """Whatever is loaded by now stays to the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 class FakeClock:

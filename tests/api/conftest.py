@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import pytest
 from flask import Flask
@@ -75,14 +76,21 @@ def at_once(app: Flask, count: int, call: Callable[[PlainClient], Answer]) -> li
         return list(pool.map(run, range(count)))
 
 
+_applications: WeakKeyDictionary[Flask, Flask] = WeakKeyDictionary()
+"""By the domain they lie over: each folder of tests has this fixture, and all take the one that is there."""
+
+
 @pytest.fixture(scope="session")
 def app(
     core_app: Flask, database_url: str, upload_folder: Path, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLog
 ) -> Iterator[Flask]:
     """Rate limits are off; the tests about them make their own application."""
-    settings = make_settings(database_url, upload_url=str(upload_folder))
-    application = create_app(settings, wechat=wechat, wake=wakes, clock=clock, limit_scale=0)
-    application.test_client_class = Client
+    if core_app not in _applications:
+        settings = make_settings(database_url, upload_url=str(upload_folder))
+        application: Flask = create_app(settings, wechat=wechat, wake=wakes, clock=clock, limit_scale=0)
+        application.test_client_class = Client
+        _applications[core_app] = application
+    application = _applications[core_app]
     yield application
     with application.app_context():
         db.engine.dispose()
@@ -110,12 +118,18 @@ def make_account(session: Session, now: dt.datetime) -> MakeAccount:
     """A new account with the given grants; its id."""
 
     def make(*grants: Grant) -> str:
-        account = Account(created_on=local_date(now))
-        session.add(account)
-        session.flush()
-        for given in grants:
-            grant(session, account.id, given, now=now)
+        account_id = new_account(session, *grants, now=now)
         session.commit()
-        return account.id
+        return account_id
 
     return make
+
+
+def new_account(session: Session, *grants: Grant, now: dt.datetime) -> str:
+    """An account with the given grants, not committed; its id."""
+    account = Account(created_on=local_date(now))
+    session.add(account)
+    session.flush()
+    for given in grants:
+        grant(session, account.id, given, now=now)
+    return account.id

@@ -14,7 +14,7 @@ from devkit.instance import DEFAULT_DATA_DIR
 from devkit.qr_terminal import terminal_qr
 from devkit.run import parse
 from devkit.terminal import PROJECT_ROOT, CommandFailed
-from devkit.testing import clean_environment, locate, wants_parallel
+from devkit.testing import clean_environment, locate, run_pytest, wants_parallel
 
 
 def test_run_has_the_documented_defaults() -> None:
@@ -69,6 +69,13 @@ def test_paths_mean_what_they_say_in_the_callers_folder(tmp_path: Path) -> None:
     assert locate(["-k", "x", "test_a.py::test_b", "tests"], tmp_path) == [
         "-k", "x", f"{tmp_path / 'test_a.py'}::test_b", "tests",
     ]  # fmt: skip
+
+
+def test_a_path_that_is_not_there_is_named_and_nothing_runs(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_pytest(["tests/nowhere", "tests/devkit/test_commands.py", "tests/devkit/test_none.py"], {}) == 4
+    printed = capfd.readouterr()
+    assert "没有这个路径，请检查后再运行：tests/nowhere、tests/devkit/test_none.py" in printed.err
+    assert "passed" not in printed.out
 
 
 def test_tests_never_see_the_settings_of_a_real_instance() -> None:

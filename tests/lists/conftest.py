@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -24,20 +24,26 @@ Fill = Callable[..., list[str]]
 
 @pytest.fixture
 def fill(session: Session, world: World, now: dt.datetime) -> Fill:
-    """Write issues given as what differs from an ordinary one; their ids. Indexed for search, as a worker would have."""
+    """:func:`write_issues` in district A of the world, unless told otherwise."""
 
     def write(*rows: dict[str, Any], place: Place | None = None, index: bool = True) -> list[str]:
-        here = place or world.a
-        whole = [_row(here, now, number) | row for number, row in enumerate(rows)]
-        for row in whole:
-            row["redacted"] = row.get("redacted") or row["content"]
-        session.execute(sa.insert(Issue), whole)
-        while index and search.index_missing(session):
-            pass
-        session.commit()
-        return [row["id"] for row in whole]
+        return write_issues(session, place or world.a, rows, now=now, index=index)
 
     return write
+
+
+def write_issues(
+    session: Session, place: Place, rows: Iterable[dict[str, Any]], *, now: dt.datetime, index: bool = True
+) -> list[str]:
+    """Write issues given as what differs from an ordinary one; their ids. Indexed for search, as a worker would have."""
+    whole = [_row(place, now, number) | row for number, row in enumerate(rows)]
+    for row in whole:
+        row["redacted"] = row.get("redacted") or row["content"]
+    session.execute(sa.insert(Issue), whole)
+    while index and search.index_missing(session):
+        pass
+    session.commit()
+    return [row["id"] for row in whole]
 
 
 def _row(place: Place, now: dt.datetime, number: int) -> dict[str, Any]:

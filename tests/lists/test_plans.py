@@ -10,14 +10,17 @@ from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from flask import Flask
 
 from service.accounts.roles import Role
-from service.db import is_sqlite
+from service.db import db, is_sqlite
 from service.issues import search
 from service.issues.lifecycle import OPEN
+from tests.api.conftest import Client
+from tests.conftest import FakeClock, FakeWeChat, WakeLog
+from tests.journeys.conftest import standing_world
 from tests.journeys.town import Person, Town
-from tests.lists.conftest import Fill
+from tests.lists.conftest import write_issues
 from tests.world import World
 
 ROWS = 3000
@@ -46,19 +49,22 @@ def spread(world: World, now: dt.datetime, dice: random.Random, number: int) -> 
     }
 
 
-@pytest.fixture
-def many(session: Session, world: World, fill: Fill, now: dt.datetime) -> Iterator[None]:
-    dice = random.Random(3)
-    fill(*(spread(world, now, dice, number) for number in range(ROWS)))
-    session.execute(sa.text("analyze"))
-    session.commit()
-    search._known.clear()
-    yield
-    search._known.clear()
+@pytest.fixture(scope="module")
+def busy_town(core_app: Flask, app: Flask, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLog) -> Iterator[Town]:
+    """A town with all these issues. Nobody here writes any, so one is enough for all tests."""
+    with standing_world(core_app, clock, wechat, wakes) as world:
+        session, dice = db.session(), random.Random(3)
+        write_issues(session, world.a, (spread(world, clock.now, dice, n) for n in range(ROWS)), now=clock.now)
+        session.execute(sa.text("analyze"))
+        session.commit()
+        search._known.clear()
+        yield Town(world.a, Client(app, app.response_class), clock, wechat)
+        search._known.clear()
 
 
-def plans(session: Session, who: Person, path: str) -> str:
+def plans(who: Person, path: str) -> str:
     """What the database would do for each statement about issues that answering ``path`` takes."""
+    session = db.session()
     session.commit()
     sent: list[tuple[str, Any]] = []
 
@@ -108,27 +114,28 @@ FILTERS = (
 
 
 @pytest.mark.parametrize(("role", "box"), LISTS)
-def test_no_list_walks_through_all_issues(town: Town, many: None, session: Session, role: Role, box: str) -> None:
-    who = town.role(role)
+def test_no_list_walks_through_all_issues(busy_town: Town, role: Role, box: str) -> None:
+    who = busy_town.role(role)
     walking = [
         f"{sort}{narrow}\n{plan}"
         for sort in ("newest", "oldest", "due", "followers")
         for narrow in FILTERS
-        if walks_through_all(plan := plans(session, who, f"/issues?box={box}&sort={sort}{narrow}"))
+        if walks_through_all(plan := plans(who, f"/issues?box={box}&sort={sort}{narrow}"))
     ]
     assert walking == []
 
 
-def test_no_count_and_no_public_page_walks_through_all_issues(town: Town, many: None, session: Session) -> None:
-    district = town.place.district_id
+def test_no_count_and_no_public_page_walks_through_all_issues(busy_town: Town) -> None:
+    town, district = busy_town, busy_town.place.district_id
     asked = [(town.role(role), f"/issues/counts?box={box}") for role, box in LISTS]
     asked += [(town.guest(), "/public/issues"), (town.guest(), f"/public/issues?district_id={district}")]
     asked += [(town.guest(), f"/public/issues?station_id={town.place.station}")]
-    walking = [path for who, path in asked if walks_through_all(plans(session, who, path))]
+    walking = [path for who, path in asked if walks_through_all(plans(who, path))]
     assert walking == []
 
 
-def test_the_test_would_see_it(town: Town, many: None, session: Session) -> None:
+def test_the_test_would_see_it(busy_town: Town) -> None:
+    session = db.session()
     explain = "explain query plan " if is_sqlite(session) else "explain "
     rows = session.connection().exec_driver_sql(explain + "select id from issues where kind = 'HELP'").all()
     session.rollback()

@@ -11,11 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from service.accounts import sessions
-from service.accounts.binding import grant
-from service.accounts.models import Account
 from service.accounts.roles import Grant, Role
-from service.calendar.workdays import local_date
 from service.db import db
+from tests.api.conftest import new_account
 from tests.conftest import FakeClock, FakeWeChat
 from tests.journeys.town import Person, Town
 from tests.world import World
@@ -91,7 +89,7 @@ def _accounts(session: Session, world: World, now: dt.datetime) -> dict[str, str
     a, b = world.a, world.b
     at_home = [Grant(role, a.district_id, station_id=a.home) for role in (Role.STATION_CLERK, Role.STATION_HEAD)]
     return {
-        "guest": _account(session, now),
+        "guest": new_account(session, now=now),
         "owner": a.accounts[Role.RESIDENT],
         "other_resident": a.other_accounts[Role.RESIDENT],
         "deputy": a.deputy_accounts[a.primary],
@@ -100,8 +98,8 @@ def _accounts(session: Session, world: World, now: dt.datetime) -> dict[str, str
         "deputy_city": a.deputy_accounts[a.city_deputy],
         "clerk": a.accounts[Role.STATION_CLERK],
         "head": a.accounts[Role.STATION_HEAD],
-        "clerk_home": _account(session, now, at_home[0]),
-        "head_home": _account(session, now, at_home[1]),
+        "clerk_home": new_account(session, at_home[0], now=now),
+        "head_home": new_account(session, at_home[1], now=now),
         "clerk_elsewhere": a.other_accounts[Role.STATION_CLERK],
         "head_elsewhere": a.other_accounts[Role.STATION_HEAD],
         "unit_clerk": a.accounts[Role.UNIT_CLERK],
@@ -132,12 +130,3 @@ def _accounts(session: Session, world: World, now: dt.datetime) -> dict[str, str
         "b_auditor": b.accounts[Role.AUDITOR],
         "b_admin": b.accounts[Role.ADMIN],
     }
-
-
-def _account(session: Session, now: dt.datetime, *grants: Grant) -> str:
-    account = Account(created_on=local_date(now))
-    session.add(account)
-    session.flush()
-    for given in grants:
-        grant(session, account.id, given, now=now)
-    return account.id
