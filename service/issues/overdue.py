@@ -41,7 +41,8 @@ def chain(session: Session, actor: Actor, box: Box, *, now: dt.datetime) -> list
         .group_by(Issue.state, Issue.responsible_role)
     )
     found: dict[State, Late] = {}
-    for state, role, issues, since in session.execute(statement):
+    for state, role, issues, oldest in session.execute(statement):
+        since = oldest or now
         late = found.setdefault(State(state), Late(State(state), since))
         late.since = min(late.since, since)
         late.owed[Role(role) if role else None] += issues

@@ -18,7 +18,7 @@ from service.db import db
 from service.issues.actions.perform import perform
 from service.issues.lifecycle import Action
 from service.issues.models import Issue
-from tests.bad_days.processes import core_on
+from tests.bad_days.processes import Phone, core_on, eventually
 from tests.client.hands import AXE, RULES
 
 PASSWORD = "correct horse battery"
@@ -80,6 +80,11 @@ def take(session: Any, account_id: str, issue_id: str, action: Action, **values:
     version = session.get_one(Issue, issue_id).version
     actor = actor_for_account(session, account_id)
     perform(session, issue_id, actor=actor, action=action, version=version, values=values, now=utc_now())
+
+
+def reaches(phone: Phone, issue_id: str, state: str) -> None:
+    """The workers have brought it there."""
+    eventually(lambda: phone.get(f"/issues/{issue_id}")["state"] == state, 30, f"{issue_id} {state}")
 
 
 class Screen:

@@ -1,4 +1,4 @@
-"""A station's morning, step by step as the one-page guide says (docs/guides/stations.md), and what the district then sees of it."""
+"""A station's morning by its one-page guide (docs/guides/stations.md), and what the district then sees of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.supervision import projection
 from service.supervision.models import IssueFact
 from tests.bad_days.processes import Phone, RealInstance, eventually, said
 from tests.client.conftest import Rows, Sit
-from tests.client.desks import clean
+from tests.client.desks import clean, reaches
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
@@ -54,7 +54,8 @@ def test_twelve_issues_two_merges_a_look_a_rota_a_day_and_a_report(
     phones = [Phone(base).signs_in() for _ in SCANNED]
     who = {"anonymity": "named", "contact": {"name": "赵小兰", "phone": "13900139000"}}
     scanned = [
-        phone.post("/issues", said(town, content=text, **who)).json() for phone, text in zip(phones, SCANNED, strict=True)
+        phone.post("/issues", said(town, content=text, **who)).json()
+        for phone, text in zip(phones, SCANNED, strict=True)
     ]
     clerk = sit(town.accounts[Role.STATION_CLERK])
     clerk.goto(f"{base}/console/")
@@ -62,7 +63,7 @@ def test_twelve_issues_two_merges_a_look_a_rota_a_day_and_a_report(
     again = _registers(clerk, "电话", SAME_AGAIN, part_of=numbers[0])
     meeting = _writes_down_a_meeting(clerk)
     for phone, issue in zip(phones, scanned, strict=True):
-        eventually(lambda of=(phone, issue["id"]): of[0].get(f"/issues/{of[1]}")["state"] == "pending_accept", 30)  # type: ignore[misc]
+        reaches(phone, issue["id"], "pending_accept")
     _merges(clerk, base, scanned[0]["number"], scanned[1]["number"], "农贸市场")
     _looks_at_a_name(clerk, base, scanned[2]["number"])
     _changes_the_rota(clerk)

@@ -20,6 +20,8 @@ from tests.uploads.album import jpeg
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
+
+
 def test_from_the_counter_to_the_leaders_signature(
     instance: RealInstance, town: Place, sit: Sit, rows: Rows, tmp_path: Path
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter, deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,23 +26,23 @@ from service.stations import receptions
 from service.supervision import projection, reports
 from service.supervision.models import MonthlyReport
 from service.supervision.queries import Scope
-from tests.bad_days.processes import Phone, RealInstance, eventually, said
+from tests.bad_days.processes import Phone, RealInstance, said
 from tests.client.conftest import Rows, Sit
-from tests.client.desks import DESK, PHONE, take, violations
+from tests.client.desks import DESK, PHONE, reaches, take, violations
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
-IN_USE = (
-    Role.STATION_HEAD,
-    Role.TOWNSHIP,
-    Role.UNIT_CLERK,
-    Role.UNIT_LEADER,
-    Role.REVIEWER,
-    Role.DISTRICT,
-    Role.ADMIN,
-    Role.AUDITOR,
-)
-"""Between them they may open every page."""
+STARTS: dict[Role, tuple[str, ...]] = {
+    Role.STATION_HEAD: ("/issues?box=station",),
+    Role.TOWNSHIP: ("/issues?box=district",),
+    Role.UNIT_CLERK: ("/unit",),
+    Role.UNIT_LEADER: ("/unit",),
+    Role.REVIEWER: ("/reviews",),
+    Role.DISTRICT: ("/issues?box=district", "/overview", "/reports"),
+    Role.ADMIN: ("/me",),
+    Role.AUDITOR: ("/me",),
+}
+"""Between them they may open every page; the menu stands on each."""
 EMPTY = (Role.STATION_HEAD, Role.UNIT_LEADER)
 """The same roles elsewhere, where nothing has happened yet."""
 AFTER_A_FORM = {
@@ -107,9 +106,11 @@ class Walk:
         return name if name in self.declared else None
 
     def goes(self, page: Page, who: str, *begins: str) -> None:
-        """From these addresses along every link to a page that nobody has seen yet; the first shows the menu."""
-        page.goto(f"{self.base_url}/console{begins[0]}")
-        waiting = deque([page.url, *(f"{self.base_url}/console{one}" for one in begins), *page.evaluate(_LINKS)])
+        """From these addresses along every link to a page that nobody has seen yet."""
+        waiting = deque[str]()
+        for begin in begins:
+            page.goto(f"{self.base_url}/console{begin}")
+            waiting += [page.url, *page.evaluate(_LINKS)]
         while waiting:
             address = waiting.popleft()
             name = self.endpoint(address)
@@ -149,7 +150,7 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def used(instance: RealInstance, town: Place, rows: Rows) -> Iterator[dict[str, str]]:
+def used(instance: RealInstance, town: Place, rows: Rows) -> dict[str, str]:
     """Something of every kind: waiting, held, assigned, worked on, late, planned, counted, reported."""
     texts = {
         "issue": "村口的水管漏水，路面结冰了",
@@ -160,15 +161,16 @@ def used(instance: RealInstance, town: Place, rows: Rows) -> Iterator[dict[str, 
     }
     phone = Phone(instance.base_url).signs_in()
     who = {"anonymity": "named", "contact": {"name": "王小花", "phone": "13800138000"}}
-    ids = {name: str(phone.post("/issues", said(town, content=text, **who)).json()["id"]) for name, text in texts.items()}
+    ids = {
+        name: str(phone.post("/issues", said(town, content=text, **who)).json()["id"]) for name, text in texts.items()
+    }
     for name in texts:
-        wanted = "content_review" if name == "held" else "pending_accept"
-        eventually(lambda id=ids[name], state=wanted: phone.get(f"/issues/{id}")["state"] == state, 30, name)  # type: ignore[misc]
+        reaches(phone, ids[name], "content_review" if name == "held" else "pending_accept")
     with rows() as session:
         _worked_on(session, town, ids)
         _planned(session, town)
         _counted(session, town)
-    yield ids
+    return ids
 
 
 def _worked_on(session: Any, town: Place, ids: dict[str, str]) -> None:
@@ -211,18 +213,16 @@ def test_every_page_is_clean_for_whoever_may_open_it(
     instance: RealInstance, town: Place, sit: Sit, used: dict[str, str]
 ) -> None:
     walk = Walk(instance.base_url, used)
-    for role in IN_USE:
-        page = sit(town.accounts[role])
-        walk.goes(page, role, "/me", "/", "/issues?box=district", "/issues?box=station")
-        if role is Role.DISTRICT:
-            walk.goes(page, role, *(address.format(**used) for address in AFTER_A_FORM.values()))
-            for name, id in used.items():
-                page.goto(f"{instance.base_url}/console/issues/{id}")
-                walk.looks_at(page, name)
-    stranger = sit(None)
+    for role, starts in STARTS.items():
+        walk.goes(sit(town.accounts[role]), role, *starts)
+    office, stranger = sit(town.accounts[Role.DISTRICT]), sit(None)
+    for name, id in used.items():
+        office.goto(f"{instance.base_url}/console/issues/{id}")
+        walk.looks_at(office, name)
+    walk.goes(office, "district", *(address.format(**used) for address in AFTER_A_FORM.values()))
     stranger.goto(f"{instance.base_url}/console/sign-in")
     stranger.get_by_role("button", name="显示登录码").click()
-    walk.goes(stranger, "nobody", "/sign-in/code", "/sign-in", *(address.format(**used) for address in AFTER_A_FORM.values()))
+    walk.goes(stranger, "nobody", "/sign-in/code", "/sign-in", "/set-up")
     assert walk.found == {}, json.dumps(walk.found, ensure_ascii=False, indent=1)
     assert sorted(walk.pages - walk.seen) == [], "no link leads there for anybody who walked: see AFTER_A_FORM"
 

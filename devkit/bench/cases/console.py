@@ -70,7 +70,7 @@ class Seats:
         """Take the whole district along and throw it away; its bytes."""
         with requests.Session() as web:
             web.trust_env = False
-            web.headers |= {"Cookie": f"{cookies.SESSION}={self.tokens[login]}", "Origin": self.site.base_url}
+            web.headers.update(Cookie=f"{cookies.SESSION}={self.tokens[login]}", Origin=self.site.base_url)
             form = FORM.search(web.get(f"{self.site.base_url}/console/me", timeout=60).text)
             if form is None:
                 raise CommandFailed("the desk is not signed in")
