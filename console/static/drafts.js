@@ -9,9 +9,9 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!who || event.defaultPrevented || form.method !== "post" || !form.id) return;
+    if (!who || event.defaultPrevented || form.method !== "post" || !form.hasAttribute("id")) return;
     const words = [...form.elements].filter(typed).map((field) => [field.name, field.value, ticks(field) ? field.checked : null]);
-    if (words.length) sessionStorage.setItem(KEY, JSON.stringify({ who, form: form.action, words }));
+    if (words.length) sessionStorage.setItem(KEY, JSON.stringify({ who, form: form.getAttribute("action"), words }));
   });
 
   const say = (sentence) => {
@@ -22,7 +22,7 @@
   };
 
   const fill = () => {
-    const form = waiting && [...document.querySelectorAll("form[id]")].find((one) => one.action === waiting.form && one.method === "post");
+    const form = waiting && [...document.querySelectorAll("form[id]")].find((one) => one.getAttribute("action") === waiting.form && one.method === "post");
     if (!form) return false;
     for (const [name, value, ticked] of waiting.words) {
       for (const field of [...form.elements].filter((one) => one.name === name && typed(one))) {

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from console import cookies
 from devkit.browser import phone, running_browser
@@ -94,7 +94,11 @@ def rows(client_url: str) -> Rows:
 @pytest.fixture
 def sit(browser: Browser, instance: RealInstance, rows: Rows) -> Iterator[Sit]:
     """A desk at which an account has signed in, None: nobody yet; an error in its console fails the test at the end."""
-    contexts, trouble = [], []
+    contexts, trouble = list[BrowserContext](), list[str]()
+
+    def heard(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            trouble.append(f"{said.text} {said.location['url']}")
 
     def at(account_id: str | None, *, phone: bool = False) -> Page:
         size = PHONE if phone else DESK
@@ -107,7 +111,7 @@ def sit(browser: Browser, instance: RealInstance, rows: Rows) -> Iterator[Sit]:
             context.add_cookies([{"name": cookies.SESSION, "value": signed.token, "url": address}])
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+        page.on("console", heard)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         return page
 
