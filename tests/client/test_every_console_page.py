@@ -222,9 +222,8 @@ def test_every_page_is_clean_for_whoever_may_open_it(
     for name in sorted(used.keys() - {"held"}):
         office.goto(f"{instance.base_url}/console/issues/{used[name]}")
         walk.looks_at(office, name)
-    walk.goes(
-        sit(town.accounts[Role.TOWNSHIP]), "township", *(address.format(**used) for address in AFTER_A_FORM.values())
-    )
+    township, unlinked = sit(town.accounts[Role.TOWNSHIP]), [one.format(**used) for one in AFTER_A_FORM.values()]
+    walk.goes(township, "township", unlinked=unlinked)
     stranger.goto(f"{instance.base_url}/console/sign-in")
     stranger.get_by_role("button", name="显示登录码").click()
     walk.goes(stranger, "nobody", "/sign-in/code", "/sign-in", "/set-up")
