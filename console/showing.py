@@ -17,7 +17,7 @@ from console.navigation import Entry, entries_for
 from service.accounts.roles import ROLE_TITLES, Role
 from service.bootstrap import core
 from service.calendar.workdays import SHANGHAI
-from service.ids import new_token
+from service.ids import keyed_digest, new_token
 
 STATIC = Path(__file__).parent / "static"
 WEEKDAYS = "一二三四五六日"
@@ -42,6 +42,12 @@ class Desk:
     @property
     def signed_in(self) -> bool:
         return current_actor().account_id is not None
+
+    @property
+    def who(self) -> str:
+        """The same for the same account, nothing for nobody: whose words a tab may keep over a session's end."""
+        account_id = current_actor().account_id
+        return keyed_digest(core().settings.secret_key, "console.who", account_id)[:16] if account_id else ""
 
     @property
     def navigation(self) -> list[Entry]:

@@ -17,12 +17,15 @@ from service.calendar.workdays import local_date
 from service.errors import Forbidden
 from service.stations import queries as stations
 from service.supervision.queries import Period, Scope
+from service.supervision.reports import last_month, month_of
 from service.territory import queries as territory
 
 LOOKING = FIGURES
 """Who sees figures of a place: rulebook §12, each their own."""
 USUAL_DAYS = 30
-PRESETS = {"7": "近 7 天", "30": "近 30 天", "90": "近 90 天", "365": "近一年"}
+LAST_MONTH = "month"
+WINDOWS = {"7": "近 7 天", "30": "近 30 天", "90": "近 90 天", "365": "近一年"}
+PRESETS = {LAST_MONTH: "上月", **WINDOWS}
 MOST_DAYS = 366 * 5
 
 
@@ -81,5 +84,7 @@ def _period() -> tuple[Period, dict[str, str]]:
         if since <= until and (until - since).days <= MOST_DAYS:
             return Period(since, until), {}
         typed.faults["until"] = "截止日期不能早于开始日期，也不能相隔五年以上。"
-    back = int(days) if days in PRESETS else USUAL_DAYS
+    if days == LAST_MONTH:
+        return month_of(last_month(core().clock())), typed.faults
+    back = int(days) if days in WINDOWS else USUAL_DAYS
     return Period(today - dt.timedelta(days=back - 1), today), typed.faults

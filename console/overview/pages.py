@@ -6,15 +6,20 @@ import datetime as dt
 import json
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 
+from console.issue_query import address
 from console.overview.asking import LOOKING, PRESETS, Asked, asked
-from console.pages import Door, grants_of, only, page
+from console.pages import Door, current_actor, grants_of, only, page
 from console.showing import render
-from service.accounts.roles import Role
+from service.accounts.roles import ROLE_TITLES, Role
 from service.bootstrap import core
 from service.db import db
 from service.errors import NotFound
+from service.issues import overdue
+from service.issues.lists import Sort
+from service.issues.scopes import Box
+from service.issues.states import STATE_TITLES
 from service.supervision import queries, reports
 from service.supervision.current_tree import by_current_tree
 from service.supervision.measures import MEASURES, Value, values
@@ -44,7 +49,26 @@ def show() -> str:
         hot=queries.hot_topics(session, of.scope, days=days, now=now),
         hot_days=days,
         as_of=queries.as_of(session, of.scope.district_id),
+        late=[(one, STATE_TITLES[one.state], _by_whom(one), _list_of(of, state=one.state.value)) for one in _late(of)],
     )
+
+
+def _late(of: Asked) -> list[overdue.Late]:
+    """Now, whatever the period: as many as the list behind each number shows."""
+    return overdue.chain(db.session(), current_actor(), _box(of), now=core().clock())
+
+
+def _box(of: Asked) -> Box:
+    return Box.DISTRICT if of.scope.station_id is None else Box.STATION
+
+
+def _by_whom(late: overdue.Late) -> str:
+    return "、".join(f"{ROLE_TITLES[role] if role else '—'} {issues} 件" for role, issues in late.owed.most_common())
+
+
+def _list_of(of: Asked, **filters: str) -> str:
+    """The list of what is overdue there, the longest first."""
+    return address(url_for("console.queue.show"), _box(of), Sort.DUE, {**filters, "overdue": True})
 
 
 @page(door, "GET", "/overview/by/<by>", access=only(*LOOKING))
@@ -89,7 +113,8 @@ def units() -> str:
     """What units were given, sent back, asked more time for, and still owe."""
     session = db.session()
     of = asked(session)
-    return _render("overview_units", of, units=queries.units(session, of.scope, of.period, now=core().clock()))
+    found = queries.units(session, of.scope, of.period, now=core().clock())
+    return _render("overview_units", of, units=[(unit, _list_of(of, unit=unit.unit_id)) for unit in found])
 
 
 @page(door, "GET", "/reports", access=only(*REPORTING))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 from dataclasses import replace
-from typing import IO
+from typing import IO, Any
 
 from flask import Response, send_file
 
@@ -70,16 +70,29 @@ def _written(of: Asked, ending: str) -> IO[bytes]:
 def report_pdf(month: str) -> Response:
     """The kept report on paper."""
     found = reports.of_month(db.session(), district_id(), first_of(month))
-    period = reports.month_of(found.month)
+    title = f"{found.month.year}年{found.month.month}月 群众意见办理月报"
+    made_on = f"生成于 {local_date(found.made_at)}，此后不再变动。"
+    return _paper(title, reports.month_of(found.month), made_on, found.figures, f"月报-{month}.pdf")
+
+
+@page(door, "GET", "/overview/report.pdf", access=only(*LOOKING))
+def place_pdf() -> Response:
+    """A place's figures of a period on paper, as they stand now: a station's own monthly report."""
+    of, now = asked(db.session()), core().clock()
+    figures = reports.figures_of(db.session(), of.scope, of.period, now=now)
+    name = f"统计-{of.title}-{of.period.since}-{of.period.until}.pdf"
+    made_on = f"打印于 {local_date(now)}，数字以后还会随办理变动。"
+    return _paper(f"{of.title} 群众意见办理情况", of.period, made_on, figures, name)
+
+
+def _paper(title: str, period: Period, made_on: str, figures: dict[str, Any], name: str) -> Response:
     lines = [
-        f"统计期间：{period.since} 至 {period.until}；生成于 {local_date(found.made_at)}，此后不再变动。",
+        f"统计期间：{period.since} 至 {period.until}；{made_on}",
         "比例只按已处理、已评价的计算，样本少于 5 的不显示；不对个人排名。",
     ]
-    tables = [
-        qr.ReportTable(title, header, rows, _widths(header)) for title, header, rows in reports.tables(found.figures)
-    ]
-    made = qr.report_pdf(f"{found.month.year}年{found.month.month}月 群众意见办理月报", lines, tables)
-    return send_file(io.BytesIO(made), "application/pdf", as_attachment=True, download_name=f"月报-{month}.pdf")
+    tables = [qr.ReportTable(part, header, rows, _widths(header)) for part, header, rows in reports.tables(figures)]
+    made = qr.report_pdf(title, lines, tables)
+    return send_file(io.BytesIO(made), "application/pdf", as_attachment=True, download_name=name)
 
 
 def _widths(header: list[str]) -> list[float]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
-from devkit.bench.cases import client, footprint, growing, notices, paper, reading, submitting, wechat_notices
+from devkit.bench.cases import client, console, footprint, growing, notices, paper, reading, submitting, wechat_notices
 from devkit.bench.figures import Figure, markdown_table, not_measured, text_table
 from devkit.bench.ground import Ground, Options
 from devkit.bench.load import LoadFailed
@@ -28,6 +28,7 @@ CASES: dict[str, Case] = {
     "queue": reading.queue,
     "queue-growth": growing.queue_growth,
     "lifecycle": growing.lifecycle,
+    "console": console.console,
     "notice": notices.notice,
     "deliver": notices.deliver,
     "wechat-notices": wechat_notices.wechat_notices,

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from console import cookies
 from devkit.browser import phone, running_browser
 from devkit.client import build
+from service.accounts import sessions
 from service.bootstrap import utc_now
 from service.db import db
 from service.issues.models import Issue
 from service.stations.models import ReceptionDay
 from tests.bad_days.processes import Phone, RealInstance, core_on, furnish, running_instance, said
 from tests.client import mini
+from tests.client.desks import DESK, PHONE
 from tests.client.hands import Hands
 from tests.conftest import postgresql_database
 from tests.world import Place
 
 Pick = Callable[..., Hands]
+Sit = Callable[..., Page]
+Rows = Callable[[], AbstractContextManager[Any]]
 RELEASED = "某小区门口的井盖松动，车过有响声"
 
 
@@ -66,6 +73,52 @@ def published(client_url: str, town: Place, instance: RealInstance) -> str:
 def browser() -> Iterator[Browser]:
     with running_browser() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def rows(client_url: str) -> Rows:
+    """A session over the instance's rows, ended each time."""
+
+    @contextmanager
+    def opened() -> Iterator[Any]:
+        app = core_on(client_url)
+        with app.app_context():
+            yield db.session()
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+
+    return opened
+
+
+@pytest.fixture
+def sit(browser: Browser, instance: RealInstance, rows: Rows) -> Iterator[Sit]:
+    """A desk at which an account has signed in, None: nobody yet; an error in its console fails the test at the end."""
+    contexts, trouble = list[BrowserContext](), list[str]()
+
+    def heard(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            trouble.append(f"{said.text} {said.location['url']}")
+
+    def at(account_id: str | None, *, phone: bool = False) -> Page:
+        size = PHONE if phone else DESK
+        context = browser.new_context(viewport=size, locale="zh-CN", color_scheme="dark" if phone else "light")
+        contexts.append(context)
+        if account_id is not None:
+            with rows() as session:
+                signed = sessions.open_desk_session(session, account_id, provider=sessions.PASSWORD, now=utc_now())
+            address = instance.base_url + cookies.PATH
+            context.add_cookies([{"name": cookies.SESSION, "value": signed.token, "url": address}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", heard)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        return page
+
+    yield at
+    for context in contexts:
+        context.close()
+    assert [text for text in trouble if "422" not in text and "409" not in text] == []
 
 
 @pytest.fixture

@@ -12,15 +12,20 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from service.accounts import one_time, passwords
 from service.accounts.credentials import login_index
 from service.accounts.desk_models import DeskCredential
+from service.accounts.queries import actor_for_account
 from service.bootstrap import utc_now
 from service.db import db
-from tests.bad_days.processes import core_on
+from service.issues.actions.perform import perform
+from service.issues.lifecycle import Action
+from service.issues.models import Issue
+from tests.bad_days.processes import Phone, core_on, eventually
 from tests.client.hands import AXE, RULES
 
 PASSWORD = "correct horse battery"
 DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
-_RUN = """async (rules) => (await axe.run(document, { runOnly: { type: 'tag', values: rules } })).violations
+_RUN = """async (only) => (await axe.run(document, { resultTypes: ['violations'], runOnly: only })).violations
   .map((one) => ({ rule: one.id, nodes: one.nodes.map((node) => node.html.slice(0, 160)) }))"""
+_TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,35 @@ def give_login(database_url: str, account_id: str, login: str) -> Login:
         db.session.remove()
         db.engine.dispose()
     return Login(login, secret)
+
+
+_LOOKS = {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable", "region"]}
+
+
+def violations(page: Page, *, looks: bool = False) -> list[dict[str, Any]]:
+    """What axe finds on the page as it is; ``looks``: of what another width and other colours can change."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text("utf-8"))
+    found: list[dict[str, Any]] = page.evaluate(_RUN, _LOOKS if looks else {"type": "tag", "values": RULES})
+    return found
+
+
+def clean(page: Page, what: str) -> None:
+    """Nothing for axe, nothing wider than the screen."""
+    assert violations(page) == [], what
+    assert page.evaluate(_TOO_WIDE) <= 0, what
+
+
+def take(session: Any, account_id: str, issue_id: str, action: Action, **values: Any) -> None:
+    """A step as somebody else took it meanwhile, on another page."""
+    version = session.get_one(Issue, issue_id).version
+    actor = actor_for_account(session, account_id)
+    perform(session, issue_id, actor=actor, action=action, version=version, values=values, now=utc_now())
+
+
+def reaches(phone: Phone, issue_id: str, state: str) -> None:
+    """The workers have brought it there."""
+    eventually(lambda: phone.get(f"/issues/{issue_id}")["state"] == state, 30, f"{issue_id} {state}")
 
 
 class Screen:
@@ -109,11 +143,9 @@ class Screen:
             self.page.set_viewport_size(size)
             for scheme in ("light", "dark"):
                 self.page.emulate_media(color_scheme=scheme)
-                self.page.evaluate(AXE.read_text("utf-8"))
-                violations = self.page.evaluate(_RUN, RULES)
-                sideways = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                if violations or sideways > 0:
-                    found[f"{self.page.url} {size['width']} {scheme}"] = violations or f"{sideways} px too wide"
+                wrong, sideways = violations(self.page), self.page.evaluate(_TOO_WIDE)
+                if wrong or sideways > 0:
+                    found[f"{self.page.url} {size['width']} {scheme}"] = wrong or f"{sideways} px too wide"
         self.page.set_viewport_size(DESK)
         self.page.emulate_media(color_scheme="light")
         assert found == {}, json.dumps(found, ensure_ascii=False, indent=1)

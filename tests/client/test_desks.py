@@ -3,92 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
-from console import cookies
-from service.accounts import sessions
-from service.accounts.queries import actor_for_account
 from service.accounts.roles import Role
 from service.bootstrap import utc_now
 from service.calendar.workdays import local_date
-from service.db import db
-from service.issues.actions.perform import perform
 from service.issues.lifecycle import Action
 from service.issues.models import Issue
-from tests.bad_days.processes import RealInstance, core_on, eventually
-from tests.client.hands import AXE, RULES
+from tests.bad_days.processes import RealInstance, eventually
+from tests.client.conftest import Rows, Sit
+from tests.client.desks import clean, take
 from tests.uploads.album import jpeg
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
-AXE_RUN = """async (rules) => (await axe.run(document, { runOnly: { type: 'tag', values: rules } }))
-  .violations.map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160))])"""
-TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
-Sit = Callable[..., Page]
-
-
-@pytest.fixture
-def rows(client_url: str) -> Callable[[], Any]:
-    """A session over the instance's rows, ended each time."""
-
-    @contextmanager
-    def opened() -> Iterator[Any]:
-        app = core_on(client_url)
-        with app.app_context():
-            yield db.session()
-            db.session.commit()
-            db.session.remove()
-            db.engine.dispose()
-
-    return opened
-
-
-@pytest.fixture
-def sit(browser: Browser, instance: RealInstance, rows: Callable[[], Any]) -> Iterator[Sit]:
-    """A desk at which an account has signed in; an error in its console fails the test at the end."""
-    contexts, trouble = [], []
-
-    def at(account_id: str, *, phone: bool = False) -> Page:
-        with rows() as session:
-            signed = sessions.open_desk_session(session, account_id, provider=sessions.PASSWORD, now=utc_now())
-        size = ViewportSize(width=390, height=844) if phone else ViewportSize(width=1280, height=800)
-        context = browser.new_context(viewport=size, locale="zh-CN", color_scheme="dark" if phone else "light")
-        address = instance.base_url + cookies.PATH
-        context.add_cookies([{"name": cookies.SESSION, "value": signed.token, "url": address}])
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        return page
-
-    yield at
-    for context in contexts:
-        context.close()
-    assert [text for text in trouble if "422" not in text] == []
-
-
-def clean(page: Page, what: str) -> None:
-    """Nothing for axe, nothing wider than the screen, no picture broken."""
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(AXE_RUN, RULES) == [], what
-    assert page.evaluate(TOO_WIDE) <= 0, what
-
-
-def take(session: Any, account_id: str, issue_id: str, action: Action, **values: Any) -> None:
-    version = session.get_one(Issue, issue_id).version
-    actor = actor_for_account(session, account_id)
-    perform(session, issue_id, actor=actor, action=action, version=version, values=values, now=utc_now())
 
 
 def test_from_the_counter_to_the_leaders_signature(
-    instance: RealInstance, town: Place, sit: Sit, rows: Callable[[], Any], tmp_path: Path
+    instance: RealInstance, town: Place, sit: Sit, rows: Rows, tmp_path: Path
 ) -> None:
     base = instance.base_url
     picture = tmp_path / "lamp.jpg"
@@ -153,7 +88,7 @@ def _reviewer_lets_it_pass(page: Page, base: str, number: str) -> None:
     expect(page.get_by_text("已通过 1 件")).to_be_visible()
 
 
-def _reaches_the_unit(town: Place, number: str, rows: Callable[[], Any]) -> str:
+def _reaches_the_unit(town: Place, number: str, rows: Rows) -> str:
     """Accepted and given to a unit, as others do on other pages."""
     with rows() as session:
         issue = session.query(Issue).filter(Issue.number == number).one()

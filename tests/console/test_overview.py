@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import Any
@@ -129,6 +130,25 @@ def test_a_page_of_figures_takes_few_statements_whatever_there_is(worked: Town, 
     with counted() as statements:
         assert desk.opens(f"/overview{page}").status_code == 200
     assert len(statements) <= (8 if page == "" else 5), statements
+
+
+def test_what_is_late_leads_to_the_list_that_holds_as_many(town: Town, app: Flask) -> None:
+    waits = [town.submits(town.guest(), content=f"第{number}处井盖松动，车过有响声")["number"] for number in range(3)]
+    town.clock.advance(days=20)
+    page = Desk(app, town.place.accounts[Role.DISTRICT], now=town.clock.now).opens("/overview?days=7").text
+    found = re.search(r'href="/console(/issues[^"]*overdue=1)" aria-label="(.+?)，超期 (\d+) 件"', page)
+    assert found is not None
+    url, stage, issues = found.groups()
+    assert (stage, issues) == ("待受理", "3") and "3 件</td>" in page
+    shown = Desk(app, town.place.accounts[Role.DISTRICT], now=town.clock.now).opens(html.unescape(url)).text
+    assert [number for number in waits if number not in shown] == []
+
+
+def test_a_station_prints_its_own_figures(worked: Town, seat: Seat) -> None:
+    paper = seat(worked.place.accounts[Role.STATION_CLERK]).opens(f"/overview/report.pdf?{MARCH}")
+    data = paper.get_data()
+    paper.close()
+    assert data.startswith(b"%PDF-") and paper.headers["Content-Type"] == "application/pdf"
 
 
 def test_the_report_s_month_is_a_month(worked: Town, seat: Seat) -> None:

@@ -250,6 +250,7 @@ TABLE = (
     Row("GET /overview/by/deputy", 403, {SIGN_IN: UNSIGNED, 404: SUPERVISING}, None, "no figures of persons"),
     Row("GET /overview/heat", 403, FIGURES),
     Row("GET /overview/units", 403, FIGURES),
+    Row("GET /overview/report.pdf", 403, FIGURES),
     Row(
         "POST /overview/issues", 403, FIGURES,
         {"since": "2026-03-01", "until": "2026-03-31", "format": "csv", "reason": "季度分析"},

@@ -1,0 +1,46 @@
+// A session that ended while somebody was typing: their words wait in this tab until they are back, and for nobody else.
+"use strict";
+
+(() => {
+  const KEY = "console-words", who = document.body.dataset.who || "";
+  const typed = (field) => field.name && !field.name.startsWith("_") && !["hidden", "password", "file", "submit", "button"].includes(field.type);
+  const ticks = (field) => field.type === "checkbox" || field.type === "radio";
+  let waiting = null;
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!who || event.defaultPrevented || form.method !== "post" || !form.hasAttribute("id")) return;
+    const words = [...form.elements].filter(typed).map((field) => [field.name, field.value, ticks(field) ? field.checked : null]);
+    if (words.length) sessionStorage.setItem(KEY, JSON.stringify({ who, form: form.getAttribute("action"), words }));
+  });
+
+  const say = (sentence) => {
+    const line = document.createElement("p");
+    line.className = "notice good";
+    line.textContent = sentence;
+    document.getElementById("notices").replaceChildren(line);
+  };
+
+  const fill = () => {
+    const form = waiting && [...document.querySelectorAll("form[id]")].find((one) => one.getAttribute("action") === waiting.form && one.method === "post");
+    if (!form) return false;
+    for (const [name, value, ticked] of waiting.words) {
+      for (const field of [...form.elements].filter((one) => one.name === name && typed(one))) {
+        if (ticked === null) field.value = value;
+        else if (field.value === value) field.checked = ticked;
+      }
+    }
+    for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    waiting = null;
+    say("您刚才填写的内容还在，没有提交。请核对后再提交；照片要重新选。");
+    return true;
+  };
+
+  if (!who) return; // the page for signing in: the words go on waiting
+  const kept = JSON.parse(sessionStorage.getItem(KEY) || "null");
+  sessionStorage.removeItem(KEY);
+  if (!kept || kept.who !== who || !document.referrer.startsWith(`${location.origin}/console/sign-in`)) return;
+  waiting = kept;
+  if (!fill()) say("您刚才填写的内容还在，没有提交。再打开刚才那张表单，会自动填好。");
+  document.addEventListener("htmx:afterSwap", fill);
+})();
