@@ -14,6 +14,7 @@ import structlog
 from service import jobs as names
 from service.accounts import trail
 from service.bootstrap import core
+from service.deputies import portraits
 from service.incoming import actions as incoming
 from service.issues import heat, search, tallies, timers
 from service.issues.checks import chasing
@@ -26,7 +27,7 @@ from service.parameters import queries as parameters
 from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
 from service.stations.actions import add_scans
-from service.supervision import projection, reports
+from service.supervision import projection, public_rates, reports
 from service.territory import queries as territory
 from service.uploads import processing
 from workers import events, mini_codes, pictures, retraining
@@ -154,8 +155,10 @@ def process_uploads() -> None:
 
 
 def sweep_uploads() -> None:
-    """Pictures nobody used within a day, or taken back: their rows, then their files."""
+    """Pictures nobody used within a day, or taken back, and photos of former deputies: their rows, then their files."""
     with context():
+        with transaction() as session:
+            portraits.drop_former(session, now=core().clock())
         for _ in range(MOST_ROUNDS):
             if not pictures.drop_orphans(core().vault, now=core().clock()):
                 return
@@ -206,6 +209,7 @@ def refresh_lists() -> None:
     with context():
         with transaction() as session:
             tallies.refresh(session, now=core().clock())
+            public_rates.refresh(session, now=core().clock())
         for _ in range(MOST_ROUNDS):
             with transaction() as session:
                 if not search.index_missing(session):

@@ -1,0 +1,50 @@
+"""What people do with the client again and again, in the tests' words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.bad_days.processes import Phone, RealInstance, eventually, said
+from tests.client.hands import Hands
+from tests.world import Place
+
+
+def writes(hands: Hands, town: Place, content: str, anonymity: str = "named") -> None:
+    """From the poster to a form that only waits for the last tap."""
+    hands.opens(f"/s/{town.grid_code}")
+    hands.taps_on("report")
+    hands.types("content", content)
+    hands.taps_on(f"anonymity-{anonymity}")
+    hands.taps_on("privacy")
+
+
+def adds(hands: Hands, path: Path) -> None:
+    with hands.page.expect_file_chooser() as chooser:
+        hands.taps_on("add-photo")
+    chooser.value.set_files(path)
+
+
+def signs_in(hands: Hands, account: str) -> None:
+    hands.opens("/m/#/pages/settings/index")
+    hands.types("demo-code", f"demo-{account}")
+    hands.taps_on("demo-go")
+    hands.is_on("inbox")
+
+
+def routed(instance: RealInstance, town: Place, content: str) -> tuple[Phone, str, str]:
+    """A resident's matter that has reached its deputy: the resident, id and number."""
+    resident = Phone(instance.base_url).signs_in()
+    made = resident.post("/issues", said(town, content=content, anonymity="named")).json()
+    eventually(lambda: resident.get(f"/issues/{made['id']}")["state"] == "pending_accept", 30, "routing")
+    return resident, str(made["id"]), str(made["number"])
+
+
+def all_here(hands: Hands) -> None:
+    """Every page is on the phone, and nothing is under way."""
+    hands.page.locator("html[data-pages=here]").wait_for(state="attached")
+    hands.page.wait_for_load_state("networkidle")
+
+
+def forgives(hands: Hands, *words: str) -> None:
+    """A browser calls every refused or cut request an error: those, and nothing else."""
+    hands.trouble[:] = [line for line in hands.trouble if not any(word in line for word in words)]
