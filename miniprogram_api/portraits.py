@@ -73,9 +73,9 @@ class VersionQuery(Query):
 )
 def list_portraits() -> PortraitsOut:
     """A deputy's own, and those of the deputies at one's station."""
-    session = db.session()
-    ids = list(dict.fromkeys([*_own(), *_of_desk()]))
-    return PortraitsOut(items=[_out(deputies.deputy(session, None, one)) for one in ids])
+    session, desk = db.session(), _of_desk()
+    ids = list(dict.fromkeys([*_own(), *desk]))
+    return PortraitsOut(items=[_out(deputies.deputy(session, None, one), may=one in desk) for one in ids])
 
 
 @route(
@@ -90,9 +90,10 @@ def list_portraits() -> PortraitsOut:
 )
 def offer_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
     """A picture sent before waits for the station's look. The same request again changes nothing."""
-    deputy, account_id = _reached(path.id, [*_own(), *_of_desk()]), current_account_id()
+    desk, account_id = _of_desk(), current_account_id()
+    deputy = _reached(path.id, [*_own(), *desk])
     portraits.offer(db.session(), deputy, body.upload_id, account_id=account_id, now=core().clock())
-    return _out(deputy)
+    return _out(deputy, may=deputy.id in desk)
 
 
 @route(
@@ -109,7 +110,7 @@ def publish_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
     """The station has looked: that very picture is shown from now on."""
     deputy = _reached(path.id, _of_desk())
     portraits.publish(db.session(), deputy, body.upload_id, now=core().clock())
-    return _out(deputy)
+    return _out(deputy, may=True)
 
 
 @route(
@@ -164,9 +165,8 @@ def _reached(deputy_id: str, within: list[str]) -> Deputy:
     return deputies.deputy(db.session(), None, deputy_id)
 
 
-def _out(deputy: Deputy) -> PortraitOut:
+def _out(deputy: Deputy, *, may: bool) -> PortraitOut:
     shown, waiting = (_picture(one) for one in (deputy.portrait_id, deputy.portrait_waiting_id))
-    may = deputy.id in _of_desk()
     return PortraitOut(deputy_id=deputy.id, name=deputy.name, shown=shown, waiting=waiting, may_publish=may)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from devkit.node import CLIENT
+from devkit.snapping import client_pages
 from service.accounts.roles import Role
 from tests.bad_days.processes import RealInstance
 from tests.client.conftest import Pick
@@ -45,14 +44,6 @@ LIKE = {
 NO_NAMES = {"fields", "type", "unit", "document", "required"}
 """Whatever has one of these uses `name` for a program, not for people."""
 SLOW_TO_SAY = "正在加载"
-
-
-def paths() -> list[str]:
-    """As the framework reads them: comments are allowed there."""
-    text = (CLIENT / "src" / "pages.json").read_text("utf-8")
-    told = json.loads(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE))
-    packages = [f"{one['root']}/{page['path']}" for one in told["subPackages"] for page in one["pages"]]
-    return [page["path"] for page in told["pages"]] + packages
 
 
 def stretched(value: Any) -> Any:
@@ -155,9 +146,9 @@ def test_no_page_in_no_state_has_anything_axe_finds(
         hands.opens("/m/")
         hands.taps_on("elder")
     walk = Walk(hands, queries, elder=mode == "elder")
-    desk = [page for page in paths() if page.startswith("pages/work/")]
+    desk = [page for page in client_pages() if page.startswith("pages/work/")]
     for account, pages in (
-        (town.deputy_accounts[town.primary], [page for page in paths() if page != "pages/privacy/index"]),
+        (town.deputy_accounts[town.primary], [page for page in client_pages() if page != "pages/privacy/index"]),
         (town.accounts[Role.STATION_HEAD], desk),
     ):
         hands.page.unroute_all(behavior="ignoreErrors")
