@@ -76,5 +76,5 @@ class PublicCounts(Base):
     __tablename__ = "public_counts"
 
     district_id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
-    counters: Mapped[dict[str, int]]
+    counters: Mapped[dict[str, Any]]
     as_of: Mapped[dt.datetime]
