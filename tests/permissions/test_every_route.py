@@ -18,6 +18,7 @@ from tests.permissions.cast import (
     Cast,
 )
 from tests.permissions.objects import MAKERS, set_up_objects
+from tests.permissions.portrait_rows import PORTRAIT_ROWS
 from tests.permissions.rows import Row
 
 PUBLIC: dict[int, str] = {}
@@ -62,7 +63,6 @@ TABLE = (
     Row("GET /stations", 200, PUBLIC),
     Row("GET /stations/{station}", 200, PUBLIC),
     Row("GET /deputies/{primary}", 200, PUBLIC),
-    Row("GET /deputies/{primary}/photo", 404, PUBLIC, None, "without a photo there is none, for whoever asks"),
     Row("GET /categories?district_id={area}", 200, PUBLIC),
     Row("GET /public/issues", 200, PUBLIC),
     Row("GET /public/issues/NOT-RELEASED-1", 404, PUBLIC),
@@ -186,17 +186,7 @@ TABLE = (
     Row("GET /deputy/figures", 403, SIGNED | {200: DEPUTIES}),
     Row("GET /deputy/receptions", 403, SIGNED | {200: DEPUTIES}),
     Row("GET /issues?box=deputy", 403, SIGNED | {200: DEPUTIES}),
-    # deputies' photos: the deputy in person and the deputy's own station; only the station shows them to everybody
-    Row("GET /portraits", 403, SIGNED | {200: f"{DEPUTIES} {STATION_STAFF} {OTHER_STATION_STAFF}"}),
-    Row("PUT /portraits/{primary}", 403,
-        SIGNED | {422: f"deputy {STATION_STAFF}",
-                  404: f"deputy_same deputy_elsewhere deputy_city b_deputy {OTHER_STATION_STAFF}"},
-        {"upload_id": "{picture}"}, "422: attached to an issue, hence nobody's to give"),
-    Row("POST /portraits/{primary}/publish", 403, SIGNED | {409: STATION_STAFF, 404: OTHER_STATION_STAFF},
-        {"upload_id": "{picture}"}, "409: that is not the one that waits"),
-    Row("DELETE /portraits/{primary}", 403,
-        SIGNED | {204: f"deputy {STATION_STAFF}",
-                  404: f"deputy_same deputy_elsewhere deputy_city b_deputy {OTHER_STATION_STAFF}"}),
+    *PORTRAIT_ROWS,
     # standard texts
     Row("GET /standard-texts", 200, SIGNED | {403: f"{RESIDENTS} auditor b_auditor"}),
     Row("POST /standard-texts", 403,
