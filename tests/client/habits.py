@@ -49,10 +49,10 @@ def signs_in(hands: Hands, account: str) -> None:
     hands.is_on("inbox")
 
 
-def routed(instance: RealInstance, town: Place, content: str) -> tuple[Phone, str, str]:
+def routed(instance: RealInstance, town: Place, content: str, **changes: object) -> tuple[Phone, str, str]:
     """A resident's matter that has reached its deputy: the resident, id and number."""
     resident = Phone(instance.base_url).signs_in()
-    made = resident.post("/issues", said(town, content=content, anonymity="named")).json()
+    made = resident.post("/issues", said(town, content=content, anonymity="named", **changes)).json()
     eventually(lambda: resident.get(f"/issues/{made['id']}")["state"] == "pending_accept", 30, "routing")
     return resident, str(made["id"]), str(made["number"])
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 RIGHT_TO_LEFT = "كوچا چىرىغى بۇزۇلۇپ قالدى"
 """The street lamp is broken, in Uyghur, which is written from right to left."""
 LONG_NAME = "阿卜杜热合曼·买买提明·依布拉音江·库尔班尼亚孜"
+WANG = {"name": "王小花", "phone": "13800138000"}
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 20_000}
 
 
@@ -77,7 +78,7 @@ def test_an_app_killed_while_a_photo_is_sent_keeps_the_draft_the_sent_and_the_un
     other = tmp_path / "IMG_8.jpg"
     Image.new("RGB", (640, 480), "teal").save(other)
     held: list[Route] = []
-    hands.page.route("**/api/v1/uploads", held.append)
+    hands.page.route("**/api/v1/uploads", lambda route: held.append(route))
     adds(hands, other)
     eventually(lambda: bool(held) or hands.page.wait_for_timeout(50), 15, "the second photo on its way")
     hands.page.close()
@@ -210,7 +211,7 @@ def test_a_leave_and_a_rating_by_code_wait_for_the_network_and_a_look_at_a_perso
     holder.context.set_offline(False)
     expect(holder.sees("state")).to_contain_text("已撤回", timeout=30_000)
 
-    _author, _issue_id, number = routed(instance, town, "水库边没有救生圈，请代表联系我")
+    _author, _issue_id, number = routed(instance, town, "水库边没有救生圈，请代表联系我", contact=WANG)
     signs_in(deputy, town.deputy_accounts[town.backup])
     deputy.opens("/m/?leave#/pages/work/leave")
     deputy.sees("send-leave")
