@@ -160,7 +160,9 @@ def _rate(one: Value) -> Figure:
     value = None if one.value is None else round(one.value, 3)
     sample = one.sample if value is not None else f"<{figures.SMALLEST_SHOWN}"
     method = f"{PERIOD}{one.measure.method}"
-    return Figure(name=one.measure.name, title=one.measure.title, unit="share", value=value, sample=sample, method=method)
+    return Figure(
+        name=one.measure.name, title=one.measure.title, unit="share", value=value, sample=sample, method=method
+    )
 
 
 @route(

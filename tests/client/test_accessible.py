@@ -17,6 +17,7 @@ from tests.world import Place
 
 pytestmark = pytest.mark.browser
 
+
 def _elder(hands: Hands) -> None:
     hands.opens("/m/")
     hands.taps_on("elder")
@@ -110,7 +111,9 @@ def _walk_office(hands: Hands, town: Place, check: Callable[[str], None]) -> Non
 
 
 @pytest.mark.parametrize("mode", ["light", "dark", "elder"])
-def test_axe_finds_nothing_on_any_page_and_fingers_and_eyes_find_everything(pick_up: Pick, town: Place, published: str, mode: str) -> None:
+def test_axe_finds_nothing_on_any_page_and_fingers_and_eyes_find_everything(
+    pick_up: Pick, town: Place, published: str, mode: str
+) -> None:
     hands = pick_up(dark=mode == "dark")
     if mode == "elder":
         _elder(hands)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -124,7 +125,11 @@ def _answers(hands: Hands, how: str) -> None:
     hands.context.set_offline(how == "offline")
 
 
-STATES = {"light": ("loading", "error", "offline", "empty", "long"), "dark": ("error", "long"), "elder": ("error", "long")}
+STATES = {
+    "light": ("loading", "error", "offline", "empty", "long"),
+    "dark": ("error", "long"),
+    "elder": ("error", "long"),
+}
 
 
 @pytest.mark.parametrize("mode", list(STATES))
@@ -162,4 +167,4 @@ def test_no_page_in_no_state_has_anything_axe_finds(
             walk.goes(state, pages)
     hands.page.unroute_all(behavior="ignoreErrors")
     forgives(hands, "503", "ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "Failed to load resource")
-    assert walk.found == {}
+    assert walk.found == {}, json.dumps(walk.found, ensure_ascii=False)[:4000]

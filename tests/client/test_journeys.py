@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, expect
 
-from tests.bad_days.processes import SAID, RealInstance, eventually
+from tests.bad_days.processes import SAID, RealInstance
 from tests.client.conftest import Pick
 from tests.client.habits import says_it, signs_in, until_state
 from tests.client.hands import Hands

@@ -12,7 +12,7 @@ from playwright.sync_api import Route, expect
 
 from service.accounts.roles import Role
 from service.issues.words import Channel
-from tests.bad_days.processes import Phone, RealInstance, eventually, said
+from tests.bad_days.processes import Phone, RealInstance, eventually
 from tests.client.conftest import Pick
 from tests.client.habits import routed, signs_in
 from tests.client.hands import Hands
