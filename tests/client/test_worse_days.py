@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import Route, expect
 
-from tests.bad_days.processes import RealInstance, eventually
+from tests.bad_days.processes import RealInstance
 from tests.client.conftest import Pick
 from tests.client.habits import adds, all_here, forgives, routed, signs_in, writes
 from tests.client.hands import Hands
@@ -77,14 +77,13 @@ def test_an_app_killed_while_a_photo_is_sent_keeps_the_draft_the_sent_and_the_un
     expect(hands.page.get_by_text("已发送")).to_have_count(1, timeout=30_000)
     other = tmp_path / "IMG_8.jpg"
     Image.new("RGB", (640, 480), "teal").save(other)
-    held: list[Route] = []
-    hands.page.route("**/api/v1/uploads", lambda route: held.append(route))
-    adds(hands, other)
-    eventually(lambda: bool(held) or hands.page.wait_for_timeout(50), 15, "the second photo on its way")
+    hands.page.route("**/api/v1/uploads", lambda route: None)  # held for ever
+    with hands.page.expect_request("**/api/v1/uploads"):
+        adds(hands, other)
     hands.page.close()
     again = Hands(hands.context, hands.base_url)
     sent: list[str] = []
-    again.page.on("request", lambda one: one.method == "POST" and sent.append(one.url.rpartition("/")[2]))
+    again.page.on("request", lambda one: sent.append(f"{one.method} {one.url.rpartition('/')[2]}"))
     again.opens(f"/s/{town.grid_code}")
     again.taps_on("report")
     expect(again.sees("content").locator("textarea")).to_have_value("桥面裂了一条缝，照片发到一半手机没电")
@@ -95,7 +94,7 @@ def test_an_app_killed_while_a_photo_is_sent_keeps_the_draft_the_sent_and_the_un
         again.taps_on("privacy")
     again.taps_on("submit")
     again.is_on("receipt")
-    assert sent.count("uploads") == 1, "the one that had arrived is not sent again"
+    assert sent.count("POST uploads") == 1, "the one that had arrived is not sent again"
     again.assert_no_trouble()
     hands.trouble.clear()
 
