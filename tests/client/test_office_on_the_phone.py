@@ -220,5 +220,10 @@ def _sorts(hands: Hands, instance: RealInstance, town: Place, number: str, conte
     hands.taps_on("send-form")
     expect(hands.sees("state")).to_contain_text("待受理")
     member = _worker(instance, town.deputy_accounts[chosen])
-    assert number in [line["number"] for line in member.get("/issues?box=inbox&waiting=true&limit=100")["items"]]
+
+    def arrived() -> bool:
+        items = member.get("/issues?box=inbox&waiting=true&limit=100")["items"]
+        return number in [line["number"] for line in items]
+
+    eventually(arrived, 15, "the matter at the deputy chosen")
     hands.assert_no_trouble()
