@@ -14,7 +14,7 @@ from devkit import screens_office
 from devkit.browser import phone, running_browser
 from devkit.node import CLIENT
 from devkit.screens_wechat import strangers, workers
-from devkit.snapping import Snap, snapper
+from devkit.snapping import Snap, client_pages, snapper
 from devkit.snapping import mark as _mark
 from devkit.terminal import CommandFailed, complain, say
 from devkit.tour.command import temporary_instance
@@ -27,7 +27,7 @@ SAID = "村口小学门前的路灯坏了一个多月，晚上孩子放学很黑
 def take_screens(data_dir: Path | None) -> Path:
     """Of the instance whose data lies there, or of one of our own; the folder with the pictures.
 
-    :raises CommandFailed: when there is no browser or no running instance.
+    :raises CommandFailed: when there is no browser or no running instance, and when a page was left out.
     """
     if data_dir is not None:
         return _take(data_dir)
@@ -41,12 +41,16 @@ def _take(data_dir: Path) -> Path:
     except OSError:
         raise CommandFailed(f"{data_dir} 里没有 demo.json：请先用 ./dev run --data {data_dir} 启动。") from None
     SHOTS.mkdir(exist_ok=True)
+    seen: set[str] = set()
     for mode in MODES:
         with _phone(mode) as page:
             walks = (strangers, _resident, _station, _public, screens_office.deputy, workers, screens_office.station)
             for walk in walks:
-                walk(page, notes, snapper(page, SHOTS, mode))
+                walk(page, notes, snapper(page, SHOTS, mode, seen))
         say(f"{mode}  {SHOTS}")
+    missing = sorted(set(client_pages()) - seen)
+    if missing:
+        raise CommandFailed(f"这些页面还没有图片：{'、'.join(missing)}。请在 devkit/screens*.py 里加上。")
     return SHOTS
 
 

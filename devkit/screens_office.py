@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from devkit.snapping import Snap, mark
 
 ANSWER = "我今天下午去看过，灯泡烧了，已经请供电所明天上午更换。修好了我再告诉您。"
-PAGES = {"receptions": "20-receptions", "leave": "21-leave", "record": "22-record"}
+PAGES = {"receptions": "20-receptions", "leave": "21-leave", "record": "22-record", "portraits": "22-portraits"}
 
 
 def deputy(page: Page, notes: dict[str, Any], snap: Snap) -> None:
@@ -80,6 +80,9 @@ def station(page: Page, notes: dict[str, Any], snap: Snap) -> None:
     page.goto(f"{notes['base_url']}/m/?head#/pages/work/receptions")
     page.wait_for_timeout(800)
     snap("34-station-receptions")
+    page.goto(f"{notes['base_url']}/m/?heads#/pages/work/portraits")
+    page.wait_for_timeout(800)
+    snap("35-station-portraits")
 
 
 def _sign_in(page: Page, notes: dict[str, Any], sign_in: dict[str, Any]) -> None:

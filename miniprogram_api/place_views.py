@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Annotated
 
+from pydantic import AfterValidator
 from sqlalchemy.orm import Session
 
+from miniprogram_api.photo_answers import absolute
 from miniprogram_api.presenters import PRESENTERS
 from miniprogram_api.schemas import Moment, Out
 from service.calendar.workdays import local_date
@@ -23,7 +26,7 @@ class NamedOut(Out):
 
 
 class DeputyOut(Out):
-    """One card per person, also with two mandates (rulebook §11)."""
+    """One card per person, also with two mandates (rulebook §11). ``photo_url``: for everybody; null without a photo."""
 
     id: str
     name: str
@@ -32,6 +35,7 @@ class DeputyOut(Out):
     constituency: str | None
     introduction: str | None
     groups: list[str]
+    photo_url: Annotated[str, AfterValidator(absolute)] | None
 
 
 class StationOut(Out):

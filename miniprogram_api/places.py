@@ -44,6 +44,10 @@ class StationsOut(PageOut):
     items: list[StationOut]
 
 
+class DistrictsOut(PageOut):
+    items: list[NamedOut]
+
+
 class DeputyDetailOut(DeputyOut):
     """``receptions``: announced days on which this deputy receives, at most three."""
 
@@ -70,6 +74,12 @@ class CategoryOut(Out):
 
 class CategoriesOut(PageOut):
     items: list[CategoryOut]
+
+
+@route(door, "GET", "/districts", access=PUBLIC, summary="区县列表", answers={200: DistrictsOut})
+def list_districts() -> DistrictsOut:
+    """The districts served here, by code: whoever reads figures or released matters chooses one of them."""
+    return DistrictsOut(items=named(territory.districts(db.session())))
 
 
 @route(door, "GET", "/stations", access=PUBLIC, summary="联络站列表", answers={200: StationsOut})

@@ -17,6 +17,10 @@ from service.issues import figures, tallies
 from service.issues.lifecycle import State
 from service.ledger import queries as ledger
 from service.stations import queries as stations
+from service.supervision import public_rates
+from service.supervision.measures import Value
+
+PERIOD = "近 365 天。"
 
 door = Door("public", "公开")
 
@@ -146,8 +150,19 @@ def public_issue(path: NumberPath) -> PublicIssueDetail:
 def public_statistics(query: StatisticsQuery) -> Statistics:
     """Rates with sample and method; no ranking of persons."""
     session = db.session()
-    found = figures.statistics(session, district_id=query.district_id)
-    return Statistics(as_of=tallies.as_of(session), items=[Figure.model_validate(figure) for figure in found])
+    found = [Figure.model_validate(one) for one in figures.statistics(session, district_id=query.district_id)]
+    in_time = [_rate(one) for one in public_rates.rates(session, district_id=query.district_id)]
+    return Statistics(as_of=tallies.as_of(session), items=[*found[:2], *in_time, *found[2:]])
+
+
+def _rate(one: Value) -> Figure:
+    """With the same precision and the same way of saying "too few" as the other figures."""
+    value = None if one.value is None else round(one.value, 3)
+    sample = one.sample if value is not None else f"<{figures.SMALLEST_SHOWN}"
+    method = f"{PERIOD}{one.measure.method}"
+    return Figure(
+        name=one.measure.name, title=one.measure.title, unit="share", value=value, sample=sample, method=method
+    )
 
 
 @route(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service import jobs as names
 from service.accounts import trail
 from service.bootstrap import core
+from service.deputies import portraits
 from service.imports import actions as imports
 from service.incoming import actions as incoming
 from service.issues import heat, search, tallies, timers
@@ -29,7 +30,7 @@ from service.parameters import queries as parameters
 from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
 from service.stations.actions import add_scans, end_pauses
-from service.supervision import projection, reports
+from service.supervision import projection, public_rates, reports
 from service.territory import queries as territory
 from service.uploads import processing
 from workers import events, importing, mini_codes, pictures, retraining
@@ -171,8 +172,10 @@ def process_uploads() -> None:
 
 
 def sweep_uploads() -> None:
-    """Pictures nobody used within a day, or taken back: their rows, then their files."""
+    """Pictures nobody used within a day, or taken back, and photos of former deputies: their rows, then their files."""
     with context():
+        with transaction() as session:
+            portraits.drop_former(session, now=core().clock())
         for _ in range(MOST_ROUNDS):
             if not pictures.drop_orphans(core().vault, now=core().clock()):
                 return
@@ -223,6 +226,7 @@ def refresh_lists() -> None:
     with context():
         with transaction() as session:
             tallies.refresh(session, now=core().clock())
+            public_rates.refresh(session, now=core().clock())
         if _catch_up(search.index_missing):
             core().wake(names.INDEX_MISSING)
 

@@ -9,6 +9,7 @@ export const PAGES = {
   receptions: 'pages/work/receptions',
   leave: 'pages/work/leave',
   record: 'pages/work/record',
+  portraits: 'pages/work/portraits',
   register: 'pages/work/register',
   findStation: 'pages/station/find',
   station: 'pages/station/detail',

@@ -22,7 +22,7 @@ const CURRENT = {
 function doing(text = '已经去看过了'): Doing {
   const body = { action: 'answer', version: 3, text }
   const photos = [{ id: 'p1', key: 'k1', uploadId: 'u1' }]
-  return enqueueDoing({ issueId: 'i1', number: 'YJ-1', title: '路灯', actionTitle: '当场答复', body, values: { text }, seen: 3 }, photos)
+  return enqueueDoing({ issueId: 'i1', receipt: '', number: 'YJ-1', title: '路灯', actionTitle: '当场答复', body, values: { text }, seen: 3 }, photos)
 }
 
 /** What the door of actions says, try by try. */

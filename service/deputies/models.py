@@ -28,6 +28,10 @@ class Deputy(Base):
     employer: Mapped[str | None] = mapped_column(sa.String(80))
     phone: Mapped[str | None] = mapped_column(EncryptedText("deputy.phone"))
     phone_index: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    portrait_id: Mapped[str | None] = mapped_column(sa.String(26))
+    """The upload shown to the public, and below the one that waits for the desk to look at it. No foreign keys: uploads
+    know issues and issues know deputies, and the three could not be made in any order."""
+    portrait_waiting_id: Mapped[str | None] = mapped_column(sa.String(26))
 
 
 class CongressTerm(Base):

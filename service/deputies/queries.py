@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.deputies import availability
+from service.deputies import availability, portraits
 from service.deputies.mandates import LEVEL_TITLES, GridRole, GroupKind, Level
 from service.deputies.models import Deputy, DeputyGroup, GridAssignment, GroupMember, Leave, Mandate
 from service.errors import NotFound
@@ -30,6 +30,8 @@ class DeputyCard:
     constituency: str | None
     introduction: str | None
     groups: tuple[str, ...]
+    photo_url: str | None
+    """Path of the public photo; None without one, and without a mandate in force."""
 
 
 def deputy(session: Session, district_id: str | None, deputy_id: str) -> Deputy:
@@ -127,12 +129,12 @@ def fresh_cards(session: Session, deputy_ids: Collection[str], *, on: dt.date) -
 
 def _read_cards(session: Session, deputy_ids: Collection[str], on: dt.date) -> list[DeputyCard]:
     """Three statements whatever the number."""
-    people = sa.select(Deputy.id, Deputy.name, Deputy.introduction).where(Deputy.id.in_(deputy_ids))
+    people = sa.select(Deputy.id, Deputy.name, Deputy.introduction, Deputy.portrait_id)
     mandates = _mandates(session, deputy_ids, on)
     groups = _group_names(session, deputy_ids)
     return [
-        _card(deputy_id, name, introduction, mandates[deputy_id], groups[deputy_id])
-        for deputy_id, name, introduction in session.execute(people)
+        _card(deputy_id, name, introduction, mandates[deputy_id], groups[deputy_id], portrait_id)
+        for deputy_id, name, introduction, portrait_id in session.execute(people.where(Deputy.id.in_(deputy_ids)))
     ]
 
 
@@ -142,6 +144,7 @@ def _card(
     introduction: str | None,
     mandates: list[tuple[Level, str | None]],
     groups: list[str],
+    portrait_id: str | None,
 ) -> DeputyCard:
     levels = _ranked(level for level, _ in mandates)
     constituencies = [constituency for _, constituency in mandates if constituency]
@@ -153,6 +156,7 @@ def _card(
         constituency=constituencies[0] if constituencies else None,
         introduction=introduction,
         groups=tuple(groups),
+        photo_url=portraits.address(deputy_id, portrait_id) if portrait_id and levels else None,
     )
 
 

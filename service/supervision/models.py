@@ -68,3 +68,13 @@ class MonthlyReport(Base):
     month: Mapped[dt.date] = mapped_column(primary_key=True)
     figures: Mapped[dict[str, Any]]
     made_at: Mapped[dt.datetime]
+
+
+class PublicCounts(Base):
+    """A district's counters of the last 365 days (see ``measures.COUNTERS``), as everybody may see their rates."""
+
+    __tablename__ = "public_counts"
+
+    district_id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    counters: Mapped[dict[str, Any]]
+    as_of: Mapped[dt.datetime]

@@ -19,7 +19,13 @@ KEEP_UNATTACHED = dt.timedelta(hours=24)
 MOST_UNATTACHED = 30
 """Pictures an account may have sent and not used yet; a submission takes nine."""
 NOT_THESE = "没有找到这些图片，请重新上传，或不带图片提交。"
+NOT_THIS = "没有找到这张照片，或者它打不开，请重新上传。"
 BROKEN = "第 {number} 张图片无法打开，请换一张，或去掉后再提交。"
+
+
+def portrait_digest(deputy_id: str) -> str:
+    """As :func:`owner_digest`, for a picture that is a deputy's photo: it is no account's any more."""
+    return ring().blind_index(deputy_id, "upload.portrait")
 
 
 def owner_digest(account_id: str) -> str:
@@ -99,6 +105,24 @@ def attach(
     done = session.execute(statement.execution_options(synchronize_session=False))
     if rows_changed(done) != len(wanted):
         raise Invalid(fields={"upload_ids": _fault(session, wanted, free)})
+
+
+def adopt(session: Session, upload_id: str, *, account_id: str, deputy_id: str) -> None:
+    """One's own picture becomes a deputy's photo; it stays until it is released.
+
+    :raises Invalid: when it is unknown, somebody else's, used already or broken.
+    """
+    mine = sa.update(Upload).where(Upload.id == upload_id, *_own_and_free(account_id))
+    mine = mine.where(Upload.state != UploadState.REFUSED.value)
+    values = {"owner_digest": portrait_digest(deputy_id), "sweep_at": None}
+    done = session.execute(mine.values(values).execution_options(synchronize_session=False))
+    if not rows_changed(done):
+        raise Invalid(fields={"upload_id": NOT_THIS})
+
+
+def release(session: Session, upload_ids: Sequence[str], *, now: dt.datetime) -> None:
+    """Pictures that are nobody's photo any more; the sweeper deletes their files."""
+    session.execute(_disowned(sa.update(Upload).where(Upload.id.in_(upload_ids), Upload.issue_id.is_(None)), now))
 
 
 def _own_and_free(account_id: str | None) -> tuple[sa.ColumnElement[bool], ...]:

@@ -24,7 +24,8 @@ class UploadState(StrEnum):
 
 
 class Upload(Base):
-    """A picture. It belongs to whoever sent it until it is attached, then to its issue and to nobody else.
+    """A picture. It belongs to whoever sent it until it is attached, then to its issue and to nobody else; or to a deputy
+    as the photo the public sees.
 
     ``owner_digest`` is a blind index of the account, or of the receipt code it was sent with, emptied on attaching: no
     row joins an issue's picture to a person, and an older dump names no account either. ``sweep_at`` is a full hour,

@@ -12,31 +12,10 @@ from service.accounts.roles import Role
 from tests.bad_days.processes import SAID
 from tests.client.conftest import Pick
 from tests.client.hands import Hands
+from tests.client.measures import too_small
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
-
-_SMALL_TARGETS = """(least) => ['button', 'radio', 'checkbox', 'link'].map((role) => `[role=${role}]`)
-  .concat(['textarea', 'input'])
-  .flatMap((one) => [...document.querySelectorAll(one)])
-  .filter((one) => one.offsetParent !== null)
-  .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 120)])
-  .filter(([box]) => box.height > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
-  .map(([box, html]) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)"""
-_SMALL_LETTERS = """(least) => {
-  const found = []
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  while (walker.nextNode()) {
-    const text = walker.currentNode.textContent.trim()
-    const holder = walker.currentNode.parentElement
-    if (!text || holder.closest('noscript,style,script,uni-toast') || holder.getClientRects().length === 0) continue
-    const look = getComputedStyle(holder)
-    if (parseFloat(look.fontSize) < least - 0.1) found.push(`${look.fontSize} ${text.slice(0, 40)}`)
-    const spacing = parseFloat(look.lineHeight) / parseFloat(look.fontSize)
-    if (spacing < 1.29) found.push(`line spacing ${spacing} ${text.slice(0, 40)}`)
-  }
-  return found
-}"""
 
 
 def _elder(hands: Hands) -> None:
@@ -111,8 +90,8 @@ def _walk(hands: Hands, town: Place, number: str, check: Callable[[str], None]) 
 def _walk_office(hands: Hands, town: Place, check: Callable[[str], None]) -> None:
     """Each page of those who work: a deputy's, then a head's."""
     for account, pages in (
-        (town.deputy_accounts[town.primary], ("receptions", "leave", "record")),
-        (town.accounts[Role.STATION_HEAD], ("register",)),
+        (town.deputy_accounts[town.primary], ("receptions", "leave", "record", "portraits")),
+        (town.accounts[Role.STATION_HEAD], ("register", "portraits")),
     ):
         hands.opens(f"/m/?{account}#/pages/settings/index")
         if hands.sees("who-am-i") and hands.page.locator('[data-test="sign-out"]:visible').count():
@@ -132,38 +111,22 @@ def _walk_office(hands: Hands, town: Place, check: Callable[[str], None]) -> Non
 
 
 @pytest.mark.parametrize("mode", ["light", "dark", "elder"])
-def test_axe_finds_nothing_on_any_page(pick_up: Pick, town: Place, published: str, mode: str) -> None:
+def test_axe_finds_nothing_on_any_page_and_fingers_and_eyes_find_everything(
+    pick_up: Pick, town: Place, published: str, mode: str
+) -> None:
     hands = pick_up(dark=mode == "dark")
     if mode == "elder":
         _elder(hands)
     found = {}
 
     def check(page: str) -> None:
-        violations = hands.violations()
-        if violations:
-            found[page] = violations
+        faults = [*hands.violations(), *too_small(hands, elder=mode == "elder")]
+        if faults:
+            found[page] = faults
 
     _walk(hands, town, published, check)
     _walk_office(hands, town, check)
     assert found == {}
-
-
-def test_fingers_find_every_target_and_eyes_every_letter(pick_up: Pick, town: Place, published: str) -> None:
-    for elder, target, letter in ((False, 44, 15), (True, 60, 18)):
-        hands = pick_up()
-        if elder:
-            _elder(hands)
-        small: list[str] = []
-
-        def check(
-            page: str, hands: Hands = hands, target: int = target, letter: int = letter, small: list[str] = small
-        ) -> None:
-            small += [f"{page}: {one}" for one in hands.page.evaluate(_SMALL_TARGETS, target)]
-            small += [f"{page}: {one}" for one in hands.page.evaluate(_SMALL_LETTERS, letter)]
-
-        _walk(hands, town, published, check)
-        _walk_office(hands, town, check)
-        assert small == []
 
 
 def test_elder_text_grows_to_thirty(pick_up: Pick, town: Place) -> None:

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import Route, expect
 
-from tests.bad_days.processes import Phone, RealInstance, eventually, said
+from tests.bad_days.processes import Phone, RealInstance, eventually
 from tests.client.conftest import Pick
+from tests.client.habits import adds, routed, signs_in, writes
 from tests.client.hands import Hands
 from tests.world import Place
 
@@ -30,31 +31,13 @@ def big_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _writes(hands: Hands, town: Place, content: str) -> None:
-    hands.opens(f"/s/{town.grid_code}")
-    hands.taps_on("report")
-    hands.types("content", content)
-    hands.taps_on("anonymity-named")
-    hands.taps_on("privacy")
-
-
-def _adds(hands: Hands, path: Path) -> None:
-    with hands.page.expect_file_chooser() as chooser:
-        hands.taps_on("add-photo")
-    chooser.value.set_files(path)
-
-
 def _deputy_at(hands: Hands, instance: RealInstance, town: Place, content: str) -> str:
     """A deputy with a fresh matter open; its id."""
-    phone = Phone(instance.base_url).signs_in()
-    made = phone.post("/issues", said(town, content=content, anonymity="named")).json()
-    eventually(lambda: phone.get(f"/issues/{made['id']}")["state"] == "pending_accept", 30, "routing")
-    hands.opens("/m/#/pages/settings/index")
-    hands.types("demo-code", f"demo-{town.deputy_accounts[town.primary]}")
-    hands.taps_on("demo-go")
-    hands.taps_on(f"issue-{made['number']}")
+    _resident, issue_id, number = routed(instance, town, content)
+    signs_in(hands, town.deputy_accounts[town.primary])
+    hands.taps_on(f"issue-{number}")
     hands.sees("state")
-    return str(made["id"])
+    return issue_id
 
 
 def test_a_big_photo_is_shrunk_on_the_phone_sent_and_shown(pick_up: Pick, town: Place, big_photo: Path) -> None:
@@ -66,8 +49,8 @@ def test_a_big_photo_is_shrunk_on_the_phone_sent_and_shown(pick_up: Pick, town: 
         route.continue_()
 
     hands.page.route("**/api/v1/uploads", look)
-    _writes(hands, town, "人行道的砖翘起来了，有照片")
-    _adds(hands, big_photo)
+    writes(hands, town, "人行道的砖翘起来了，有照片")
+    adds(hands, big_photo)
     expect(hands.page.get_by_text("已发送").first).to_be_visible(timeout=30_000)
     body = sent[0]
     start = body.index(b"\xff\xd8")
@@ -90,9 +73,9 @@ def test_a_big_photo_is_shrunk_on_the_phone_sent_and_shown(pick_up: Pick, town: 
 
 def test_a_photo_that_failed_stays_and_goes_with_the_matter(pick_up: Pick, town: Place, big_photo: Path) -> None:
     hands = pick_up()
-    _writes(hands, town, "路边的护栏倒了，照片第一次没发出去")
+    writes(hands, town, "路边的护栏倒了，照片第一次没发出去")
     hands.page.route("**/api/v1/uploads", lambda route: route.abort())
-    _adds(hands, big_photo)
+    adds(hands, big_photo)
     expect(hands.page.get_by_text("网络不好，会和您的意见一起自动发送").first).to_be_visible(timeout=30_000)
     hands.trouble.clear()
     hands.page.unroute("**/api/v1/uploads")
@@ -105,10 +88,10 @@ def test_what_is_no_photo_is_refused_with_a_sentence_and_can_be_taken_away(
     pick_up: Pick, town: Place, tmp_path: Path
 ) -> None:
     hands = pick_up()
-    _writes(hands, town, "这次选错了文件，再选一次")
+    writes(hands, town, "这次选错了文件，再选一次")
     wrong = tmp_path / "notes.txt"
     wrong.write_text("not a picture")
-    _adds(hands, wrong)
+    adds(hands, wrong)
     expect(hands.page.get_by_text("不是能识别的照片").first).to_be_visible()
     hands.page.get_by_label("删除第 1 张照片").tap()
     expect(hands.page.get_by_label("删除第 1 张照片")).to_have_count(0)
@@ -163,7 +146,7 @@ def test_a_session_that_ended_mid_answer_loses_no_word_and_the_answer_goes_after
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_server_is_waited_for_and_gets_it_once(pick_up: Pick, town: Place, status: int) -> None:
     hands = pick_up()
-    _writes(hands, town, f"菜市场的排水沟堵了，第 {status} 次")
+    writes(hands, town, f"菜市场的排水沟堵了，第 {status} 次")
     tries: list[str] = []
 
     def busy_once(route: Route) -> None:
@@ -186,7 +169,7 @@ def test_a_busy_server_is_waited_for_and_gets_it_once(pick_up: Pick, town: Place
 def test_an_answer_that_was_lost_on_the_way_makes_no_second_matter(pick_up: Pick, town: Place, client_url: str) -> None:
     hands = pick_up()
     content = "消防通道被杂物堵住了，答复在路上丢了一次"
-    _writes(hands, town, content)
+    writes(hands, town, content)
     tries: list[str] = []
 
     def lose_the_first(route: Route) -> None:

@@ -2,73 +2,40 @@
 
 from __future__ import annotations
 
-import re
+import time
 
 import pytest
 import requests
 from playwright.sync_api import Browser, expect
 
-from tests.bad_days.processes import SAID, RealInstance, eventually
+from tests.bad_days.processes import SAID, RealInstance
 from tests.client.conftest import Pick
+from tests.client.habits import says_it, signs_in, until_state
 from tests.client.hands import Hands
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
 MOST_TAPS = 6
+A_MINUTE = 60.0
+TYPED_PER_SECOND = 1.5
+"""Characters: a slow thumb. Our typing takes no time, theirs is counted."""
 ANSWER = "已经请供电所当晚更换灯泡，我明天去看，修好了给您回话。"
-
-
-def _says_it(hands: Hands, town: Place, content: str = SAID) -> str:
-    """From the printed address to the receipt; the receipt code."""
-    hands.opens(f"/s/{town.grid_code}")
-    hands.is_on("scan")
-    hands.taps_on("report")
-    hands.types("content", content)
-    hands.taps_on("anonymity-receipt_only")
-    hands.taps_on("privacy")
-    hands.taps_on("submit")
-    hands.is_on("receipt")
-    return re.sub(r"\s", "", hands.texts("receipt-code"))
-
-
-def _signs_in(hands: Hands, account: str) -> None:
-    if hands.in_wechat:  # nobody signs in there: WeChat says who it is
-        hands.belongs_to(f"demo-{account}")
-        hands.opens("/m/#/pages/issue/mine")
-        hands.is_on("mine")
-        hands.page.wait_for_load_state("networkidle")
-        hands.opens("/m/")
-        hands.taps_on("to-inbox")
-    else:
-        hands.opens("/m/#/pages/settings/index")
-        hands.types("demo-code", f"demo-{account}")
-        hands.taps_on("demo-go")
-    hands.is_on("inbox")
-
-
-def _until_state(hands: Hands, words: str) -> None:
-    """Looks again until the workers have brought the matter there."""
-
-    def there() -> bool:
-        hands.page.reload()
-        return words in hands.texts("state")
-
-    hands.sees("state")
-    eventually(there, 30, words)
 
 
 def test_a_stranger_scans_and_submits_in_six_taps_a_deputy_answers_and_the_resident_rates(
     pick_up_either: Pick, town: Place
 ) -> None:
     resident, deputy = pick_up_either(), pick_up_either()
-    code = _says_it(resident, town)
+    began = time.monotonic()
+    code = says_it(resident, town)
     assert len(code) == 20
     assert resident.taps <= MOST_TAPS
+    assert time.monotonic() - began + len(SAID) / TYPED_PER_SECOND <= A_MINUTE
     number = resident.texts("number")
     resident.taps_on("see")
-    _until_state(resident, "待受理")
+    until_state(resident, "待受理")
 
-    _signs_in(deputy, town.deputy_accounts[town.primary])
+    signs_in(deputy, town.deputy_accounts[town.primary])
     deputy.taps_on(f"issue-{number}")
     expect(deputy.sees("content")).to_have_text(SAID)
     deputy.taps_on("action-accept")
@@ -80,7 +47,7 @@ def test_a_stranger_scans_and_submits_in_six_taps_a_deputy_answers_and_the_resid
     deputy.taps_on("send")
     expect(deputy.sees("state")).to_contain_text("已反馈")
 
-    _until_state(resident, "已反馈")
+    until_state(resident, "已反馈")
     expect(resident.page.get_by_text(ANSWER).first).to_be_visible()
     resident.taps_on("action-rate")
     resident.taps_on("result-SATISFIED")
@@ -195,7 +162,7 @@ def test_in_the_elder_version_one_question_is_asked_per_screen(pick_up: Pick, to
 
 def test_by_the_receipt_code_alone_another_phone_sees_it_and_may_withdraw_it(pick_up: Pick, town: Place) -> None:
     first, second = pick_up(), pick_up()
-    code = _says_it(first, town, "公交站台的雨棚漏水，下雨没处躲")
+    code = says_it(first, town, "公交站台的雨棚漏水，下雨没处躲")
     second.opens("/m/#/pages/issue/mine")
     second.types("receipt", code.lower())
     second.taps_on("open-receipt")
@@ -207,10 +174,10 @@ def test_by_the_receipt_code_alone_another_phone_sees_it_and_may_withdraw_it(pic
 def test_somebody_with_the_same_trouble_joins_instead_of_writing_it_again(pick_up: Pick, town: Place) -> None:
     first, second = pick_up(), pick_up()
     content = "滨河路第三个公交站的站牌被车撞歪了，看不清线路"
-    _says_it(first, town, content)
+    says_it(first, town, content)
     number = first.texts("number")
     first.taps_on("see")
-    _until_state(first, "待受理")
+    until_state(first, "待受理")
     second.opens(f"/s/{town.grid_code}")
     second.taps_on("report")
     second.types("content", content)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from tests.client.conftest import Pick
+from tests.client.habits import says_it, signs_in, until_state
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
@@ -29,3 +30,44 @@ def test_what_the_runner_does_not_know_fails_whoever_calls_it(
     hands.sees("report")
     assert [line for line in hands.trouble if "wx.startBluetooth is not there" in line]
     hands.trouble.clear()
+
+
+def test_a_deputy_passes_it_on_and_a_dissatisfied_holder_of_the_code_has_it_done_again(
+    pick_up_mini: Pick, town: Place
+) -> None:
+    resident, first, second, holder = pick_up_mini(), pick_up_mini(), pick_up_mini(), pick_up_mini()
+    code = says_it(resident, town, "小学围墙的砖松了，孩子们每天从旁边走")
+    number = resident.texts("number")
+    resident.taps_on("see")
+    until_state(resident, "待受理")
+
+    signs_in(first, town.deputy_accounts[town.primary])
+    first.taps_on(f"issue-{number}")
+    first.sees("state")
+    if first.page.locator('[data-test="more-actions"]:visible').count():
+        first.taps_on("more-actions")
+    first.taps_on("action-reroute")
+    first.types("field-reason", "围墙归另一位代表联系的片区")
+    first.taps_on(f"deputy_id-{town.backup}")
+    first.taps_on("send-form")
+    first.page.wait_for_load_state("networkidle")
+
+    signs_in(second, town.deputy_accounts[town.backup])
+    second.taps_on(f"issue-{number}")
+    for mark in ("action-accept", "yes", "action-answer"):
+        second.taps_on(mark)
+    second.types("field-text", "我已经看过，本周内补砌。")
+    second.taps_on("send-form")
+    second.taps_on("send")
+    expect(second.sees("state")).to_contain_text("已反馈")
+
+    holder.opens("/m/#/pages/issue/mine")
+    holder.types("receipt", code.lower())
+    holder.taps_on("open-receipt")
+    holder.taps_on("action-rate")
+    holder.taps_on("result-DISSATISFIED")
+    holder.taps_on("send-form")
+    expect(holder.page.get_by_text("请填写这一项。").first).to_be_visible()
+    holder.types("field-reason", "只说了要补，还没有补")
+    holder.taps_on("send-form")
+    expect(holder.sees("state")).to_contain_text("重新办理")

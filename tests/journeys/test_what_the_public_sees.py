@@ -105,6 +105,7 @@ def test_a_complaint_is_never_published(town: Town) -> None:
 
 def test_figures_of_fewer_than_five_are_withheld_and_unrated_count_in_no_rate(town: Town) -> None:
     def figures() -> dict[str, tuple[float | None, str]]:
+        jobs.keep_facts()
         jobs.refresh_lists()
         items = town.guest().get(f"/public/statistics?district_id={town.place.district_id}")["items"]
         return {item["name"]: (item["value"], item["sample"]) for item in items}
@@ -118,11 +119,12 @@ def test_figures_of_fewer_than_five_are_withheld_and_unrated_count_in_no_rate(to
         if result:
             town.holder(issue["receipt_code"]).does("", "rate", result=result)
 
-    assert figures()["submitted"] == (None, "<5")
+    assert (figures()["submitted"], figures()["acceptance"]) == ((None, "<5"), (None, "<5"))
     for result in ("SATISFIED", "SATISFIED", "SATISFIED", "MOSTLY", None):
         one_more(result)
     town.wait(days=16)
     assert figures()["submitted"] == (5, "5")
+    assert figures()["acceptance"] == (1.0, "5"), "all were accepted on the day they came"
     assert figures()["satisfaction"] == (None, "<5"), "four rated are too few"
     one_more("SATISFIED")
     assert figures()["satisfaction"] == (1.0, "5"), "the one who did not rate lowers nothing"

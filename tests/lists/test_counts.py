@@ -117,6 +117,9 @@ def test_public_figures_are_a_recount_and_counting_again_changes_nothing(
     assert {item["name"]: item["value"] for item in answer["items"]} == {
         "submitted": len(recent),
         "finished": len(ended) + sum(row["state"] == "declined" for row in recent),
+        "acceptance": None,
+        "reply": None,
+        "finish": None,
         "rating_rate": round(len(rated) / len(ended), 3),
         "satisfaction": round(sum(row["outcome"] == "SATISFIED" for row in rated) / len(rated), 3),
     }

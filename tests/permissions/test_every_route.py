@@ -18,6 +18,7 @@ from tests.permissions.cast import (
     Cast,
 )
 from tests.permissions.objects import MAKERS, set_up_objects
+from tests.permissions.portrait_rows import PORTRAIT_ROWS
 from tests.permissions.rows import Row
 
 PUBLIC: dict[int, str] = {}
@@ -58,6 +59,7 @@ TABLE = (
     # anybody, signed in or not
     Row("POST /sessions", 201, PUBLIC, {"provider": "guest"}),
     Row("GET /scan/{scan_code}", 200, PUBLIC),
+    Row("GET /districts", 200, PUBLIC),
     Row("GET /stations", 200, PUBLIC),
     Row("GET /stations/{station}", 200, PUBLIC),
     Row("GET /deputies/{primary}", 200, PUBLIC),
@@ -184,6 +186,7 @@ TABLE = (
     Row("GET /deputy/figures", 403, SIGNED | {200: DEPUTIES}),
     Row("GET /deputy/receptions", 403, SIGNED | {200: DEPUTIES}),
     Row("GET /issues?box=deputy", 403, SIGNED | {200: DEPUTIES}),
+    *PORTRAIT_ROWS,
     # standard texts
     Row("GET /standard-texts", 200, SIGNED | {403: f"{RESIDENTS} auditor b_auditor"}),
     Row("POST /standard-texts", 403,

@@ -6,6 +6,7 @@ export function nameInnerField(wrapper: string, label: string, hint: string, inv
   const inner = document.getElementById(wrapper)?.querySelector('textarea, input')
   inner?.setAttribute('aria-label', hint ? `${label} ${hint}` : label)
   inner?.setAttribute('aria-invalid', invalid ? 'true' : 'false')
+  inner?.closest('uni-textarea, uni-input')?.removeAttribute('aria-label')
 }
 
 export function nameInnerImage(wrapper: string, label: string): void {

@@ -10,8 +10,9 @@ export interface IssueSource {
   /** The code it was opened with, empty for an account: photos go the same way as the words. */
   readonly receipt: string
   load(): Promise<Issue>
-  act(body: ActionBody, key: string): Promise<Issue>
-  say(text: string, uploadIds: string[], key: string): Promise<Message>
+  /** `renew`: as in `call`. */
+  act(body: ActionBody, key: string, renew?: boolean): Promise<Issue>
+  say(text: string, uploadIds: string[], key: string, renew?: boolean): Promise<Message>
   urge(key: string): Promise<Issue>
 }
 
@@ -22,8 +23,8 @@ export function byId(id: string): IssueSource {
     issueId: id,
     receipt: '',
     load: () => call('get', '/api/v1/issues/{id}', { params }),
-    act: (body, key) => call('post', '/api/v1/issues/{id}/actions', { params, body, key }),
-    say: (text, uploadIds, key) => call('post', '/api/v1/issues/{id}/messages', { params, body: { text, upload_ids: uploadIds }, key }),
+    act: (body, key, renew) => call('post', '/api/v1/issues/{id}/actions', { params, body, key, renew }),
+    say: (text, uploadIds, key, renew) => call('post', '/api/v1/issues/{id}/messages', { params, body: { text, upload_ids: uploadIds }, key, renew }),
     urge: (key) => call('post', '/api/v1/issues/{id}/urge', { params, key })
   }
 }
@@ -41,6 +42,11 @@ export function byReceipt(code: string): IssueSource {
     say: (text, uploadIds, key) => call('post', '/api/v1/receipts/{receipt_code}/messages', { params, body: { text, upload_ids: uploadIds }, key, session }),
     urge: (key) => call('post', '/api/v1/receipts/{receipt_code}/urge', { params, key, session })
   }
+}
+
+/** Whether what waits on this phone is about the issue of that source. */
+export function isOf(source: IssueSource | null, one: { issueId: string; receipt: string }): boolean {
+  return source !== null && (source.issueId ? one.issueId === source.issueId : one.receipt === source.receipt)
 }
 
 export const RECEIPT_LENGTH = 20

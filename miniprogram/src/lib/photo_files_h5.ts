@@ -51,7 +51,8 @@ export async function toSend(id: string): Promise<Partial<UniApp.UploadFileOptio
   const blob = await blobOf(id)
   if (!blob) return null
   // The same name each time: a repeated upload must be the same request. Given alone, `file` would be refused by the framework.
-  const file = new File([blob], 'photo', { type: blob.type || 'image/jpeg' })
+  // What the browser could not name (a HEIC) is not called a JPEG: the server takes no wrong name.
+  const file = new File([blob], 'photo', { type: blob.type || 'application/octet-stream' })
   return { files: [{ name: 'file', uri: '', file }] } as unknown as Partial<UniApp.UploadFileOption>
 }
 

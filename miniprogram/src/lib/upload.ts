@@ -58,7 +58,7 @@ function parsed(text: unknown): unknown {
 export function pictureAddress(url: string): string {
   // #ifdef H5
   // Whole: the framework puts its own base before a path alone.
-  return url.replace(/^(https?:\/\/[^/]+)?(?=\/api\/v1\/uploads\/)/, window.location.origin)
+  return url.replace(/^(https?:\/\/[^/]+)?(?=\/api\/v1\/)/, window.location.origin)
   // #endif
   // #ifndef H5
   return url.startsWith('/') ? origin() + url : url

@@ -4,23 +4,27 @@
  */
 import { computed, reactive } from 'vue'
 import { asProblem, type Problem } from '@/api/problem'
-import type { Created, Issue, IssueBody } from '@/api/types'
+import type { Created, Issue, IssueBody, Leave, LeaveBody, Message } from '@/api/types'
 import { conflictOf } from '@/lib/conflict'
 import { newKey } from '@/lib/keys'
 import { drop } from '@/lib/photo_files'
 import { words } from '@/words'
 import type { Draft } from './draft'
 import type { KeptPicture } from './photos'
-import type { Doing, Queued, Submission } from './queued'
-import { photosOf, sendDoing, sendSubmission } from './sending'
+import type { Doing, LeaveWish, Queued, Saying, Submission } from './queued'
+import { photosOf, receiptOf, sendDoing, sendLeave, sendSaying, sendSubmission } from './sending'
 import { ensureSession, session } from './session'
 import { KEYS, load, save } from './store'
 
-export type { Doing, Queued, QueueState, Submission } from './queued'
+export type { Doing, LeaveWish, Queued, QueueState, Saying, Submission } from './queued'
+/** What came of it, by kind. */
+export type Arrived = Created | Issue | Message | Leave
 
 export const outbox = reactive<{ items: Queued[]; sending: string | null }>({ items: [], sending: null })
 export const submissions = computed(() => outbox.items.filter((one): one is Submission => one.kind === 'submit'))
 export const doings = computed(() => outbox.items.filter((one): one is Doing => one.kind === 'act'))
+export const sayings = computed(() => outbox.items.filter((one): one is Saying => one.kind === 'say'))
+export const leaveWishes = computed(() => outbox.items.filter((one): one is LeaveWish => one.kind === 'leave'))
 let running: Promise<void> | null = null
 
 export function restoreOutbox(): void {
@@ -31,11 +35,24 @@ export function enqueue(body: IssueBody, draft: Draft): Submission {
   return put({ ...fresh(draft.photos), kind: 'submit', body, draft: { ...draft }, stationName: draft.stationName })
 }
 
-export type Wish = Pick<Doing, 'issueId' | 'number' | 'title' | 'actionTitle' | 'body' | 'values' | 'seen'>
+type About = 'issueId' | 'receipt' | 'number' | 'title'
+export type Wish = Pick<Doing, About | 'actionTitle' | 'body' | 'values' | 'seen'>
 
-/** A step on an issue, by whoever is signed in now. */
+/** A step on an issue, by whoever is signed in now, or holds the code. */
 export function enqueueDoing(wish: Wish, photos: KeptPicture[]): Doing {
-  return put({ ...fresh(photos), kind: 'act', ...wish, owner: session.signed?.accountId ?? '', conflict: null })
+  return put({ ...fresh(photos), kind: 'act', ...wish, owner: me(), conflict: null })
+}
+
+export function enqueueSaying(wish: Pick<Saying, About | 'text'>, photos: KeptPicture[]): Saying {
+  return put({ ...fresh(photos), kind: 'say', ...wish, owner: me() })
+}
+
+export function enqueueLeave(body: LeaveBody): LeaveWish {
+  return put({ ...fresh([]), kind: 'leave', body, owner: me(), receipt: '' })
+}
+
+function me(): string {
+  return session.signed?.accountId ?? ''
 }
 
 function fresh(photos: KeptPicture[]) {
@@ -58,7 +75,10 @@ export function flush(now = Date.now()): Promise<void> {
 /** Sends this one now; what came of it, or null when it waits or was refused (`item.state` says which). */
 export async function deliver(item: Submission): Promise<Created | null>
 export async function deliver(item: Doing): Promise<Issue | null>
-export async function deliver(item: Queued): Promise<Created | Issue | null> {
+export async function deliver(item: Saying): Promise<Message | null>
+export async function deliver(item: LeaveWish): Promise<Leave | null>
+export async function deliver(item: Queued): Promise<Arrived | null>
+export async function deliver(item: Queued): Promise<Arrived | null> {
   if (running) await running
   const still = outbox.items.find((one) => one.id === item.id)
   return still ? sendOne(still) : null
@@ -92,11 +112,12 @@ async function sendAll(now: number): Promise<void> {
   }
 }
 
-async function sendOne(item: Queued): Promise<Created | Issue | null> {
+async function sendOne(item: Queued): Promise<Arrived | null> {
   outbox.sending = item.id
   try {
-    await ensureSession()
-    if (item.kind === 'act' && session.signed?.accountId !== item.owner) return waits(item, words.queue.otherPerson)
+    const byCode = receiptOf(item) !== ''
+    if (!byCode) await ensureSession()
+    if (item.kind !== 'submit' && !byCode && me() !== item.owner) return waits(item, words.queue.otherPerson)
     if (item.kind === 'submit' && item.triedAs && session.signed && session.signed.accountId !== item.triedAs) return unsure(item)
     return await post(item, await photosOf(item, persist))
   } catch (thrown) {
@@ -107,13 +128,19 @@ async function sendOne(item: Queued): Promise<Created | Issue | null> {
   }
 }
 
-async function post(item: Queued, uploadIds: string[]): Promise<Created | Issue> {
+async function post(item: Queued, uploadIds: string[]): Promise<Arrived> {
   const first = item.triedAs === null
   item.triedAs = session.signed?.accountId ?? null
   persist()
-  const made = item.kind === 'submit' ? await sendSubmission(item, uploadIds, first) : await sendDoing(item, uploadIds)
+  const made = await request(item, uploadIds, first)
   arrived(item)
   return made
+}
+
+function request(item: Queued, uploadIds: string[], first: boolean): Promise<Arrived> {
+  if (item.kind === 'submit') return sendSubmission(item, uploadIds, first)
+  if (item.kind === 'act') return sendDoing(item, uploadIds)
+  return item.kind === 'say' ? sendSaying(item, uploadIds) : sendLeave(item)
 }
 
 function arrived(item: Queued): void {
@@ -122,15 +149,16 @@ function arrived(item: Queued): void {
 }
 
 function refused(item: Queued, problem: Problem): null {
-  if (problem.status === 401 && item.kind === 'act') return waits(item, words.problems.signInAgain)
+  const submits = item.kind === 'submit'
+  if (problem.status === 401 && !submits) return waits(item, words.problems.signInAgain)
   if (problem.status === 401 && item.triedAs) return unsure(item)
   if (problem.mayPass) {
     item.notBefore = problem.retryAfter ? Date.now() + problem.retryAfter * 1000 : 0
-    return waits(item, item.kind === 'act' && problem.isOffline ? '' : problem.detail)
+    return waits(item, !submits && problem.isOffline ? '' : problem.detail)
   }
   if (item.kind === 'act' && problem.status === 409 && problem.current) return overtaken(item, problem.current)
   // An answer came, and it was no: nothing was made under this key.
-  Object.assign(item, { state: 'failed', error: item.kind === 'act' && problem.status === 404 ? words.queue.gone : problem.detail })
+  Object.assign(item, { state: 'failed', error: !submits && problem.status === 404 ? words.queue.gone : problem.detail })
   Object.assign(item, { faults: problem.fields, triedAs: null })
   return null
 }

@@ -1,6 +1,6 @@
-/** What waits on the phone to be sent: a submission, or one action on an issue. Shapes only. */
+/** What waits on the phone to be sent: a submission, one action or words on an issue, a deputy's leave. Shapes only. */
 import type { FieldFault } from '@/api/problem'
-import type { ActionBody, IssueBody } from '@/api/types'
+import type { ActionBody, IssueBody, LeaveBody } from '@/api/types'
 import type { Values } from '@/lib/action_form'
 import type { Conflict } from '@/lib/conflict'
 import type { Draft } from './draft'
@@ -34,20 +34,40 @@ export interface Submission extends Waiting {
   stationName: string
 }
 
-/** One step on an issue, made against the version seen (`body.version`). Only `owner` may send it. */
-export interface Doing extends Waiting {
-  kind: 'act'
+/** By whom: the account (`owner`), or whoever holds the receipt code, and then without a token and without an account. */
+interface Owned extends Waiting {
+  owner: string
+  receipt: string
+}
+
+/** On which issue; the id is empty for whoever holds a code. */
+interface OnIssue extends Owned {
   issueId: string
   number: string
   title: string
+}
+
+/** One step on an issue, made against the version seen (`body.version`). */
+export interface Doing extends OnIssue {
+  kind: 'act'
   actionTitle: string
   body: ActionBody
   /** As typed, to be given back into the form. */
   values: Values
   /** The last line of the history seen. */
   seen: number
-  owner: string
   conflict: Conflict | null
 }
 
-export type Queued = Submission | Doing
+/** A message in the conversation of an issue. */
+export interface Saying extends OnIssue {
+  kind: 'say'
+  text: string
+}
+
+export interface LeaveWish extends Owned {
+  kind: 'leave'
+  body: LeaveBody
+}
+
+export type Queued = Submission | Doing | Saying | LeaveWish

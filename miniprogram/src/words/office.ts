@@ -23,7 +23,9 @@ export const office = {
     dropAsk: '删除这一步还没有发出的办理？您写的内容也会删除。',
     line: (action: string, number: string) => `${action} · ${number}`,
     photos: (count: number) => `附 ${count} 张照片`,
-    mark: '待发送'
+    mark: '待发送',
+    message: '留言',
+    leave: (days: string) => `请假 · ${days}`
   },
   box: {
     views: {
@@ -48,7 +50,7 @@ export const office = {
     photoOf: (title: string) => `照片：${title}`
   },
   toPages: {
-    receptions: '接待日', leave: '请假', record: '我的履职', register: '代群众登记', settings: '设置'
+    receptions: '接待日', leave: '请假', record: '我的履职', portraits: '代表照片', register: '代群众登记', settings: '设置'
   },
   past: {
     title: '我以前的答复',
@@ -75,6 +77,7 @@ export const office = {
     reasonHint: '例如：需要上门核实情况',
     show: '查看',
     shown: '已经记录。群众会看到您看过。',
+    later: '网络不通，没有看到，也没有记录。理由已经记在手机里，有网络以后请再点一次“查看”。',
     mayContact: '群众同意联系',
     mayNotContact: '群众没有同意主动联系，请先留言。'
   },
@@ -143,6 +146,26 @@ export const office = {
     value: (value: number, unit: string) => `${value} ${unit}`,
     sample: (count: number) => `按 ${count} 件计算`,
     asOf: (at: string) => `统计到 ${at}`
+  },
+  portraits: {
+    title: '代表照片',
+    lead: '照片显示在扫码后的第一页和代表的公开页。由代表本人或联络站上传，联络站看过以后才公开。',
+    look: '请用清楚的正面半身照，只有代表本人，不要用集体照。',
+    shown: '已经公开',
+    waiting: '等联络站查看',
+    waitingDesk: '等您查看，合适再公开',
+    none: '还没有照片，显示姓的第一个字。',
+    choose: '选一张照片',
+    change: '换一张照片',
+    sending: '正在发送…',
+    sent: '已经收到，联络站看过以后公开。',
+    publish: '合适，公开',
+    published: '已经公开。群众的手机最多一小时后都会看到。',
+    remove: '撤下照片',
+    removeAsk: '撤下以后，群众看到的是姓的第一个字。',
+    removed: '已经撤下。',
+    of: (name: string) => `${name}的照片`,
+    nobody: '本站还没有驻站代表。'
   },
   register: {
     title: '代群众登记',

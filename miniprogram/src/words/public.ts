@@ -19,6 +19,10 @@ export const open = {
     oneTitle: '公开的一件事',
     number: '编号'
   },
+  districts: {
+    label: '看哪个区县',
+    all: '全部区县'
+  },
   statistics: {
     title: '公开统计',
     lead: '只说事情办得怎么样，不排名，也不比较任何一位代表。',

@@ -62,6 +62,8 @@ export const work = {
       'edit_resend.text': '修改后的内容',
       'rate.reason': '为什么？（不满意时必须填写）',
       'withdraw.reason': '为什么撤回？',
+      'publish.public_text': '公开的文字（去掉姓名、电话、门牌）',
+      'unpublish.reason': '为什么不再公开？',
       'appeal.reason': '为什么不同意这个结果？'
     } as Record<string, string>,
     explain: {
@@ -71,6 +73,8 @@ export const work = {
       appeal: '由镇街人大复核，不会让原来办理的人自己决定。',
       recuse: '您和这件事有利害关系时请回避，系统会换一位代表。',
       propose_unit: '您提出建议，由镇街确定交给哪个单位。',
+      publish: '公开以后人人都能看到这段文字，看不到是谁反映的。请再读一遍：能认出人的内容都要去掉。',
+      unpublish: '撤下以后，公开的页面上不再有这件事。办理照常进行。',
       decline: '请选择不予受理的原因，群众会看到该找哪里。'
     } as Record<string, string>
   },

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.accounts.roles import Actor
 from service.calendar.workdays import local_date
 from service.crypto import ring
-from service.deputies import authority, queries
+from service.deputies import authority, portraits, queries
 from service.deputies.mandates import MANDATE_MOVES, Level, MandateState
 from service.deputies.models import CongressTerm, Deputy, GridAssignment, Mandate
 from service.errors import Conflict, Invalid, NotFound
@@ -151,14 +151,15 @@ def change_mandate(
         raise Conflict("代表资格目前的状态不能这样变更，请刷新后再试。", current=row.state)
     row.state, row.reason = state.value, reason.strip()
     if state is MandateState.TERMINATED:
-        _end(session, row, local_date(now))
+        _end(session, row, now)
     session.flush()
     payload = {"deputy_id": row.deputy_id}
     record(session, Event.DEPUTY_AVAILABILITY_CHANGED, payload, district_id=row.district_id, now=now)
     return row
 
 
-def _end(session: Session, mandate: Mandate, today: dt.date) -> None:
+def _end(session: Session, mandate: Mandate, now: dt.datetime) -> None:
+    today = local_date(now)
     if mandate.valid_to is None or mandate.valid_to > today:
         mandate.valid_to = max(today, mandate.valid_from)
     others = sa.select(Mandate.id).where(
@@ -171,3 +172,4 @@ def _end(session: Session, mandate: Mandate, today: dt.date) -> None:
             GridAssignment.deputy_id == mandate.deputy_id, GridAssignment.valid_to.is_(None)
         )
         session.execute(held.values(valid_to=today))
+        portraits.take_down(session, [mandate.deputy_id], now=now)

@@ -1,0 +1,184 @@
+"""Deputies' photos (代表照片): sent by the deputy or the station, shown to everybody once the station has looked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from miniprogram_api.access import current_account_id
+from miniprogram_api.answers import File
+from miniprogram_api.me import ERASERS
+from miniprogram_api.photo_answers import PhotoOut
+from miniprogram_api.routing import PUBLIC, Answer, Door, current_actor, only, route
+from miniprogram_api.schemas import Body, Id, IdPath, Out, PageOut, Query
+from service import jobs
+from service.accounts import queries as accounts
+from service.accounts.roles import Role
+from service.bootstrap import core
+from service.calendar.workdays import local_date
+from service.db import db
+from service.deputies import portraits
+from service.deputies import queries as deputies
+from service.deputies.models import Deputy
+from service.errors import NotFound
+from service.stations import queries as stations
+from service.uploads import queries as uploads
+from service.uploads.models import Upload
+from service.uploads.pictures import MEDIA_TYPE
+from service.uploads.storage import Missing
+from service.uploads.vault import Kind
+
+DESK = (Role.STATION_CLERK, Role.STATION_HEAD)
+NO_DEPUTY = "没有找到这位代表。"
+PUBLIC_SECONDS = 3_600
+
+door = Door("portraits", "代表照片")
+
+
+class PortraitIn(Body):
+    upload_id: Id
+
+
+class PortraitOut(Out):
+    """``shown``: what everybody sees; ``waiting``: sent, and not looked at yet. ``may_publish``: the caller may look."""
+
+    deputy_id: str
+    name: str
+    shown: PhotoOut | None
+    waiting: PhotoOut | None
+    may_publish: bool
+
+
+class PortraitsOut(PageOut):
+    items: list[PortraitOut]
+
+
+class VersionQuery(Query):
+    """Another photo, another address."""
+
+    v: Annotated[str, Field(max_length=20)] = ""
+
+
+@route(
+    door,
+    "GET",
+    "/portraits",
+    access=only(Role.DEPUTY, *DESK),
+    summary="代表照片列表",
+    answers={200: PortraitsOut},
+    limit="60 per minute",
+)
+def list_portraits() -> PortraitsOut:
+    """A deputy's own, and those of the deputies at one's station."""
+    session, desk = db.session(), _of_desk()
+    ids = list(dict.fromkeys([*_own(), *desk]))
+    return PortraitsOut(items=[_out(deputies.deputy(session, None, one), may=one in desk) for one in ids])
+
+
+@route(
+    door,
+    "PUT",
+    "/portraits/<id>",
+    access=only(Role.DEPUTY, *DESK),
+    summary="换代表照片",
+    answers={200: PortraitOut},
+    limit="30 per hour",
+    rings=jobs.SWEEP_UPLOADS,
+)
+def offer_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
+    """A picture sent before waits for the station's look. The same request again changes nothing."""
+    desk, account_id = _of_desk(), current_account_id()
+    deputy = _reached(path.id, [*_own(), *desk])
+    portraits.offer(db.session(), deputy, body.upload_id, account_id=account_id, now=core().clock())
+    return _out(deputy, may=deputy.id in desk)
+
+
+@route(
+    door,
+    "POST",
+    "/portraits/<id>/publish",
+    access=only(*DESK),
+    summary="公开代表照片",
+    answers={200: PortraitOut},
+    limit="120 per hour",
+    rings=jobs.SWEEP_UPLOADS,
+)
+def publish_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
+    """The station has looked: that very picture is shown from now on."""
+    deputy = _reached(path.id, _of_desk())
+    portraits.publish(db.session(), deputy, body.upload_id, now=core().clock())
+    return _out(deputy, may=True)
+
+
+@route(
+    door,
+    "DELETE",
+    "/portraits/<id>",
+    access=only(Role.DEPUTY, *DESK),
+    summary="撤下代表照片",
+    answers={204: None},
+    limit="30 per hour",
+    rings=jobs.SWEEP_UPLOADS,
+)
+def remove_portrait(path: IdPath) -> None:
+    """The one shown and the one that waits; the first letter of the name stands there again."""
+    deputy = _reached(path.id, [*_own(), *_of_desk()])
+    portraits.take_down(db.session(), [deputy.id], now=core().clock())
+
+
+@route(
+    door,
+    "GET",
+    "/deputies/<id>/photo",
+    access=PUBLIC,
+    summary="代表照片",
+    answers={200: MEDIA_TYPE},
+    limit="1200 per minute",
+)
+def show_portrait(path: IdPath, query: VersionQuery) -> Answer:
+    """The small copy. ``v`` only tells one photo from the next, so that phones may keep it for an hour."""
+    upload_id = portraits.shown(db.session(), path.id, on=local_date(core().clock()))
+    try:
+        content = core().vault.get(Kind.THUMBNAIL, upload_id)
+    except Missing:
+        raise NotFound(portraits.NO_PHOTO) from None
+    return Answer(headers={"Cache-Control": f"public, max-age={PUBLIC_SECONDS}"}, file=File(content, MEDIA_TYPE))
+
+
+def _own() -> list[str]:
+    return [grant.deputy_id for grant in current_actor().grants_of(Role.DEPUTY) if grant.deputy_id]
+
+
+def _of_desk() -> list[str]:
+    session, today = db.session(), local_date(core().clock())
+    places = dict.fromkeys(grant.station_id for grant in current_actor().grants_of(*DESK) if grant.station_id)
+    return [one for station_id in places for one in stations.roster(session, station_id, on=today)]
+
+
+def _reached(deputy_id: str, within: list[str]) -> Deputy:
+    """:raises NotFound: for a deputy who is neither the caller nor at the caller's station."""
+    if deputy_id not in within:
+        raise NotFound(NO_DEPUTY)
+    return deputies.deputy(db.session(), None, deputy_id)
+
+
+def _out(deputy: Deputy, *, may: bool) -> PortraitOut:
+    shown, waiting = (_picture(one) for one in (deputy.portrait_id, deputy.portrait_waiting_id))
+    return PortraitOut(deputy_id=deputy.id, name=deputy.name, shown=shown, waiting=waiting, may_publish=may)
+
+
+def _picture(upload_id: str | None) -> PhotoOut | None:
+    row = db.session().get(Upload, upload_id) if upload_id else None
+    return PhotoOut.model_validate(uploads.shown(row, now=core().clock())) if row else None
+
+
+def _forget(session: Session, account_id: str, now: dt.datetime) -> None:
+    """A deputy who erases the account takes the photo along."""
+    people = [one.deputy_id for one in accounts.grants(session, account_id) if one.deputy_id]
+    portraits.take_down(session, people, now=now)
+
+
+ERASERS.append(_forget)

@@ -1,0 +1,52 @@
+"""A deputy's photo on phones: sent, looked at by the station, seen by whoever scans; without it, the first letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from service.accounts.roles import Role
+from tests.client.conftest import Pick
+from tests.client.habits import forgives, signs_in
+from tests.uploads import album
+from tests.world import Place
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_deputy_sends_it_the_station_looks_and_whoever_scans_sees_it(
+    pick_up: Pick, town: Place, tmp_path: Path
+) -> None:
+    deputy, head, resident = pick_up(), pick_up(), pick_up()
+    picture = tmp_path / "IMG_1.jpg"
+    picture.write_bytes(album.jpeg())
+    signs_in(deputy, town.deputy_accounts[town.primary])
+    deputy.taps_on("to-portraits")
+    with deputy.page.expect_file_chooser() as chooser:
+        deputy.taps_on("choose")
+    chooser.value.set_files(picture)
+    expect(deputy.sees("portrait-waiting")).to_contain_text("等联络站查看")
+    expect(deputy.page.locator('[data-test="publish"]')).to_have_count(0)
+
+    signs_in(head, town.accounts[Role.STATION_HEAD])
+    head.taps_on("to-portraits")
+    waiting = head.page.locator(f'[data-test="portrait-{town.primary}"]')
+    expect(waiting.locator("img")).to_be_visible(timeout=30_000)
+    waiting.locator('[data-test="publish"]').tap()
+    expect(waiting.locator('[data-test="portrait-shown"]')).to_be_visible()
+
+    resident.opens(f"/s/{town.grid_code}")
+    expect(resident.page.locator('img[alt$="的照片"]').first).to_be_visible()
+    resident.taps_on("see-deputy")
+    expect(resident.sees("deputy-card").locator("img")).to_be_visible()
+    resident.page.route("**/photo?v=*", lambda route: route.abort())
+    resident.opens(f"/m/?again#/pages/deputy/detail?id={town.primary}")
+    expect(resident.sees("deputy-card").locator("img")).to_have_count(0)
+    forgives(resident, "ERR_FAILED")
+
+    deputy.page.reload()
+    deputy.taps_on("remove")
+    deputy.taps_on("yes")
+    expect(deputy.page.get_by_text("还没有照片")).to_be_visible()

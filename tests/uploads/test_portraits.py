@@ -1,0 +1,99 @@
+"""A deputy's photo: nobody sees it before the station has looked, and it goes with the mandate and with the account."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from service.accounts.roles import Role
+from service.bootstrap import core
+from service.db import db
+from service.deputies import portraits
+from service.deputies.models import Deputy, Mandate
+from tests.api.conftest import Client
+from tests.journeys.town import Person, Town
+from tests.uploads import album
+from tests.uploads.conftest import Shelf, fetched
+
+pytestmark = pytest.mark.usefixtures("shelf")
+
+
+def _sends(town: Town, who: Person) -> str:
+    upload_id: str = who.uploads(album.with_exif())["id"]
+    _offers(town, who, upload_id)
+    return upload_id
+
+
+def _offers(town: Town, who: Person, upload_id: str) -> None:
+    path, body = f"/api/v1/portraits/{town.place.primary}", {"upload_id": upload_id}
+    answer = town.client.put(path, json=body, headers=who.headers)
+    assert answer.status_code == 200, answer.json
+
+
+def _scanned(town: Town) -> Any:
+    return town.guest().get(f"/scan/{town.place.grid_code}")["deputy"]
+
+
+def _photo(town: Town, client: Client) -> Any:
+    return fetched(client, f"/api/v1/deputies/{town.place.primary}/photo")
+
+
+def test_the_public_sees_it_once_the_station_has_looked(town: Town, client: Client, shelf: Shelf) -> None:
+    deputy, head = town.deputy(town.place.primary), town.role(Role.STATION_HEAD)
+    first, second = _sends(town, deputy), _sends(town, deputy)
+    _offers(town, deputy, second)  # the same wish again changes nothing
+    path = f"/portraits/{town.place.primary}/publish"
+    head.post(path, {"upload_id": second}, 409)  # its copies are not made yet
+    town.work()
+    head.post(path, {"upload_id": first}, 409)  # another one waits by now
+    assert _scanned(town)["photo_url"] is None and _photo(town, client).status_code == 404
+    mine = next(one for one in head.get("/portraits")["items"] if one["deputy_id"] == town.place.primary)
+    assert mine["may_publish"] and mine["waiting"]["state"] == "ready"
+    assert fetched(client, mine["waiting"]["thumbnail_url"]).status_code == 200
+    head.post(path, {"upload_id": second})
+    head.post(path, {"upload_id": second})
+
+    card = _scanned(town)
+    assert card["photo_url"].startswith("http") and second not in card["photo_url"]
+    answer = fetched(client, card["photo_url"])
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    picture = Image.open(io.BytesIO(answer.data))
+    assert max(picture.size) <= 400 and not picture.getexif()
+    assert album.PLACE_OF_HOME.encode() not in answer.data
+    town.sweeps_pictures()
+    assert {name for name in shelf.names if first in name} == set(), "the one replaced is gone with its files"
+    assert _photo(town, client).status_code == 200, "the one shown stays"
+
+
+def test_it_goes_with_the_account_and_with_the_last_mandate(town: Town, client: Client, shelf: Shelf) -> None:
+    deputy, head = town.deputy(town.place.primary), town.role(Role.STATION_HEAD)
+
+    def shown() -> None:
+        sent = _sends(town, head)
+        town.work()
+        head.post(f"/portraits/{town.place.primary}/publish", {"upload_id": sent})
+        assert _photo(town, client).status_code == 200
+
+    shown()
+    head.delete(f"/portraits/{town.place.primary}")
+    assert _photo(town, client).status_code == 404 and _scanned(town)["photo_url"] is None
+    shown()
+    mandates = db.session.query(Mandate).filter_by(deputy_id=town.place.primary)
+    kept = {one.id: one.valid_to for one in mandates}
+    for mandate in mandates:
+        mandate.valid_to = mandate.valid_from
+    db.session.commit()
+    assert _photo(town, client).status_code == 404, "over by its date: not shown from that day on"
+    portraits.drop_former(db.session(), now=core().clock())
+    for mandate in mandates:
+        mandate.valid_to = kept[mandate.id]
+    db.session.commit()
+    assert db.session.get_one(Deputy, town.place.primary).portrait_id is None
+    shown()
+    deputy.delete("/me")
+    assert _photo(town, client).status_code == 404
+    town.sweeps_pictures()
+    assert shelf.names == set()
