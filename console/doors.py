@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console import (
     accounts,
+    audit,
     bulk,
     codes,
     counter,
@@ -29,9 +30,11 @@ from console import (
 from console.overview import pages as overview
 from console.overview import taking
 from console.pages import Door
+from console.settings import categories, holidays, parameters, policies, wording
 
 PLACES = (stations.door, roster.door, codes.door, receptions.door, leaves.door)
-OFFICE = (accounts.door, invitations.door, parked.door, health.door)
+SETTINGS = (parameters.door, policies.door, categories.door, wording.door, holidays.door)
+OFFICE = (accounts.door, invitations.door, parked.door, health.door, audit.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,
@@ -49,5 +52,6 @@ DOORS: tuple[Door, ...] = (
     taking.door,
     *PLACES,
     *OFFICE,
+    *SETTINGS,
     elsewhere.door,
 )

@@ -36,6 +36,9 @@ STAYS_WHERE_IT_WAS = {
     ("access_events", "account_id"): RECORD + "; the ledger commits to it",
     ("access_events", "actor_id"): RECORD + "; the ledger commits to it",
     ("binding_requests", "decided_by"): RECORD,
+    ("parameters", "set_by"): RECORD,
+    ("parameters", "withdrawn_by"): RECORD,
+    ("policy_documents", "entered_by"): RECORD,
 }
 MOVED_BUT_NOT_ERASED = {
     ("notifications", "account_id"): "notices name no person and no words; the account they lie at is empty",
