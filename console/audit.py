@@ -151,5 +151,3 @@ def _taken(which: str, header: list[str], rows: Any) -> Response:
         )
     name = f"{PURPOSES[which]}-{local_date(core().clock())}.csv"
     return send_file(file, "text/csv; charset=utf-8", as_attachment=True, download_name=name)
-
-

@@ -101,9 +101,7 @@ def _wish(key: str) -> settings.Wish:
 def look(key: str) -> str:
     """What the change would do; nothing is kept."""
     wish, now = _wish(key), core().clock()
-    found = settings.preview(
-        db.session(), district_for(*office.EDITORS), key, wish.value, day=wish.day, now=now
-    )
+    found = settings.preview(db.session(), district_for(*office.EDITORS), key, wish.value, day=wish.day, now=now)
     return _one(key, request.form.to_dict(), found)
 
 

@@ -1,4 +1,4 @@
-"""Looking after the logs (审计): who signed in, took files, changed settings, looked behind a mask. Logs, never contents (§12)."""
+"""Looking after the logs (审计): who signed in, took files, changed settings, looked behind a mask. Never contents (§12)."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ class Look(NamedTuple):
     person_name: str | None
 
 
-def reveals(
-    session: Session, districts: Collection[str], span: Span, *, before: str | None, limit: int
-) -> list[Look]:
+def reveals(session: Session, districts: Collection[str], span: Span, *, before: str | None, limit: int) -> list[Look]:
     """Newest first, those behind the one with the id ``before``."""
     since, until = span.moments()
     statement = (
@@ -108,9 +106,7 @@ def reveals(
     if before is not None:
         moment = sa.select(IdentityReveal.at).where(IdentityReveal.id == before).scalar_subquery()
         statement = statement.where(
-            sa.or_(
-                IdentityReveal.at < moment, sa.and_(IdentityReveal.at == moment, IdentityReveal.id < before)
-            )
+            sa.or_(IdentityReveal.at < moment, sa.and_(IdentityReveal.at == moment, IdentityReveal.id < before))
         )
     return [Look(row[0], row[1], row[2]) for row in session.execute(statement)]
 
@@ -157,7 +153,9 @@ def event_rows(session: Session, of: trail.Of, only: trail.Only) -> Iterator[lis
     """The trail as rows of a table, read page by page."""
     before = None
     while lines := trail.newest(session, of, before=before, limit=_BATCH, only=only):
-        yield from ([_local(one.event.at), trail.TITLES[Access(one.event.kind)], *who(one), detail(one.event)] for one in lines)
+        yield from (
+            [_local(one.event.at), trail.TITLES[Access(one.event.kind)], *who(one), detail(one.event)] for one in lines
+        )
         before = lines[-1].event.id
         session.expunge_all()
 

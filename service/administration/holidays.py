@@ -103,7 +103,9 @@ def _check(year: int, days: Mapping[dt.date, bool], now: dt.datetime) -> None:
         raise Invalid(fields={"year": f"只能录入 {this} 年到 {this + 2} 年。"})
     strangers = sorted(day for day in days if day.year != year)
     if strangers or not days:
-        raise Invalid(fields={"days": f"里面有不是 {year} 年的日期：{strangers[0]}。" if strangers else "请至少写一天。"})
+        raise Invalid(
+            fields={"days": f"里面有不是 {year} 年的日期：{strangers[0]}。" if strangers else "请至少写一天。"}
+        )
 
 
 def _with(calendar: WorkCalendar, year: int, days: Mapping[dt.date, bool]) -> WorkCalendar:
@@ -111,4 +113,4 @@ def _with(calendar: WorkCalendar, year: int, days: Mapping[dt.date, bool]) -> Wo
 
 
 def _calendar(rows: Mapping[int, HolidayYear]) -> WorkCalendar:
-    return WorkCalendar(dict.fromkeys(rows, {}))
+    return WorkCalendar({year: {} for year in rows})

@@ -1,4 +1,4 @@
-"""Policy documents (制度): what a district's parameters rest on; a newer version supersedes the one before (rulebook §1 row 8)."""
+"""Policy documents (制度): what a district's parameters rest on; the newer supersedes the older (rulebook §1 row 8)."""
 
 from __future__ import annotations
 

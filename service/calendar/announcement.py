@@ -10,7 +10,9 @@ from service.errors import Invalid
 RESTS, WORKS = ("休", "放假", "休息"), ("班", "上班", "调休", "补班")
 LONGEST_SPAN = 31
 MOST_LINES = 120
-_LINE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?:\s*[,，;；\t~至到 ]+\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}))?\s*[,，;；\t ]\s*(\S+)")
+_LINE = re.compile(
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?:\s*[,，;；\t~至到 ]+\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}))?\s*[,，;；\t ]\s*(\S+)"
+)
 
 
 def parse(text: str) -> dict[dt.date, bool]:

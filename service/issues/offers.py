@@ -81,9 +81,7 @@ def _field(field: Field, case: Case) -> dict[str, Any]:
     shown: dict[str, Any] = {"name": field.name, "type": field.type, "required": field.required}
     if field.of == REASON_LIST:
         words = {code: case.rules.values[f"{DECLINE_PREFIX}{code}"] for code in DECLINE_REASONS}
-        shown["options"] = [
-            {"value": code, "title": one["title"]} for code, one in words.items() if one["use"] == "on"
-        ]
+        shown["options"] = [{"value": code, "title": one["title"]} for code, one in words.items() if one["use"] == "on"]
     elif field.options:
         shown["options"] = [{"value": value, "title": title} for value, title in field.options]
     if field.type == ID:

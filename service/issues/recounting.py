@@ -95,6 +95,8 @@ def _stopped(session: Session, before: WorkCalendar, after: WorkCalendar) -> Non
         Issue.paused_due_at > Issue.paused_at, Issue.state_left.in_(_COUNTED)
     )
     for issue_id, paused_at, due_at in session.execute(statement).all():
+        if paused_at is None or due_at is None:
+            continue
         left = before.workdays_between(local_date(paused_at), local_date(due_at))
         to = end_of(after.add_workdays(local_date(paused_at), left))
         if to != due_at:

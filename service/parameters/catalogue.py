@@ -170,4 +170,3 @@ def out_of_bounds(key: str, value: Any) -> str | None:
     if all(least <= number <= most for number in numbers):
         return None
     return f"请填写 {least} 到 {most} 之间的整数。"
-

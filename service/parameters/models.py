@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.db import Base, Json
 from service.ids import new_id
 
-
 NOT_WITHDRAWN = "withdrawn_at is null"
 
 

@@ -44,9 +44,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("set_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("withdrawn_by", sa.String(length=26), nullable=True))
-        batch.create_foreign_key(
-            "fk_parameters_policy_id_policy_documents", "policy_documents", ["policy_id"], ["id"]
-        )
+        batch.create_foreign_key("fk_parameters_policy_id_policy_documents", "policy_documents", ["policy_id"], ["id"])
     op.create_index("ix_parameters_policy_id", "parameters", ["policy_id"])
     op.create_index(
         "uq_parameters_from",
