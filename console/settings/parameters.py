@@ -43,7 +43,7 @@ def _listed(template: str, groups: Any) -> str:
         district=district,
         groups=groups,
         settings=settings.all_of(session, district, keys, now=now),
-        words=catalogue.in_words,
+        words=settings.in_words,
         missing_year=holidays.missing_year(session, now=now),
     )
 
@@ -76,7 +76,7 @@ def _one(key: str, typed: dict[str, Any] | None = None, differences: list[settin
         titles={one.id: f"{one.title}{f'（{one.number}）' if one.number else ''}" for one in documents},
         names=settings.names(session, setting.lines),
         roles={role.value: title for role, title in ROLE_TITLES.items()},
-        words=catalogue.in_words,
+        words=settings.in_words,
         today=local_date(now),
         now=now,
         reason_of_decline=key in catalogue.DECLINES,

@@ -8,7 +8,7 @@ from console.pages import Done, Door, current_actor, only, page
 from console.settings.district import district_for
 from console.showing import render
 from console.typed import Typed
-from service.administration import holidays, office, policies
+from service.administration import holidays, office, policies, settings
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
@@ -31,7 +31,7 @@ def show() -> str:
         open_ones=[(row.id, row.title) for row in rows if row.id not in by],
         values=policies.set_by(session, district),
         known=catalogue.known,
-        words=catalogue.in_words,
+        words=settings.in_words,
         audiences=policies.AUDIENCES,
         today=local_date(now),
         missing_year=holidays.missing_year(session, now=now),

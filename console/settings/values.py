@@ -8,10 +8,10 @@ from typing import Any
 
 from config.defaults import CHOICES, PARAMETERS
 from console.typed import Typed
+from service.administration.settings import SMS_PURPOSES
 from service.notifications.kinds import PURPOSE_TITLES
 from service.parameters import catalogue
 
-SMS_PURPOSES = "push.sms_purposes"
 MOST_NUMBERS = 10
 
 

@@ -14,6 +14,7 @@ from service.accounts import trail
 from service.accounts.models import Account
 from service.accounts.roles import ROLE_TITLES, Role
 from service.accounts.trail import Access
+from service.administration import settings
 from service.calendar.workdays import SHANGHAI
 from service.issues.models import IdentityReveal, Issue
 from service.ledger.models import LedgerCheck
@@ -137,8 +138,8 @@ def _parameter(data: Mapping[str, Any]) -> str:
     key = str(data.get("key"))
     known = catalogue.known(key)
     said = f"{known.title if known else key}"
-    if isinstance(data.get("value"), int | str | dict) and known is not None:
-        said += f" → {catalogue.in_words(key, data['value'])}"
+    if "value" in data and known is not None:
+        said += f" → {settings.in_words(key, data['value'])}"
     if data.get("from"):
         said += f"，{dt.datetime.fromisoformat(str(data['from'])).astimezone(SHANGHAI):%Y-%m-%d} 起"
     return said + (f"；{data['reason']}" if data.get("reason") else "")

@@ -20,9 +20,12 @@ from service.calendar.workdays import day_in_words, local_date
 from service.errors import Invalid, NotFound
 from service.issues.case import rules_of
 from service.issues.deadlines import Rules
+from service.notifications.kinds import PURPOSE_TITLES, Purpose
 from service.parameters import actions as parameters
 from service.parameters import catalogue, queries
 from service.parameters.models import Parameter
+
+SMS_PURPOSES = "push.sms_purposes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,6 @@ class Setting:
     def stamp(self) -> str:
         """Changes with every decision about it: what an editor sends back, to be told when somebody was faster."""
         return f"{len(self.lines)}.{sum(row.withdrawn_at is not None for row in self.lines)}"
-
-    @property
-    def in_words(self) -> str:
-        return catalogue.in_words(self.key, self.value)
 
 
 def all_of(session: Session, district_id: str, keys: Iterable[str], *, now: dt.datetime) -> dict[str, Setting]:
@@ -152,7 +151,7 @@ def preview(
     rules = rules_of(session, district_id, now=moment)
     known = catalogue.known(key)
     old, new = rules.values[key], value
-    found = [Difference("值", catalogue.in_words(key, old), catalogue.in_words(key, new))]
+    found = [Difference("值", in_words(key, old), in_words(key, new))]
     if known is None or known.unit not in (catalogue.WORKDAYS, catalogue.DAYS):
         return found
     changed = Rules({**rules.values, key: value}, rules.calendar)
@@ -183,6 +182,13 @@ def _last_day(number: int, unit: str, now: dt.datetime, rules: Rules) -> str:
     if unit == catalogue.DAYS:
         return day_in_words(today + dt.timedelta(days=number))
     return day_in_words(rules.calendar.add_workdays(today, number))
+
+
+def in_words(key: str, value: Any) -> str:
+    """A value as people read it."""
+    if key == SMS_PURPOSES:
+        return "、".join(PURPOSE_TITLES[Purpose(one)] for one in value if one in set(Purpose)) or "没有"
+    return catalogue.in_words(key, value)
 
 
 def names(session: Session, lines: Iterable[Parameter]) -> dict[str, str]:

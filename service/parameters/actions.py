@@ -75,11 +75,13 @@ def check(key: str, value: Any) -> None:
     """:raises Invalid: for an unknown key, or a value that is not the default's shape, out of its bounds or too long."""
     if key not in PARAMETERS:
         raise Invalid(f"没有名为“{key}”的参数。", fields={"key": "没有这个参数。"})
+    known = catalogue.known(key)
+    said = f"参数“{known.title if known else key}”的值不合要求。"
     if not _same_shape(PARAMETERS[key], value):
-        raise Invalid(f"参数“{key}”的值不合要求。", fields={"value": "请填写与默认值相同类型、且不小于零的值。"})
+        raise Invalid(said, fields={"value": "请填写与默认值相同类型、且不小于零的值。"})
     if value not in CHOICES.get(key, (value,)):
         words = "、".join(CHOICES[key])
-        raise Invalid(f"参数“{key}”的值不合要求。", fields={"value": f"请从这些值中选择：{words}。"})
+        raise Invalid(said, fields={"value": f"请从这些值中选择：{words}。"})
     beyond = catalogue.out_of_bounds(key, value)
     if key.startswith(DECLINE_PREFIX):
         if value[catalogue.USED] not in catalogue.CHOICE_TITLES[catalogue.USED]:
@@ -87,7 +89,7 @@ def check(key: str, value: Any) -> None:
         if len(value[catalogue.TEXT]) > 40 or len(value[catalogue.SAID]) > 200:
             beyond = "理由最多 40 个字，法定途径最多 200 个字。"
     if beyond:
-        raise Invalid(f"参数“{key}”的值不合要求。", fields={"value": beyond})
+        raise Invalid(said, fields={"value": beyond})
 
 
 def withdraw(session: Session, row: Parameter, *, by: str | None, now: dt.datetime) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from flask import Flask
+
+from console import cookies
 from service.accounts.roles import Role
 from service.db import db
 from service.issues.models import Issue
 from service.ledger.models import LedgerCheck
 from service.parameters import queries
+from tests.api.conftest import PlainClient, at_once
 from tests.api.test_statement_counts import count
 from tests.console.conftest import Seat
-from tests.console.desk import Desk
+from tests.console.desk import HOST, Desk
 from tests.journeys.town import Town
 
 LIST = 5
@@ -41,7 +45,13 @@ def test_a_deadline_is_changed_with_a_document_and_a_look_before(town: Town, sea
     page = office.opens(ACCEPT).text
     policy = re.findall(r'<option value="(\w{26})">代表联系', page)[0]
     before = town.submits(town.guest())
-    wish = {"value": "3", "valid_from": "2026-03-02", "reason": "常委会决定", "seen": seen(office, ACCEPT), "policy_id": policy}
+    wish = {
+        "value": "3",
+        "valid_from": "2026-03-02",
+        "reason": "常委会决定",
+        "seen": seen(office, ACCEPT),
+        "policy_id": policy,
+    }
     looked = office.sends(f"{ACCEPT}/look", wish)
     assert looked.status_code == 200 and "3月4日" in looked.text and "3月5日" in looked.text
     assert queries.load(db.session(), town.place.district_id, at=town.clock.now)["deadlines.accept_wd"] == 2
@@ -51,9 +61,44 @@ def test_a_deadline_is_changed_with_a_document_and_a_look_before(town: Town, sea
     late = admin.sends(ACCEPT, wish | {"_name": "change", "value": "4", "reason": "我也要改成四天"})
     assert late.status_code == 409 and "我也要改成四天" in late.text and "刚刚有人改过" in late.text
     after = town.submits(town.guest())
-    assert (last_day(town, before["receipt_code"]), last_day(town, after["receipt_code"])) == ("2026-03-04", "2026-03-05")
+    assert (last_day(town, before["receipt_code"]), last_day(town, after["receipt_code"])) == (
+        "2026-03-04",
+        "2026-03-05",
+    )
     assert "常委会决定" in office.opens(ACCEPT).text and "3 个工作日" in office.opens("/settings/policies").text
-    assert all(count(lambda path=path: office.opens(path)) <= LIST for path in ("/settings", ACCEPT, "/settings/policies"))
+    assert all(
+        count(lambda path=path: office.opens(path)) <= LIST for path in ("/settings", ACCEPT, "/settings/policies")
+    )
+
+
+def test_of_two_who_decide_at_once_one_is_told(town: Town, seat: Seat, app: Flask) -> None:
+    """From different days, so that only waiting for one another tells them apart."""
+    desks = [seat(town.place.accounts[role]) for role in (Role.DISTRICT, Role.ADMIN)]
+    forms = [
+        {
+            "value": value,
+            "valid_from": day,
+            "reason": "同时修改",
+            "seen": seen(desk, ACCEPT),
+            "_form": desk.token(),
+            "_key": "k" * 20,
+        }
+        for desk, value, day in zip(desks, "34", ("2026-03-09", "2026-03-16"), strict=True)
+    ]
+    where = {"domain": "daibiao.example.gov.cn", "path": cookies.PATH}
+    jars = [desk.client.get_cookie(cookies.SESSION, **where) for desk in desks]
+    waiting = [(form, jar.value) for form, jar in zip(forms, jars, strict=True) if jar is not None]
+
+    def send(client: PlainClient) -> int:
+        form, token = waiting.pop()
+        client.set_cookie(cookies.SESSION, token, **where)
+        answer = client.post("/console" + ACCEPT, base_url=HOST, data=form, headers={"Origin": HOST})
+        return int(answer.status_code)
+
+    assert sorted(at_once(app, 2, send)) == [303, 409]
+    db.session.rollback()
+    assert len(queries.history(db.session(), town.place.district_id, "deadlines.accept_wd")) == 1
+    db.session.rollback()
 
 
 def test_what_has_not_begun_is_taken_back_and_stays_in_the_history(town: Town, seat: Seat) -> None:
@@ -91,7 +136,8 @@ def test_words_change_for_what_comes_and_stay_for_what_was(town: Town, seat: Sea
     head = town.role(Role.STATION_HEAD)
     head.does(first["id"], "decline", reason_code="OUT_OF_AREA")
     path = "/settings/one/decline.OUT_OF_AREA"
-    wish = {"title": "不是本区的事", "channel": "请拨打当地 12345。", "use": "on", "valid_from": "2026-03-02", "reason": "说得更明白"}
+    wish = {"title": "不是本区的事", "channel": "请拨打当地 12345。", "use": "on"}
+    wish |= {"valid_from": "2026-03-02", "reason": "说得更明白"}
     assert office.sends(path, wish | {"seen": seen(office, path)}).status_code == 303
     second = town.submits(town.guest())
     head.does(second["id"], "decline", reason_code="OUT_OF_AREA")
@@ -159,7 +205,9 @@ def test_a_changed_calendar_moves_the_deadlines_that_run(town: Town, seat: Seat)
 def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, seat: Seat) -> None:
     """Auditors see logs, not contents (rulebook §12)."""
     office, auditor = seat(town.place.accounts[Role.DISTRICT]), seat(town.place.accounts[Role.AUDITOR])
-    issue = town.submits(town.role(Role.RESIDENT), anonymity="station_only", contact={"name": "王某", "phone": "13800138000"})
+    issue = town.submits(
+        town.role(Role.RESIDENT), anonymity="station_only", contact={"name": "王某", "phone": "13800138000"}
+    )
     town.role(Role.STATION_HEAD).post(f"/issues/{issue['id']}/reveal", {"reason": "需要上门核实"})
     wish = {"value": "3", "valid_from": "2026-03-02", "reason": "常委会决定", "seen": seen(office, ACCEPT)}
     office.sends(ACCEPT, wish)
@@ -180,6 +228,8 @@ def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, 
     assert "没有核对过" in auditor.opens("/audit/ledger").text
     db.session.add(LedgerCheck(at=town.clock.now, entries=9, unlinked=0, faults=2))
     assert "2 处异常" in auditor.opens("/audit/ledger").text
-    assert all(count(lambda path=path: auditor.opens(path)) <= LIST for path in ("/audit", "/audit/reveals", "/audit/ledger"))
+    assert all(
+        count(lambda path=path: auditor.opens(path)) <= LIST for path in ("/audit", "/audit/reveals", "/audit/ledger")
+    )
     titles = [one["title"] for one in town.role(Role.AUDITOR).get("/access-events")["items"]]
     assert "修改参数" in titles and "导出日志" in titles
