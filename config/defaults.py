@@ -104,6 +104,13 @@ DECLINE_REASONS: dict[str, DeclineReason] = {
     ),
 }
 
+DECLINE_PREFIX = "decline."
+DECLINE_WORDS: dict[str, dict[str, str]] = {
+    f"{DECLINE_PREFIX}{code}": {"title": reason.title, "channel": reason.channel, "use": "on"}
+    for code, reason in DECLINE_REASONS.items()
+}
+"""The words of each reason, and whether it may be given: parameters like any other. Whose second yes it needs is a rule."""
+
 EMERGENCY_PHONES: tuple[tuple[str, str], ...] = (
     ("110", "报警"),
     ("119", "火警"),
@@ -232,5 +239,6 @@ PARAMETERS: dict[str, Any] = {
     # Minutes in which a slip is taken back by whoever made it: an assignment nobody acted on, a merge, a category, boxes.
     "slips.minutes": 10,
     "retention.identity_years": 2,
+    **DECLINE_WORDS,
     **MESSAGES,
 }

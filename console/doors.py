@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console import (
     accounts,
+    audit,
     bulk,
     codes,
     counter,
@@ -36,6 +37,7 @@ from console import (
 from console.overview import pages as overview
 from console.overview import taking
 from console.pages import Door
+from console.settings import categories, holidays, parameters, policies, wording
 
 PLACES = (
     stations.door,
@@ -47,7 +49,8 @@ PLACES = (
     leaves.door,
 )
 ISSUE_PAGE = (notes.door, covering.door, slips.door, sheets.door)
-OFFICE = (imports.door, accounts.door, invitations.door, parked.door, health.door)
+SETTINGS = (parameters.door, policies.door, categories.door, wording.door, holidays.door)
+OFFICE = (imports.door, accounts.door, invitations.door, parked.door, health.door, audit.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,
@@ -66,5 +69,6 @@ DOORS: tuple[Door, ...] = (
     taking.door,
     *PLACES,
     *OFFICE,
+    *SETTINGS,
     elsewhere.door,
 )

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from service.accounts.roles import Actor, Role
+from service.administration import audit, office
 from service.issues.scopes import BOX_ROLES
 from service.stations import keeping, offices
 
@@ -36,6 +37,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("接待日", "console.receptions.show", keeping.STAFF),
     Entry("导入", "console.imports.show", (Role.DISTRICT, Role.ADMIN)),
     Entry("工作账号", "console.accounts.show", offices.KEEPERS),
+    Entry("本区设置", "console.settings.show", office.EDITORS),
+    Entry("标准用语", "console.wording.texts", (Role.TOWNSHIP,)),
+    Entry("审计", "console.audit.show", audit.WATCHERS),
     Entry("搁置的任务", "console.parked.show", (Role.ADMIN,)),
     Entry("运行情况", "console.health.show", (Role.ADMIN,)),
     Entry("登录与安全", "console.own.show"),

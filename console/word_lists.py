@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import re
 
-from flask import request, url_for
+from flask import url_for
 
-from console.pages import Done, Door, current_actor, grants_of, only, page
+from console.pages import Done, Door, current_actor, only, page
+from console.settings.district import district_for
 from console.showing import render
 from console.typed import Typed
 from service.bootstrap import core
 from service.db import db
-from service.errors import NotFound
 from service.issues import word_list
 
 door = Door("word_lists")
 EDITORS = only(*word_list.EDITORS)
 
 
-def _district() -> str:
-    """The district whose words are meant: the one asked for, else one's first.
-
-    :raises NotFound: when one has no say there.
-    """
-    asked = request.values.get("district")
-    for grant in grants_of(*word_list.EDITORS):
-        if asked in (None, "", grant.district_id):
-            return grant.district_id
-    raise NotFound
-
-
 @page(door, "GET", "/reviews/words", access=EDITORS)
 def show() -> str:
-    session, district, now = db.session(), _district(), core().clock()
+    session, district, now = db.session(), district_for(*word_list.EDITORS), core().clock()
     changes = word_list.changes(session, district)
     return render(
         "console/word_lists.html",
@@ -54,7 +42,7 @@ def change(key: str) -> Done:
     before = typed.text("before", most=12_000).split("\n")
     word_list.change(
         db.session(),
-        _district(),
+        district_for(*word_list.EDITORS),
         key,
         words,
         before=before,

@@ -6,13 +6,13 @@ Residents never stand in it: their signing in leaves days only (ADR 0004).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.accounts.desk_models import AccessEvent
 from service.accounts.models import Account
@@ -42,6 +42,13 @@ class Access(StrEnum):
     CREDENTIALS_DROPPED = "credentials_dropped"  # 停用密码登录
     ISSUES_TAKEN = "issues_taken"  # 导出事项
     SHEET_TAKEN = "sheet_taken"  # 下载一件事项的处理单
+    LOG_TAKEN = "log_taken"  # 导出日志
+    PARAMETER_SET = "parameter_set"  # 修改参数
+    PARAMETER_WITHDRAWN = "parameter_withdrawn"  # 撤回参数修改
+    POLICY_CHANGED = "policy_changed"  # 登记、废止制度
+    CATEGORY_CHANGED = "category_changed"  # 修改类别
+    TEXT_CHANGED = "text_changed"  # 修改标准用语
+    HOLIDAYS_PUBLISHED = "holidays_published"  # 录入放假安排
 
 
 TITLES: Mapping[Access, str] = {
@@ -61,6 +68,14 @@ TITLES: Mapping[Access, str] = {
     Access.PASSWORD_CHANGED: "修改登录密码",
     Access.CREDENTIALS_DROPPED: "停用密码登录",
     Access.SHEET_TAKEN: "下载处理单",
+    Access.ISSUES_TAKEN: "导出事项",
+    Access.LOG_TAKEN: "导出日志",
+    Access.PARAMETER_SET: "修改参数",
+    Access.PARAMETER_WITHDRAWN: "撤回参数修改",
+    Access.POLICY_CHANGED: "修改制度文件",
+    Access.CATEGORY_CHANGED: "修改类别",
+    Access.TEXT_CHANGED: "修改标准用语",
+    Access.HOLIDAYS_PUBLISHED: "录入放假安排",
 }
 """As people read it."""
 
@@ -73,27 +88,54 @@ class Of:
     districts: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which of them: kinds (none: all), from a moment on, and until before another."""
+
+    kinds: frozenset[Access] = frozenset()
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+    def conditions(self) -> Iterator[sa.ColumnElement[bool]]:
+        if self.kinds:
+            yield AccessEvent.kind.in_(sorted(self.kinds))
+        if self.since is not None:
+            yield AccessEvent.at >= self.since
+        if self.until is not None:
+            yield AccessEvent.at < self.until
+
+
 class Line(NamedTuple):
-    """``person_name``: of the account it happened to, as registered; None once the account is gone."""
+    """``person_name``: of the account it happened to, ``actor_name``: of who did it, as registered; None once it is gone."""
 
     event: AccessEvent
     person_name: str | None
+    actor_name: str | None
 
 
-def newest(session: Session, of: Of, *, before: str | None, limit: int) -> list[Line]:
+EVERYTHING = Only()
+_actor = aliased(Account)
+
+
+def newest(session: Session, of: Of, *, before: str | None, limit: int, only: Only = EVERYTHING) -> list[Line]:
     """Lines, newest first, those behind the one with the id ``before``."""
     if of.account_id is not None:
         mine: sa.ColumnElement[bool] = AccessEvent.account_id == of.account_id
     else:
         mine = AccessEvent.district_id.in_(of.districts)
-    statement = sa.select(AccessEvent, Account.display_name).outerjoin(Account, Account.id == AccessEvent.account_id)
+    statement = (
+        sa.select(AccessEvent, Account.display_name, _actor.display_name)
+        .outerjoin(Account, Account.id == AccessEvent.account_id)
+        .outerjoin(_actor, _actor.id == AccessEvent.actor_id)
+        .where(*only.conditions())
+    )
     if before is not None:
         moment = sa.select(AccessEvent.at).where(AccessEvent.id == before).scalar_subquery()
         statement = statement.where(
             sa.or_(AccessEvent.at < moment, sa.and_(AccessEvent.at == moment, AccessEvent.id < before))
         )
     ordered = statement.where(mine).order_by(AccessEvent.at.desc(), AccessEvent.id.desc()).limit(limit)
-    return [Line(row[0], row[1]) for row in session.execute(ordered)]
+    return [Line(row[0], row[1], row[2]) for row in session.execute(ordered)]
 
 
 def forget_old(session: Session, district_id: str | None, *, before: dt.datetime) -> int:

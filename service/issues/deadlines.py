@@ -67,6 +67,10 @@ _DAY_KEYS = {
 }
 
 
+COUNTED_IN_WORKDAYS = frozenset({*_WORKDAY_KEYS, State.PENDING_ACCEPT, State.HANDLING, State.UNIT_DONE})
+"""States whose deadline moves when the calendar does (rulebook §11); elsewhere days are counted, or a day was promised."""
+
+
 def due(situation: Situation, rules: Rules) -> dt.datetime | None:
     """Deadline of the state entered; None where nobody owes anything (and for merged, which follows its target)."""
     state, start = situation.state, situation.entered_at
@@ -131,6 +135,14 @@ def resume(due_at: dt.datetime, paused_at: dt.datetime, now: dt.datetime, calend
         return due_at
     left = calendar.workdays_between(local_date(paused_at), local_date(due_at))
     return max(due_at, end_of(calendar.add_workdays(local_date(now), left)))
+
+
+def moved(day: dt.date, today: dt.date, before: WorkCalendar, after: WorkCalendar) -> dt.date:
+    """The last day of a period after the calendar changed: as many workdays are left, today among them; the past stays."""
+    if day < today:
+        return day
+    yesterday = today - dt.timedelta(days=1)
+    return after.add_workdays(yesterday, before.workdays_between(yesterday, day)) if before.is_workday(day) else day
 
 
 def extended(due_at: dt.datetime, workdays: int, calendar: WorkCalendar) -> dt.datetime:

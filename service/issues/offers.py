@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from config.defaults import DECLINE_REASONS
+from config.defaults import DECLINE_PREFIX, DECLINE_REASONS
 from service.issues import slips
 from service.issues.case import LEAD, Case
 from service.issues.forms import FORMS, ID, Field
@@ -82,7 +82,8 @@ def _left_out(action: Action, case: Case, parties: frozenset[Party]) -> frozense
 def _field(field: Field, case: Case) -> dict[str, Any]:
     shown: dict[str, Any] = {"name": field.name, "type": field.type, "required": field.required}
     if field.of == REASON_LIST:
-        shown["options"] = [{"value": code, "title": reason.title} for code, reason in DECLINE_REASONS.items()]
+        words = {code: case.rules.values[f"{DECLINE_PREFIX}{code}"] for code in DECLINE_REASONS}
+        shown["options"] = [{"value": code, "title": one["title"]} for code, one in words.items() if one["use"] == "on"]
     elif field.options:
         shown["options"] = [{"value": value, "title": title} for value, title in field.options]
     if field.type == ID:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.accounts import trail
 from service.accounts.roles import ROLE_TITLES, Actor, Role
 from service.errors import Conflict, Forbidden, Invalid
 from service.issues.case import rules_of
@@ -58,7 +59,19 @@ def change(
         raise Conflict("词语表刚刚有人改过，请看过最新的再改。", code="stale_version")
     if wanted != now_in_use:
         said = f"{ROLE_TITLES[roles[0]]}：{reason.strip()}"
-        parameters.set_parameter(session, district_id, key, wanted, valid_from=now, now=now, policy_ref=said)
+        author = parameters.Author(actor.account_id, roles[0].value, reason.strip())
+        parameters.set_parameter(
+            session, district_id, key, wanted, valid_from=now, now=now, policy_ref=said, author=author
+        )
+        trail.record(
+            session,
+            trail.Access.PARAMETER_SET,
+            now=now,
+            account_id=actor.account_id,
+            actor_id=actor.account_id,
+            district_id=district_id,
+            data={"key": key, "from": now.isoformat(), "reason": reason.strip()},
+        )
     return wanted
 
 

@@ -41,3 +41,15 @@ class LedgerLink(Base):
     prev_hash: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     linked_at: Mapped[dt.datetime]
+
+
+class LedgerCheck(Base):
+    """One walk through all chains (``verify-ledger``) and what it found, so that who audits sees when it was last done."""
+
+    __tablename__ = "ledger_checks"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    at: Mapped[dt.datetime]
+    entries: Mapped[int] = mapped_column(sa.BigInteger)
+    unlinked: Mapped[int] = mapped_column(sa.BigInteger)
+    faults: Mapped[int]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -50,24 +51,41 @@ def lines(session: Session, district_id: str, *, now: dt.datetime, placeholders:
     """Every template a district can have, in the order of purposes."""
     values = parameters.load(session, district_id, at=now)
     for key in (key for key in PARAMETERS if key.startswith(PREFIX)):
-        name = key.removeprefix(PREFIX).partition(".")[0]
-        text = key == SMS_KEY
-        purpose = Purpose.FEEDBACK if text else Purpose(name)
-        title = "短信" if text else PURPOSE_TITLES[purpose]
+        title = "短信" if key == SMS_KEY else PURPOSE_TITLES[purpose_of_key(key)]
         template_id = values[key]["id"]
         try:
-            template = parse(values[key], text_message=text)
-            facts = example_facts(purpose, now)
-            example = (
-                dict(zip([field for field, _ in template.fields], render_sms(template, facts), strict=True))
-                if text
-                else render(template, facts)
-            )
+            template, sent = _example(key, values[key], now)
         except InvalidField as fault:
             yield Line(key, title, None, template_id, str(fault), {})
             continue
         missing = None if is_known(template_id, placeholders) else "还没有填写模板编号"
-        yield Line(key, title, template, template_id, missing, example)
+        yield Line(key, title, template, template_id, missing, sent)
+
+
+def _example(key: str, entry: Mapping[str, Any], now: dt.datetime) -> tuple[Template, dict[str, str]]:
+    """:raises InvalidField: naming what in the entry cannot be sent."""
+    text = key == SMS_KEY
+    template = parse(entry, text_message=text)
+    facts = example_facts(purpose_of_key(key), now)
+    if text:
+        return template, dict(zip([field for field, _ in template.fields], render_sms(template, facts), strict=True))
+    return template, render(template, facts)
+
+
+def purpose_of_key(key: str) -> Purpose:
+    """What a template's key is for; text messages are shown with the news people answer to."""
+    return Purpose.FEEDBACK if key == SMS_KEY else Purpose(key.removeprefix(PREFIX).partition(".")[0])
+
+
+def example(key: str, entry: Mapping[str, Any], now: dt.datetime) -> dict[str, str]:
+    """A message by that entry as it would be sent, field → value.
+
+    :raises Invalid: for fields that WeChat or the messages do not know.
+    """
+    try:
+        return _example(key, entry, now)[1]
+    except InvalidField as fault:
+        raise Invalid(f"模板不能用：{fault}。", fields={"fields": str(fault)}) from None
 
 
 def set_template(
@@ -94,10 +112,5 @@ def set_template(
     entry |= {"id": template_id or entry["id"], "kind": kind or entry["kind"]}
     if fields:
         entry["fields"] = list(fields)
-    try:
-        template = parse(entry, text_message=key == SMS_KEY)
-        if key != SMS_KEY:
-            render(template, example_facts(Purpose(name.partition(".")[0]), now))
-    except InvalidField as fault:
-        raise Invalid(f"模板不能用：{fault}。", fields={"fields": str(fault)}) from None
+    example(key, entry, now)
     set_parameter(session, district_id, key, entry, valid_from=now, now=now)

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config.defaults import CATEGORIES, CHOICES, PARAMETERS
+from config.defaults import CATEGORIES, CHOICES, DECLINE_PREFIX, PARAMETERS
+from service.db import rows_changed
 from service.errors import Conflict, Invalid
 from service.ids import new_id
+from service.parameters import catalogue
 from service.parameters.models import Category, HolidayYear, Parameter
 from service.remembered import Remembered
 
 LARGEST_NUMBER = 10_000
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who decides: account and role, why, and the document (制度) it rests on; the edge checked that it is the district's."""
+
+    account_id: str | None
+    role: str
+    reason: str
+    policy_id: str | None = None
 
 
 def set_parameter(
@@ -27,31 +41,69 @@ def set_parameter(
     valid_from: dt.datetime,
     now: dt.datetime,
     policy_ref: str | None = None,
+    author: Author | None = None,
 ) -> Parameter:
     """Let ``value`` hold from ``valid_from`` on; ``policy_ref`` names the document behind it (rulebook §1 row 8).
 
     :raises Invalid: for an unknown key, a value of another shape than the default's, or a moment in the past.
     :raises Conflict: when another value already starts at that very moment.
     """
-    if key not in PARAMETERS:
-        raise Invalid(f"没有名为“{key}”的参数。", fields={"key": "没有这个参数。"})
-    if not _same_shape(PARAMETERS[key], value):
-        raise Invalid(f"参数“{key}”的值不合要求。", fields={"value": "请填写与默认值相同类型、且不小于零的值。"})
-    if value not in CHOICES.get(key, (value,)):
-        words = "、".join(CHOICES[key])
-        raise Invalid(f"参数“{key}”的值不合要求。", fields={"value": f"请从这些值中选择：{words}。"})
+    check(key, value)
     if valid_from < now:
         raise Invalid("参数不能从过去的时间开始生效。", fields={"valid_from": "请选择现在或以后的时间。"})
     same_moment = sa.select(Parameter.id).where(
-        Parameter.district_id == district_id, Parameter.key == key, Parameter.valid_from == valid_from
+        Parameter.district_id == district_id,
+        Parameter.key == key,
+        Parameter.valid_from == valid_from,
+        Parameter.withdrawn_at.is_(None),
     )
     if session.scalar(same_moment) is not None:
         raise Conflict(f"参数“{key}”在同一时间已有另一个值，请换一个生效时间。")
-    row = Parameter(district_id=district_id, key=key, value=value, valid_from=valid_from, policy_ref=policy_ref)
+    row = Parameter(
+        district_id=district_id, key=key, value=value, valid_from=valid_from, policy_ref=policy_ref, set_at=now
+    )
+    if author is not None:
+        row.set_by, row.set_as, row.reason = author.account_id, author.role, author.reason
+        row.policy_id = author.policy_id
     session.add(row)
     session.flush()
     Remembered.forget_all()
     return row
+
+
+def check(key: str, value: Any) -> None:
+    """:raises Invalid: for an unknown key, or a value that is not the default's shape, out of its bounds or too long."""
+    if key not in PARAMETERS:
+        raise Invalid(f"没有名为“{key}”的参数。", fields={"key": "没有这个参数。"})
+    known = catalogue.known(key)
+    said = f"参数“{known.title if known else key}”的值不合要求。"
+    if not _same_shape(PARAMETERS[key], value):
+        raise Invalid(said, fields={"value": "请填写与默认值相同类型、且不小于零的值。"})
+    if value not in CHOICES.get(key, (value,)):
+        words = "、".join(CHOICES[key])
+        raise Invalid(said, fields={"value": f"请从这些值中选择：{words}。"})
+    beyond = catalogue.out_of_bounds(key, value)
+    if key.startswith(DECLINE_PREFIX):
+        if value[catalogue.USED] not in catalogue.CHOICE_TITLES[catalogue.USED]:
+            beyond = "请选择使用或者停用。"
+        if len(value[catalogue.TEXT]) > 40 or len(value[catalogue.SAID]) > 200:
+            beyond = "理由最多 40 个字，法定途径最多 200 个字。"
+    if beyond:
+        raise Invalid(said, fields={"value": beyond})
+
+
+def withdraw(session: Session, row: Parameter, *, by: str | None, now: dt.datetime) -> None:
+    """Take back a value that has not begun; it stays as a line of history.
+
+    :raises Conflict: when it holds already, or somebody else took it back.
+    """
+    not_begun = sa.update(Parameter).where(
+        Parameter.id == row.id, Parameter.valid_from > now, Parameter.withdrawn_at.is_(None)
+    )
+    taken = session.execute(not_begun.values(withdrawn_at=now, withdrawn_by=by))
+    if not rows_changed(taken):
+        raise Conflict("这次修改已经生效，或者已经有人撤回了，请看最新的情况。", code="stale_version")
+    Remembered.forget_all()
 
 
 def _same_shape(default: Any, value: Any) -> bool:

@@ -38,16 +38,30 @@ def load(session: Session, district_id: str, *, at: dt.datetime) -> Mapping[str,
 
 def _all_values(session: Session, district_id: str) -> tuple[tuple[str, Any, dt.datetime], ...]:
     statement = sa.select(Parameter.key, Parameter.value, Parameter.valid_from)
-    rows = session.execute(statement.where(Parameter.district_id == district_id).order_by(Parameter.valid_from))
+    statement = statement.where(Parameter.district_id == district_id, Parameter.withdrawn_at.is_(None))
+    rows = session.execute(statement.order_by(Parameter.valid_from))
     return tuple((key, value, valid_from) for key, value, valid_from in rows)
+
+
+def history(session: Session, district_id: str, key: str | None = None) -> Sequence[Parameter]:
+    """Every value that was set, of one key or all, the last to begin first; those withdrawn as well."""
+    statement = sa.select(Parameter).where(Parameter.district_id == district_id)
+    if key is not None:
+        statement = statement.where(Parameter.key == key)
+    return session.scalars(statement.order_by(Parameter.valid_from.desc(), Parameter.id)).all()
+
+
+def holiday_years(session: Session) -> Sequence[HolidayYear]:
+    return session.scalars(sa.select(HolidayYear).order_by(HolidayYear.year)).all()
 
 
 def work_calendar(session: Session) -> WorkCalendar:
     """The calendar with every year imported so far; a deadline is recomputed by asking again (rulebook §11)."""
-    return _calendar.get(session, "calendar", lambda: _published_calendar(session))
+    return _calendar.get(session, "calendar", lambda: published_calendar(session))
 
 
-def _published_calendar(session: Session) -> WorkCalendar:
+def published_calendar(session: Session) -> WorkCalendar:
+    """The same, asked for now: for who changes it."""
     years = session.execute(sa.select(HolidayYear.year, HolidayYear.days))
     return WorkCalendar(
         {year: {dt.date.fromisoformat(day): bool(works) for day, works in days.items()} for year, days in years}

@@ -75,6 +75,29 @@ def test_from_the_counter_to_the_leaders_signature(
         assert session.get_one(Issue, issue_id).signed_off_at is not None
 
 
+def test_the_office_looks_before_it_decides(instance: RealInstance, town: Place, sit: Sit) -> None:
+    """A deadline, the holidays and the logs, at a desk and on a phone; two forms about one deadline, and no word is lost."""
+    place = instance.base_url + "/console/settings/one/deadlines.rehandle_wd"
+    office, other = sit(town.accounts[Role.DISTRICT]), sit(town.accounts[Role.ADMIN], phone=True)
+    for page in (office, other):
+        page.goto(place)
+        page.get_by_label("新的值（个工作日）").fill("12")
+        page.get_by_label("为什么修改").fill("常委会决定延长")
+        page.get_by_role("button", name="先看看会怎样").click()
+        expect(page.get_by_role("heading", name="这样改会怎样")).to_be_visible()
+        clean(page, "one parameter")
+    office.get_by_role("button", name="保存修改").click()
+    expect(office.get_by_text("已经保存，已经生效")).to_be_visible()
+    other.get_by_role("button", name="保存修改").click()
+    expect(other.get_by_text("刚刚有人改过")).to_be_visible()
+    expect(other.get_by_label("为什么修改")).to_have_value("常委会决定延长")
+    paths = ("", "/policies", "/categories", "/reasons", "/texts", "/templates", "/holidays")
+    for path in (*(f"/settings{one}" for one in paths), "/audit", "/audit/ledger"):
+        for page in (office, other):
+            page.goto(f"{instance.base_url}/console{path}")
+            clean(page, path)
+
+
 def _reviewer_lets_it_pass(page: Page, base: str, number: str) -> None:
     def waits() -> bool:
         page.goto(base + "/console/reviews")

@@ -40,6 +40,9 @@ STAYS_WHERE_IT_WAS = {
     ("binding_requests", "decided_by"): RECORD,
     ("import_runs", "started_by"): RECORD,
     ("reception_minutes", "written_by"): RECORD,
+    ("parameters", "set_by"): RECORD,
+    ("parameters", "withdrawn_by"): RECORD,
+    ("policy_documents", "entered_by"): RECORD,
 }
 MOVED_BUT_NOT_ERASED = {
     ("notifications", "account_id"): "notices name no person and no words; the account they lie at is empty",

@@ -59,6 +59,17 @@ SUPERVISING = (
     "clerk head clerk_home head_home clerk_elsewhere head_elsewhere b_clerk b_head"
     " township township_elsewhere district committee b_township b_district b_committee"
 )
+DECIDERS = "district b_district admin b_admin"
+DECIDES = {SIGN_IN: UNSIGNED, 200: DECIDERS}
+DECIDES_HERE = {SIGN_IN: UNSIGNED, 200: "district admin", 404: "b_district b_admin"}
+DECIDED = {SIGN_IN: UNSIGNED, 404: "b_district b_admin"}
+"""The other district's settings are not there for them."""
+WRITERS = f"township township_elsewhere b_township {DECIDERS}"
+SEES_REVEALS = "district b_district auditor b_auditor"
+DECISION = {"value": "3", "valid_from": "2026-12-01", "reason": "常委会决定", "seen": "stale"}
+TEMPLATE = {
+    "id": "SMS_1", "kind": "once", "fields": "1=number", "valid_from": "2026-12-01", "reason": "换了模板", "seen": "stale",
+}  # fmt: skip
 FIGURES = {SIGN_IN: UNSIGNED, 200: SUPERVISING}
 
 
@@ -258,6 +269,38 @@ TABLE = (
     Row("GET /reports", 403, {SIGN_IN: UNSIGNED, 200: "district committee b_district b_committee"}),
     Row("GET /reports/2026-03", 403, {SIGN_IN: UNSIGNED, 404: "district committee b_district b_committee"}),
     Row("GET /reports/2026-03/pdf", 403, {SIGN_IN: UNSIGNED, 404: "district committee b_district b_committee"}),
+    # what the district decides: its office and its administrator (domain.md §1 row 8, §13)
+    Row("GET /settings", 403, DECIDES),
+    Row("GET /settings?district={area}", 403, DECIDES_HERE),
+    Row("GET /settings/reasons", 403, DECIDES),
+    Row("GET /settings/one/deadlines.accept_wd", 403, DECIDES),
+    Row("POST /settings/one/deadlines.accept_wd/look", 403, DECIDES_HERE, DECISION | {"district": "{area}"}),
+    Row("POST /settings/one/deadlines.accept_wd", 403, DECIDED | {409: "district admin"},
+        DECISION | {"district": "{area}"}, "409: could, had they looked at what holds"),
+    Row("POST /settings/changes/x/withdraw", 403, {SIGN_IN: UNSIGNED, 404: DECIDERS}),
+    Row("GET /settings/policies", 403, DECIDES),
+    Row("POST /settings/policies", 403, DECIDED | {422: "district admin"}, {"district": "{area}"}),
+    Row("POST /settings/policies/x/end", 403, {SIGN_IN: UNSIGNED, 404: DECIDERS}, {"last_day": "2026-12-31"}),
+    Row("GET /settings/categories", 403, DECIDES),
+    Row("POST /settings/categories", 403, DECIDED | {422: "district admin"}, {"district": "{area}", "title": "其他"}),
+    Row("POST /settings/categories/x/words", 403, {SIGN_IN: UNSIGNED, 404: DECIDERS}, {"words": "灯"}),
+    Row("POST /settings/categories/x/use", 403, {SIGN_IN: UNSIGNED, 404: DECIDERS}, {"use": "off"}),
+    Row("GET /settings/texts", 403, {SIGN_IN: UNSIGNED, 200: WRITERS}),
+    Row("POST /settings/texts/look", 403, {SIGN_IN: UNSIGNED, 200: WRITERS}, {"title": "谢谢", "text": "感谢您的反映。"}),
+    Row("POST /settings/texts", 403, {SIGN_IN: UNSIGNED, 422: WRITERS}, {"title": "谢谢"}),
+    Row("POST /settings/texts/x/retire", 403, {SIGN_IN: UNSIGNED, 404: WRITERS}),
+    Row("GET /settings/templates", 403, DECIDES),
+    Row("POST /settings/templates/sms/look", 403, {SIGN_IN: UNSIGNED, 200: DECIDERS}, TEMPLATE),
+    Row("POST /settings/templates/sms", 403, DECIDED | {409: "district admin"}, TEMPLATE | {"district": "{area}"}),
+    Row("GET /settings/holidays", 403, DECIDES),
+    Row("POST /settings/holidays/look", 403, {SIGN_IN: UNSIGNED, 200: DECIDERS}, {"year": "2027", "days": "2027-01-01,休"}),
+    Row("POST /settings/holidays", 403, {SIGN_IN: UNSIGNED, 422: DECIDERS}, {"year": "2027", "days": "元旦"}),
+    # logs, not contents (domain.md §12); why somebody looked at a name is no business of an administrator
+    Row("GET /audit", 403, {SIGN_IN: UNSIGNED, 200: f"{DECIDERS} auditor b_auditor"}),
+    Row("GET /audit/ledger", 403, {SIGN_IN: UNSIGNED, 200: f"{DECIDERS} auditor b_auditor"}),
+    Row("GET /audit/reveals", 403, {SIGN_IN: UNSIGNED, 200: SEES_REVEALS}),
+    Row("POST /audit/taken", 403, {SIGN_IN: UNSIGNED, 200: f"{DECIDERS} auditor b_auditor"}, {"reason": "年度检查"}),
+    Row("POST /audit/reveals/taken", 403, {SIGN_IN: UNSIGNED, 422: SEES_REVEALS}, {"reason": ""}, "never without a reason"),
     # one's own desk
     Row("GET /", 303, {403: RESIDENTS}),
     Row("GET /me", 200, NOT_AT_A_DESK),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.defaults import DECLINE_REASONS
+from config.defaults import DECLINE_PREFIX, DECLINE_REASONS
 from service.accounts.roles import Role
 from service.calendar.workdays import local_date
 from service.deputies import queries as deputies
@@ -27,15 +27,16 @@ def ask_info(step: Step) -> journal.Move:
 
 
 def decline(step: Step) -> journal.Move:
-    """不予受理 with its legal channel; three codes wait for a co-signature (rulebook §9.1.6).
+    """不予受理 with its legal channel, in the district's words of today; three codes wait for a co-signature (§9.1.6).
 
-    :raises Invalid: for a code that is not on the list.
+    :raises Invalid: for a code that is not on the list, or that the district does not use.
     """
     code = str(step.values["reason_code"])
     reason = DECLINE_REASONS.get(code)
-    if reason is None:
+    words = step.case.rules.values.get(f"{DECLINE_PREFIX}{code}")
+    if reason is None or words is None or words["use"] != "on":
         raise Invalid(fields={"reason_code": "请从不予受理的理由中选择。"})
-    note = f"{reason.title}。{reason.channel}{step.text('reason') or ''}"
+    note = f"{words['title']}。{words['channel']}{step.text('reason') or ''}"
     cosigner = _cosigner(step) if reason.needs_cosign else None
     if cosigner is not None:
         due = step.case.rules.workdays_from(step.now, "deadlines.decision_wd")

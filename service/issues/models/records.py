@@ -156,6 +156,7 @@ class IdentityReveal(Base):
     """Who looked behind a mask, and why; the resident can see that it happened."""
 
     __tablename__ = "identity_reveals"
+    __table_args__ = (sa.Index("ix_identity_reveals_at", "at", "id"),)
 
     id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
     issue_id: Mapped[str] = mapped_column(sa.ForeignKey("issues.id"), index=True)

@@ -1,0 +1,1 @@
+"""What a district's office decides for everybody: parameters, documents, wording, holidays; and looking after its logs."""
