@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from flask import request, url_for
 
@@ -16,13 +17,17 @@ from service.calendar.workdays import SHANGHAI, local_date
 from service.db import db
 from service.deputies import queries as deputies
 from service.errors import NotFound
+from service.masking import mask_name, mask_phone
 from service.parameters import queries as parameters
 from service.stations import keeping, queries, receptions
 from service.stations.keeping import NO_STATION, STAFF
 from service.stations.kinds import ReceptionState
+from service.stations.models import ReceptionBooking, ReceptionDay
+from service.stations.receptions import revealing, topics
 
 MOST_SHOWN = 50
 NO_CAPACITY = 1000
+LOOK_LIMIT = "30 per hour"
 
 door = Door("receptions")
 
@@ -85,19 +90,62 @@ def plan() -> Done:
 
 @page(door, "GET", "/receptions/<id>", access=only(*STAFF))
 def one(id: str) -> str:
+    """Who is expected, masked; ``revealed`` behind the mask, on this one page."""
+    return _screen(keeping.own_reception(db.session(), current_actor(), id))
+
+
+def _screen(row: ReceptionDay, revealed: ReceptionBooking | None = None) -> str:
     session, now = db.session(), core().clock()
-    row = keeping.own_reception(session, current_actor(), id)
+    booked = receptions.bookings_of(session, reception_id=row.id)
     return render(
         "console/reception.html",
         day=row,
         state=RECEPTION_TITLES[ReceptionState(row.state)],
         station=queries.station(session, row.district_id, row.station_id),
         names=deputies.names(session, row.district_id, row.deputy_ids),
-        bookings=receptions.bookings_of(session, reception_id=row.id),
+        bookings=[_line(one, now) for one in booked],
+        revealed=revealed,
         notice_days=int(parameters.load(session, row.district_id, at=now)["reception.notice_days"]),
         planned=row.state == ReceptionState.PLANNED,
         coming=row.state in receptions.COMING and row.ends_at > now,
     )
+
+
+def _line(row: ReceptionBooking, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "masked": f"{mask_name(row.name) or '未留姓名'} {mask_phone(row.phone) or '未留电话'}",
+        "known": bool(row.name or row.phone),
+        "topic": topics.shown(row, staff=True, now=now),
+        "doubt": topics.doubt(row, now=now),
+        "created_at": row.created_at,
+    }
+
+
+def expected(id: str, booking_id: str) -> str:
+    """The page on which the form behind the mask of ``booking_id`` stands."""
+    return one(id)
+
+
+@page(
+    door,
+    "POST",
+    "/receptions/<id>/bookings/<booking_id>/reveal",
+    access=only(*STAFF),
+    again=expected,
+    once=False,
+    limit=LOOK_LIMIT,
+    rings=jobs.DELIVER_NOTIFICATIONS,
+)
+def reveal(id: str, booking_id: str) -> str:
+    """With a reason; whoever booked is told, and sees who looked and why."""
+    typed = Typed()
+    reason = typed.text("reason", required=True, most=200)
+    typed.check()
+    actor, now = current_actor(), core().clock()
+    found = revealing.reveal_booking(db.session(), id, booking_id, actor=actor, reason=reason, now=now)
+    db.session.flush()
+    return _screen(keeping.own_reception(db.session(), actor, id), revealed=found)
 
 
 @page(door, "POST", "/receptions/<id>/announce", access=only(*STAFF), again=one)

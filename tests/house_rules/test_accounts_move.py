@@ -32,6 +32,7 @@ RECORD = "what was done in office is a record of that account; a guest has done 
 STAYS_WHERE_IT_WAS = {
     ("issues", "entered_by"): RECORD,
     ("identity_reveals", "account_id"): RECORD,
+    ("booking_reveals", "account_id"): RECORD,
     ("issue_views", "account_id"): RECORD,
     ("access_events", "account_id"): RECORD + "; the ledger commits to it",
     ("access_events", "actor_id"): RECORD + "; the ledger commits to it",

@@ -92,6 +92,8 @@ TABLE = (
         {"version": "99"}),
     Row("POST /receptions/{planned}/cancel", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},
         {"version": "99", "reason": "下雨"}),
+    Row("POST /receptions/{announced}/bookings/{booking}/reveal", 403,
+        {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"reason": "来访前确认时间"}),
     # anybody
     Row("GET /sign-in", 303, {200: UNSIGNED}, None, "whoever is signed in goes on"),
     Row("POST /sign-in", 303, {422: UNSIGNED}, {"login": ""}),
@@ -212,7 +214,10 @@ def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     """A desk for each caller, all signed in anew before each page, since one of the pages signs out."""
     now, place = cast.town.clock.now, cast.town.place
     cast.ids |= {"station": place.station, "area": place.district_id, "primary": place.primary}
-    cast.ids["planned"] = new_reception(cast)
+    cast.ids["planned"], cast.ids["announced"] = new_reception(cast), new_reception(cast)
+    announced = f"/receptions/{cast.ids['announced']}"
+    cast.people["head"].post(f"{announced}/announce", {"version": 1})
+    cast.ids["booking"] = cast.people["owner"].post(f"{announced}/bookings", {"name": "王"}, 201)["id"]
     return {name: Desk(app, person.account_id or None, now=now) for name, person in cast.people.items()}
 
 
