@@ -116,10 +116,12 @@ def _places() -> tuple[Path, Path | None]:
 
 def _copy_database(source: Path, target: Path) -> None:
     """SQLite's own copy of one moment, while others write."""
-    target.unlink(missing_ok=True)
-    with contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, _private(target):
-        with contextlib.closing(sqlite3.connect(target)) as new:
-            old.backup(new)
+    with (
+        _private(target),
+        contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
+        contextlib.closing(sqlite3.connect(target)) as new,
+    ):
+        old.backup(new)
 
 
 @contextlib.contextmanager

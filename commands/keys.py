@@ -47,7 +47,9 @@ def reencrypt() -> None:
     files, broken = _files(core().vault)
     click.echo(f"照片文件：改写 {files} 个。")
     if faults or broken:
-        raise click.ClickException(f"{faults + broken} 处读不出来（密钥已不在，或者内容被改动过），没有改动。请保留旧密钥。")
+        raise click.ClickException(
+            f"{faults + broken} 处读不出来（密钥已不在，或者内容被改动过），没有改动。请保留旧密钥。"
+        )
     click.echo(f"全部内容都已使用密钥 {ring().newest}，更早的密钥可以从 FIELD_KEYS 中去掉。")
 
 
@@ -74,7 +76,9 @@ def _column(session: Session, sealed: Sealed) -> int:
             faults += len(rows) - len(fresh)
             session.commit()
             tick(len(rows))
-    click.echo(f"{sealed.table.name}.{sealed.column.name}：改写 {done} 条" + (f"，读不出来 {faults} 条" if faults else ""))
+    click.echo(
+        f"{sealed.table.name}.{sealed.column.name}：改写 {done} 条" + (f"，读不出来 {faults} 条" if faults else "")
+    )
     return faults
 
 

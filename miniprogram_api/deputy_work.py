@@ -133,8 +133,7 @@ def list_own_receptions() -> OwnReceptionsOut:
     ]
     booked = receptions.bookings_by_day(session, [row.id for row in rows])
     items = [
-        _day(row, places[row.station_id], bool(mine & set(row.deputy_ids)), booked.get(row.id, []), now)
-        for row in rows
+        _day(row, places[row.station_id], bool(mine & set(row.deputy_ids)), booked.get(row.id, []), now) for row in rows
     ]
     return OwnReceptionsOut(items=sorted(items, key=lambda day: day.starts_at))
 

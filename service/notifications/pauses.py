@@ -17,7 +17,6 @@ from service.notifications.templates import Channel
 from service.notifications.timing import pause, quota_resets
 from service.wechat import WeChatFault
 
-
 _OVER = sa.delete(ChannelPause).where(
     ChannelPause.channel == sa.bindparam("heard"), ChannelPause.until <= sa.bindparam("now")
 )

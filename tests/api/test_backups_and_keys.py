@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from app import create_app
 from service import crypto
 from service.accounts.models import Account
-from service.crypto import KeyRing
 from service.bootstrap import EXTENSION
+from service.crypto import KeyRing
 from service.db import db
 from service.ids import new_id
 from service.issues.models import Issue, NumberCounter

@@ -130,6 +130,7 @@ def test_a_reception_day_is_planned_announced_booked_and_called_off(town: Town, 
     assert desk.sends(f"{later}/announce", {"version": "1"}).status_code == 303
     id = later.rpartition("/")[2]
     town.role(Role.RESIDENT).post(f"/receptions/{id}/bookings", {"name": "王小花", "topic": "路灯"}, 201)
+    town.work()
     page = desk.opens(later).text
     assert "王小花" not in page and "王**" in page and "路灯" in page
     [reveal] = re.findall(rf'action="/console({later}/bookings/\w+/reveal)"', page)
