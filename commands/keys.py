@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import click
@@ -67,10 +67,11 @@ def _column(session: Session, sealed: Sealed) -> int:
     session.rollback()
     if not waiting:
         return 0
-    done, faults, last = 0, 0, None
+    last: tuple[Any, ...] | None = None
+    done = faults = 0
     with progress_bar(waiting, sealed.purpose) as tick:
         while rows := _batch(session, sealed, last):
-            last = tuple(rows[-1][:-1])
+            last = rows[-1][:-1]
             fresh = [one for one in (_renewed(sealed, row) for row in rows) if one is not None]
             done += sum(_write(session, sealed, *one) for one in fresh)
             faults += len(rows) - len(fresh)
@@ -82,22 +83,22 @@ def _column(session: Session, sealed: Sealed) -> int:
     return faults
 
 
-def _batch(session: Session, sealed: Sealed, last: tuple[Any, ...] | None) -> Sequence[sa.Row[Any]]:
+def _batch(session: Session, sealed: Sealed, last: tuple[Any, ...] | None) -> list[tuple[Any, ...]]:
     keys = list(sealed.table.primary_key.columns)
     wanted = sa.select(*keys, sealed.stored).where(sealed.old).order_by(*keys).limit(BATCH)
     if last is not None:
         wanted = wanted.where(sa.tuple_(*keys) > sa.tuple_(*last))
-    return session.execute(wanted).all()
+    return [tuple(row) for row in session.execute(wanted)]
 
 
-def _renewed(sealed: Sealed, row: sa.Row[Any]) -> tuple[sa.Row[Any], str] | None:
+def _renewed(sealed: Sealed, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], str] | None:
     try:
         return row, ring().encrypt(ring().decrypt(row[-1], sealed.purpose), sealed.purpose)
     except ValueError:
         return None
 
 
-def _write(session: Session, sealed: Sealed, row: sa.Row[Any], value: str) -> int:
+def _write(session: Session, sealed: Sealed, row: tuple[Any, ...], value: str) -> int:
     """Only where the value is still the one that was read."""
     same = [column == key for column, key in zip(sealed.table.primary_key.columns, row[:-1], strict=True)]
     changed = sa.update(sealed.table).where(*same, sealed.stored == row[-1])

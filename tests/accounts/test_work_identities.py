@@ -83,21 +83,6 @@ def test_a_second_wechat_with_a_fresh_invitation_tells_the_first_which_can_then_
     assert roles(new) == ["station_clerk"]
 
 
-def test_one_wechat_does_not_work_under_two_phones_until_the_first_role_is_ended(town: Town) -> None:
-    """The operator ends everything of a phone (rulebook §11, staff leaves): a role under another would be left."""
-    li, other = comes(town, "li-two"), "13900139000"
-    binds(li, invited(town))
-    second = invited(town, Grant(Role.REVIEWER, town.place.district_id), phone=other)
-    body = {"invitation_code": second, "phone_code": other}
-    refused = li.post("/me/bind", body, 409)
-    assert refused["code"] == "another_work_phone" and "解除原来的身份" in refused["detail"]
-    assert roles(li) == ["station_clerk"] and li.get("/me")["phone"].endswith(PHONE[-4:])
-    li.delete(f"/me/grants/{li.get('/me/grants')['items'][0]['id']}")
-    again = comes(town, "li-two")
-    again.post("/me/bind", body)
-    assert roles(again) == ["reviewer"], "the code was not used up by the refusal"
-
-
 def test_nobody_ends_a_strangers_role_as_their_own(town: Town) -> None:
     li, stranger = comes(town, "li"), comes(town, "stranger")
     binds(li, invited(town))
