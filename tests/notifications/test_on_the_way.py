@@ -118,3 +118,23 @@ def test_who_is_asked_to_stop_gives_the_rest_back_and_leaves_nothing_in_doubt(of
     assert [office.state(push) for push in pushes] == ["sent"] * MANY
     assert len({sent.to for sent in office.phones.got}) == len(office.phones.got) == MANY
     office.ledger()
+
+
+def test_what_got_through_in_the_next_slice_does_not_end_the_rest_of_a_quota(office: Office) -> None:
+    pushes, asked, beside = heap(office), itertools.count(1), threading.Event()
+
+    def the_tenth_hears_it_last(_openid: str) -> WeChatError | None:
+        number = next(asked)
+        if number == 10:
+            assert beside.wait(PATIENCE)
+            return QUOTA
+        if number == 14:
+            beside.set()
+        return None
+
+    office.phones.trouble = the_tenth_hears_it_last
+    a_job(office)
+    assert Channel.SUBSCRIPTION in pauses.open_pauses(office.session, now=office.clock.now)
+    office.session.commit()
+    assert 13 <= len(office.phones.got) < 20
+    assert {office.state(push) for push in pushes} == {"sent", "pending"}
