@@ -20,16 +20,19 @@ from service.db import db
 from service.deputies import queries as deputies
 from service.errors import NotFound
 from service.issues import mentioned
+from service.masking import mask_name, mask_phone
 from service.parameters import queries as parameters
 from service.stations import keeping, queries, receptions
 from service.stations.keeping import NO_STATION, STAFF
 from service.stations.kinds import ReceptionState
-from service.stations.models import ReceptionDay
+from service.stations.models import ReceptionBooking, ReceptionDay
+from service.stations.receptions import revealing, topics
 from web.cursors import decode_cursor, encode_cursor
 
 MOST_SHOWN = 50
 NO_CAPACITY = 1000
 MOST_PAST = 30
+LOOK_LIMIT = "30 per hour"
 
 door = Door("receptions")
 
@@ -97,15 +100,21 @@ def plan() -> Done:
 
 @page(door, "GET", "/receptions/<id>", access=only(*STAFF))
 def one(id: str) -> str:
+    """Who is expected, masked; ``revealed`` behind the mask, on this one page."""
+    return _screen(keeping.own_reception(db.session(), current_actor(), id))
+
+
+def _screen(row: ReceptionDay, revealed: ReceptionBooking | None = None) -> str:
     session, now = db.session(), core().clock()
-    row = keeping.own_reception(session, current_actor(), id)
+    booked = receptions.bookings_of(session, reception_id=row.id)
     return render(
         "console/reception.html",
         day=row,
         state=RECEPTION_TITLES[ReceptionState(row.state)],
         station=queries.station(session, row.district_id, row.station_id),
         names=deputies.names(session, row.district_id, row.deputy_ids),
-        bookings=receptions.bookings_of(session, reception_id=row.id),
+        bookings=[_line(one, now) for one in booked],
+        revealed=revealed,
         notice_days=int(parameters.load(session, row.district_id, at=now)["reception.notice_days"]),
         planned=row.state == ReceptionState.PLANNED,
         **_recorded(row),
@@ -191,6 +200,43 @@ def record(id: str) -> Done:
         now=core().clock(),
     )
     return Done(url_for("console.receptions.one", id=row.id), "接待记录已保存。")
+
+
+def _line(row: ReceptionBooking, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "masked": f"{mask_name(row.name) or '未留姓名'} {mask_phone(row.phone) or '未留电话'}",
+        "known": bool(row.name or row.phone),
+        "topic": topics.shown(row, staff=True, now=now),
+        "doubt": topics.doubt(row, now=now),
+        "created_at": row.created_at,
+    }
+
+
+def expected(id: str, booking_id: str) -> str:
+    """The page on which the form behind the mask of ``booking_id`` stands."""
+    return one(id)
+
+
+@page(
+    door,
+    "POST",
+    "/receptions/<id>/bookings/<booking_id>/reveal",
+    access=only(*STAFF),
+    again=expected,
+    once=False,
+    limit=LOOK_LIMIT,
+    rings=jobs.DELIVER_NOTIFICATIONS,
+)
+def reveal(id: str, booking_id: str) -> str:
+    """With a reason; whoever booked is told, and sees who looked and why."""
+    typed = Typed()
+    reason = typed.text("reason", required=True, most=200)
+    typed.check()
+    actor, now = current_actor(), core().clock()
+    found = revealing.reveal_booking(db.session(), id, booking_id, actor=actor, reason=reason, now=now)
+    db.session.flush()
+    return _screen(keeping.own_reception(db.session(), actor, id), revealed=found)
 
 
 @page(door, "POST", "/receptions/<id>/announce", access=only(*STAFF), again=one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from miniprogram_api.access import current_account_id
@@ -19,6 +20,7 @@ from service.stations import queries as stations
 from service.stations import receptions
 from service.stations.kinds import ReceptionState
 from service.stations.models import ReceptionBooking, ReceptionDay
+from service.stations.receptions import topics
 
 door = Door("deputy", "代表履职")
 
@@ -131,24 +133,27 @@ def list_own_receptions() -> OwnReceptionsOut:
     ]
     booked = receptions.bookings_by_day(session, [row.id for row in rows])
     items = [
-        _day(row, places[row.station_id], bool(mine & set(row.deputy_ids)), booked.get(row.id, [])) for row in rows
+        _day(row, places[row.station_id], bool(mine & set(row.deputy_ids)), booked.get(row.id, []), now) for row in rows
     ]
     return OwnReceptionsOut(items=sorted(items, key=lambda day: day.starts_at))
 
 
-def _day(row: ReceptionDay, station_name: str, mine: bool, booked: Sequence[ReceptionBooking]) -> OwnReceptionOut:
+def _day(
+    row: ReceptionDay, station_name: str, mine: bool, booked: Sequence[ReceptionBooking], now: dt.datetime
+) -> OwnReceptionOut:
     return OwnReceptionOut(
         **dict(ReceptionOut.model_validate(row)),
         station_name=station_name,
         mine=mine,
         booked=len(booked),
-        bookings=[_masked(one) for one in booked] if mine else [],
+        bookings=[_masked(one, now) for one in booked] if mine else [],
     )
 
 
-def _masked(row: ReceptionBooking) -> MaskedBookingOut:
-    topic = redact(row.topic, names=[row.name]) if row.topic else None
-    return MaskedBookingOut(id=row.id, name=mask_name(row.name), topic=topic, created_at=row.created_at)
+def _masked(row: ReceptionBooking, now: dt.datetime) -> MaskedBookingOut:
+    topic = topics.shown(row, staff=False, now=now)
+    hidden = redact(topic, names=[row.name]) if topic else None
+    return MaskedBookingOut(id=row.id, name=mask_name(row.name), topic=hidden, created_at=row.created_at)
 
 
 def _mine() -> list[str]:

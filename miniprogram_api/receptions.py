@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from pydantic import Field
@@ -22,12 +23,16 @@ from miniprogram_api.schemas import (
     Query,
     Version,
 )
+from service import jobs
 from service.bootstrap import core
 from service.db import db
 from service.errors import NotFound
+from service.issues.checks import booked
+from service.masking import mask_name, mask_phone
 from service.stations import keeping, receptions
 from service.stations.keeping import NO_STATION, STAFF, works_at
 from service.stations.models import ReceptionBooking, ReceptionDay
+from service.stations.receptions import revealing, topics
 
 door = Door("receptions", "接待日与预约")
 
@@ -78,12 +83,24 @@ class BookingPath(IdPath):
 
 
 class BookingOut(Out):
+    """``topic_doubt``: why the station's staff should read the topic with care."""
+
     id: str
     reception_id: str
     name: str | None
     phone: str | None
     topic: str | None
+    topic_doubt: str | None
     created_at: Moment
+
+
+class RevealIn(Body):
+    reason: Annotated[FilledText, Field(max_length=200)]
+
+
+class RevealedBookingOut(Out):
+    name: str | None
+    phone: str | None
 
 
 class BookingsOut(PageOut):
@@ -172,9 +189,38 @@ def cancel_reception(path: IdPath, body: CancelIn) -> ReceptionOut:
     answers={200: BookingsOut},
 )
 def list_bookings(path: IdPath) -> BookingsOut:
-    """Who is expected, for the station's own staff."""
-    rows = receptions.bookings_of(db.session(), reception_id=_own_reception(path.id).id)
-    return BookingsOut(items=[BookingOut.model_validate(row) for row in rows])
+    """Who is expected, for the station's own staff: masked, as everywhere."""
+    rows, now = receptions.bookings_of(db.session(), reception_id=_own_reception(path.id).id), core().clock()
+    return BookingsOut(items=[_masked(row, now) for row in rows])
+
+
+def _masked(row: ReceptionBooking, now: dt.datetime) -> BookingOut:
+    return BookingOut(
+        id=row.id,
+        reception_id=row.reception_id,
+        name=mask_name(row.name),
+        phone=mask_phone(row.phone),
+        topic=topics.shown(row, staff=True, now=now),
+        topic_doubt=topics.doubt(row, now=now),
+        created_at=row.created_at,
+    )
+
+
+@route(
+    door,
+    "POST",
+    "/receptions/<id>/bookings/<booking_id>/reveal",
+    access=only(*STAFF),
+    summary="查看预约人的姓名和电话",
+    answers={200: RevealedBookingOut},
+    limit="30 per hour",
+    rings=jobs.DELIVER_NOTIFICATIONS,
+)
+def reveal_booking(path: BookingPath, body: RevealIn) -> RevealedBookingOut:
+    """With a reason; whoever booked is told, and sees who looked and why."""
+    actor, now = current_actor(), core().clock()
+    row = revealing.reveal_booking(db.session(), path.id, path.booking_id, actor=actor, reason=body.reason, now=now)
+    return RevealedBookingOut.model_validate(row)
 
 
 @route(
@@ -186,14 +232,22 @@ def list_bookings(path: IdPath) -> BookingsOut:
     answers={201: BookingOut},
     idempotency=Idempotency.OPTIONAL,
     limit="20 per hour",
-    wakes=False,
+    rings=jobs.ASK_CHECKS,
 )
 def book_reception(path: IdPath, body: BookingIn) -> BookingOut:
     """A name and a phone are welcome, not required; asking twice gives the same booking."""
-    row: ReceptionBooking = receptions.book(
-        db.session(), path.id, account_id=current_account_id(), now=core().clock(), **body.model_dump()
+    session, now = db.session(), core().clock()
+    row = receptions.book(session, path.id, account_id=current_account_id(), now=now, **body.model_dump())
+    booked.begin(session, row, receptions.reception(session, None, row.reception_id).district_id, now=now)
+    return BookingOut(
+        id=row.id,
+        reception_id=row.reception_id,
+        name=row.name,
+        phone=row.phone,
+        topic=row.topic,
+        topic_doubt=None,
+        created_at=row.created_at,
     )
-    return BookingOut.model_validate(row)
 
 
 @route(

@@ -29,6 +29,11 @@ class KeyRing:
         self._newest = keys[0][0]
         self._index_secret = index_secret
 
+    @property
+    def newest(self) -> str:
+        """The name of the key that encrypts."""
+        return self._newest
+
     def encrypt(self, text: str, purpose: str) -> str:
         """``kid.base64(nonce + ciphertext)``; ``purpose`` is authenticated, so a value cannot be moved to another column."""
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -64,6 +69,10 @@ class KeyRing:
             return cipher.decrypt(nonce, sealed, purpose.encode())
         except InvalidTag as error:
             raise ValueError("an encrypted file was altered, or moved to another name") from error
+
+    def is_newest(self, stored: bytes) -> bool:
+        """Whether a file was encrypted with the key that encrypts now."""
+        return stored[1 : 1 + (stored[0] if stored else 0)] == self._newest.encode()
 
     def blind_index(self, value: str, purpose: str) -> str:
         """Keyed digest for look-up by equality; says nothing without the server's secret."""

@@ -13,6 +13,7 @@ from service.jobs import DECIDE_QUEUE, DELIVER_QUEUE, LATER_QUEUE
 from service.logs import configure_logs
 from service.wake import connect, redis_wake
 from workers import scheduler
+from workers.context import STOPPING
 
 
 class FastWorker(SimpleWorker):
@@ -23,6 +24,11 @@ class FastWorker(SimpleWorker):
 
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         return int(self.job_monitoring_interval) + 15
+
+    def handle_warm_shutdown_request(self) -> None:
+        """The job at hand is finished, as RQ has it; one that sends message after message gives the rest back."""
+        STOPPING.set()
+        super().handle_warm_shutdown_request()
 
 
 def main(arguments: list[str]) -> int:

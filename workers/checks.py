@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from service.incoming import actions as incoming
-from service.issues.checks import asking, queue
+from service.issues.checks import asking, booked, queue
 from service.issues.checks.states import CheckState
 from service.wechat import WeChat
 from workers.context import transaction
@@ -34,3 +34,16 @@ def ask_due(wechat: WeChat, clock: Callable[[], dt.datetime], *, base_url: str) 
     stopped = any(reply.stop for reply in replies)
     log.info("content_checks", taken=len(rows), ended=sum(bool(reply.state) for reply in replies), stopped=stopped)
     return 0 if stopped else len(rows)
+
+
+def ask_topics(wechat: WeChat, clock: Callable[[], dt.datetime]) -> int:
+    """The same for topics of bookings; they are few."""
+    with transaction() as session:
+        rows = booked.claim(session, now=clock())
+        questions, replies = booked.questions(session, rows) if rows else ([], [])
+    if not rows:
+        return 0
+    replies += asking.ask_all(wechat, questions)
+    with transaction() as session:
+        booked.write(session, replies, now=clock())
+    return 0 if any(reply.stop for reply in replies) else len(rows)

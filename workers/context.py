@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from service.bootstrap import create_core
 from service.db import db
+
+STOPPING = threading.Event()
+"""Set once this process was asked to stop: a job gives way after what it has begun."""
 
 
 @functools.lru_cache(maxsize=1)

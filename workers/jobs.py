@@ -20,7 +20,7 @@ from service.deputies import portraits
 from service.imports import actions as imports
 from service.incoming import actions as incoming
 from service.issues import heat, search, tallies, timers
-from service.issues.checks import chasing
+from service.issues.checks import booked, chasing
 from service.issues.checks import queue as checks_queue
 from service.ledger import actions as ledger
 from service.notifications import claims
@@ -34,8 +34,8 @@ from service.supervision import projection, public_rates, reports
 from service.territory import queries as territory
 from service.uploads import processing
 from workers import events, importing, mini_codes, pictures, retraining
-from workers.checks import ask_due
-from workers.context import context, transaction
+from workers.checks import ask_due, ask_topics
+from workers.context import STOPPING, context, transaction
 from workers.deliveries import deliver_due
 from workers.letters import Doors
 from workers.reactions import REACTIONS
@@ -46,7 +46,7 @@ MOST_ROUNDS = 40
 SLICE = 1.0
 """Seconds a job catches up before it lets go of the worker: whatever is due for people comes first."""
 BATCHES_BEGIN_WITHIN = 40.0
-"""Seconds: a batch takes up to 75 when WeChat is slow, and RQ ends a job after 120, in the middle of whatever it does."""
+"""Seconds: a batch takes up to 40 more when WeChat is slow, and RQ ends a job after 120, in the middle of whatever it does."""
 
 
 def drain_outbox() -> None:
@@ -67,9 +67,9 @@ def deliver_notifications() -> None:
     with context():
         settings, sms = core().settings, core().sms
         doors = Doors(not settings.is_production, sms is not None, f"{settings.public_base_url}/m/")
-        began = time.monotonic()
-        while time.monotonic() - began < BATCHES_BEGIN_WITHIN:
-            if not deliver_due(core().wechat, sms, core().clock, doors):
+        until = time.monotonic() + BATCHES_BEGIN_WITHIN
+        while (left := until - time.monotonic()) > 0 and not STOPPING.is_set():
+            if not deliver_due(core().wechat, sms, core().clock, doors, seconds=left):
                 return
         core().wake(names.DELIVER_NOTIFICATIONS)
 
@@ -79,7 +79,8 @@ def ask_checks() -> None:
     with context():
         began, more = time.monotonic(), True
         while more and time.monotonic() - began < BATCHES_BEGIN_WITHIN:
-            more = ask_due(core().wechat, core().clock, base_url=core().settings.public_base_url) > 0
+            asked = ask_due(core().wechat, core().clock, base_url=core().settings.public_base_url)
+            more = asked + ask_topics(core().wechat, core().clock) > 0
         core().wake(names.DRAIN_OUTBOX)
         if more:
             core().wake(names.ASK_CHECKS)
@@ -137,9 +138,9 @@ def sweep() -> None:
             pushes_due = claims.has_due(session, now=now)
             pictures_due = processing.has_due(session, now=now)
             mini_codes_due = stored_mini_codes.has_due(session, now=now)
-            checks_due = checks_queue.has_due(session, now=now)
             imports_due = imports.has_due(session, now=now)
             imports.forget_old(session, now=now)
+            checks_due = checks_queue.has_due(session, now=now) or booked.has_due(session, now=now)
             incoming.forget_old(session, now=now)
         if parked:
             log.error("events_parked", count=parked)

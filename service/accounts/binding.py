@@ -24,6 +24,10 @@ VALID_FOR = dt.timedelta(days=14)
 MAX_FAILED_ATTEMPTS = 5
 REFUSED = "邀请码不正确、已使用或已过期，请联系邀请您的单位重新获取。"
 OTHER_PHONE = "这个手机号与邀请时登记的不一致，请使用登记的手机号，或联系邀请您的单位。"
+TWO_PHONES = (
+    "这个微信已经用另一个手机号绑定了工作身份。换了手机号，请先在“我的身份”中解除原来的身份，再绑定新的；"
+    "一个人的几个身份请用同一个手机号登记，可以请邀请您的单位更正。"
+)
 PHONE_DIGITS = 11
 
 
@@ -130,12 +134,20 @@ def open_invitation(session: Session, invitation_code: str, phone: str, *, field
 def use(session: Session, invitation: Invitation, account: Account, *, phone: str, now: dt.datetime) -> GrantRow:
     """Spend ``invitation`` on ``account``.
 
-    :raises Conflict: when the account holds exactly this role already.
+    :raises Conflict: when the account holds exactly this role already, or works under another phone: the roles of a
+        person are found by one, and one could not be ended by the other.
     """
+    if account.phone_index not in (None, invitation.phone_index) and _works(session, account.id):
+        raise Conflict(TWO_PHONES, code="another_work_phone")
     invitation.used_at, invitation.used_by = now, account.id
     account.phone, account.phone_index = clean_phone(phone), invitation.phone_index
     account.display_name = invitation.person_name
     return grant(session, account.id, _grant_of(invitation), now=now)
+
+
+def _works(session: Session, account_id: str) -> bool:
+    active = sa.select(GrantRow.id).where(GrantRow.account_id == account_id, GrantRow.revoked_at.is_(None))
+    return session.scalar(active.limit(1)) is not None
 
 
 def _is_open(invitation: Invitation, now: dt.datetime) -> bool:

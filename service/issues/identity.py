@@ -21,9 +21,8 @@ from service.issues.insight import insight
 from service.issues.labels import label_of
 from service.issues.lifecycle import Party
 from service.issues.models import IdentityReveal, IssueView
+from service.masking import SHORTEST_REASON
 from service.outbox import actions as outbox
-
-SHORTEST_REASON = 5
 
 
 def reveal(session: Session, issue_id: str, *, actor: Actor, reason: str, now: dt.datetime) -> dict[str, str | None]:

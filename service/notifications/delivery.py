@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
 from config.messages import MESSAGES
 from service.notifications.models import INVALID, REFUSED, SENT, UNKNOWN
@@ -15,18 +16,16 @@ from service.sms import Sms, SmsError
 from service.wechat import WeChat, WeChatError, WeChatFault
 
 THREADS = 64
-"""As many as the transport keeps connections. What a worker sends a second is bounded by threads over WeChat's 50 ms, less
-the pauses in which a slice is written down: 32 gave some 450 rows a second at best, two workers hardly the 800 wanted.
-"""
+"""As many as the transport keeps connections: what a worker sends a second is bounded by threads over WeChat's 50 ms."""
 BEGIN_WITHIN = 30.0
-"""Seconds after which no push of a batch is begun: the batch is leased, and another worker must not send it again."""
+"""Seconds after its claim in which a push of a batch is begun: it is leased, and another worker must not send it again."""
 TASK_TEMPLATE: str = MESSAGES["push.templates.task.subscription"]["id"]
 PROGRESS_TEMPLATE: str = MESSAGES["push.templates.progress.subscription"]["id"]
 BAD_TEMPLATE = frozenset({47003, 40037, 41030, 43107})
 """Data, template id or page do not fit the account: nothing is wrong with the recipient, an operator has to mend it."""
 NO_CONSENT_CODE = 43101
 DEAF = 16
-"""After so many failures without one success the channel is taken to be down, and the rest is not begun."""
+"""After so many failures in a row the channel is taken to be down, and the rest is not begun."""
 NOT_BEGUN = "not begun"
 
 
@@ -70,35 +69,71 @@ class Result:
 
 _STATE_OF_FAULT = {WeChatFault.PERMANENT: REFUSED, WeChatFault.UNKNOWN: UNKNOWN}
 _POOL = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="deliver")
-"""Threads of this process, started once; a batch at a time uses them."""
+"""Threads of this process, started once (50 ms each at WeChat: one after the other would be 20 a second)."""
 
 
-class _Round:
-    """One batch under way: what waits, how it went, and which channels nothing more goes out by."""
+@dataclass(slots=True)
+class OnWay:
+    """One slice: what has not left yet, how it went, and the threads at it."""
 
-    def __init__(self, wechat: WeChat, sms: Sms | None, envelopes: Sequence[Envelope]) -> None:
-        self._wechat, self._sms = wechat, sms
-        self._waiting = deque(envelopes)
-        self.results: list[Result] = []
+    waiting: deque[Envelope]
+    results: list[Result] = field(default_factory=list)
+    running: list[Future[None]] = field(default_factory=list)
+
+    def arrived(self) -> list[Result]:
+        """Wait for the whole slice; one result for each of its messages. A bug in one is that message's failure."""
+        for thread in self.running:
+            thread.result()
+        return self.results
+
+
+class Line:
+    """What leaves by one worker for as long as it works without a pause: several slices may be on their way at once.
+
+    It knows which channels nothing more goes out by, whichever slice that showed in. ``stopping``: set when nothing more
+    may leave at all.
+    """
+
+    def __init__(self, wechat: WeChat, sms: Sms | None, stopping: threading.Event) -> None:
+        self._wechat, self._sms, self._stopping = wechat, sms, stopping
         self._stopped: set[Channel] = set()
-        self._heard: set[Channel] = set()
         self._failed: dict[Channel, int] = dict.fromkeys(Channel, 0)
-        self._latest = time.monotonic() + BEGIN_WITHIN
+        self._halted = False
 
-    def run(self) -> None:
-        waiting, results = self._waiting, self.results
+    @property
+    def clear(self) -> bool:
+        """Whether everything may go on leaving."""
+        return not (self._stopped or self._over)
+
+    @property
+    def _over(self) -> bool:
+        return self._halted or self._stopping.is_set()
+
+    def halt(self) -> None:
+        """Nothing more leaves; what is being said to WeChat at this moment is said to its end."""
+        self._halted = True
+
+    def start(self, envelopes: Sequence[Envelope], latest: float) -> OnWay:
+        """Hand a slice to the threads and do not wait for it. ``latest``: the monotonic time after which none is begun."""
+        on_way = OnWay(deque(envelopes))
+        several = range(min(THREADS, len(envelopes)))
+        on_way.running.extend(_POOL.submit(self._run, on_way, latest) for _ in several)
+        return on_way
+
+    def _run(self, on_way: OnWay, latest: float) -> None:
+        waiting, results = on_way.waiting, on_way.results
         while True:
             try:
                 one = waiting.popleft()
             except IndexError:
                 return
-            if one.channel in self._stopped or time.monotonic() > self._latest:
+            if self._over or one.channel in self._stopped or time.monotonic() > latest:
                 results.append(Result(one, None))
                 continue
             result = self._send(one)
             results.append(result)
             if result.fault is None:
-                self._heard.add(one.channel)
+                self._failed[one.channel] = 0
             else:
                 self._failure(one.channel, result)
 
@@ -108,10 +143,10 @@ class _Round:
             self._stopped.add(channel)
         elif result.technical or result.fault is WeChatFault.UNKNOWN:
             self._failed[channel] += 1
-            if self._failed[channel] >= DEAF and channel not in self._heard:
+            if self._failed[channel] >= DEAF:
                 self._stopped.add(channel)
         else:
-            self._heard.add(channel)  # WeChat said no to this one: it is there
+            self._failed[channel] = 0  # WeChat said no to this one: it is there
 
     def _send(self, one: Envelope) -> Result:
         try:
@@ -136,21 +171,6 @@ class _Round:
         if self._sms is None:
             raise SmsError(WeChatFault.PERMANENT, "switched off")
         return self._sms.send(phone=one.to, template_id=one.template_id, values=one.values)
-
-
-def send_all(wechat: WeChat, envelopes: Sequence[Envelope], sms: Sms | None = None) -> list[Result]:
-    """Send in parallel (50 ms each at WeChat: one after the other would be 20 a second); one result each.
-
-    Once a channel says that its quota is used up or our token refused, or nobody answers, or time is up, the rest by that
-    channel is not begun. A bug in one message is that message's failure.
-    """
-    if not envelopes:
-        return []
-    batch = _Round(wechat, sms, envelopes)
-    running = [_POOL.submit(batch.run) for _ in range(min(THREADS, len(envelopes)))]
-    for thread in running:
-        thread.result()
-    return batch.results
 
 
 def with_carried(result: Result) -> list[Result]:

@@ -17,6 +17,11 @@ from service.notifications.templates import Channel
 from service.notifications.timing import pause, quota_resets
 from service.wechat import WeChatFault
 
+_OVER = sa.delete(ChannelPause).where(
+    ChannelPause.channel == sa.bindparam("heard"), ChannelPause.until <= sa.bindparam("now")
+)
+"""What got through beside the message for which a channel rests does not open it again."""
+
 
 def open_pauses(session: Session, *, now: dt.datetime) -> dict[Channel, dt.datetime]:
     """Channel → until when it rests."""
@@ -41,7 +46,7 @@ def note(session: Session, results: Sequence[Result], *, now: dt.datetime) -> di
         if worst is not None:
             began[channel] = _rest(session, channel, worst, now)
         elif any(result.fault is None and result.state is not None for result in of_channel):
-            session.execute(sa.delete(ChannelPause).where(ChannelPause.channel == channel.value))
+            session.execute(_OVER, {"heard": channel.value, "now": now})
     return began
 
 

@@ -91,11 +91,17 @@ class ReceptionDay(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+_ASKED = sa.text("topic_state = 'pending'")
+
+
 class ReceptionBooking(Base):
-    """A resident's place at a reception day; one per account and day."""
+    """A resident's place at a reception day; one per account and day. ``topic_state``: how far its words are checked."""
 
     __tablename__ = "reception_bookings"
-    __table_args__ = (sa.UniqueConstraint("reception_id", "account_id", name="uq_reception_bookings_account"),)
+    __table_args__ = (
+        sa.UniqueConstraint("reception_id", "account_id", name="uq_reception_bookings_account"),
+        sa.Index("ix_reception_bookings_unchecked", "topic_next_at", postgresql_where=_ASKED, sqlite_where=_ASKED),
+    )
 
     id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
     reception_id: Mapped[str] = mapped_column(sa.ForeignKey("reception_days.id"), index=True)
@@ -103,6 +109,9 @@ class ReceptionBooking(Base):
     name: Mapped[str | None] = mapped_column(EncryptedText("booking.name"))
     phone: Mapped[str | None] = mapped_column(EncryptedText("booking.phone"))
     topic: Mapped[str | None] = mapped_column(EncryptedText("booking.topic"))
+    topic_state: Mapped[str | None] = mapped_column(sa.String(10))
+    topic_doubt: Mapped[str | None] = mapped_column(sa.String(80))
+    topic_next_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
     cancelled_at: Mapped[dt.datetime | None]
 
@@ -121,6 +130,19 @@ class ReceptionMinutes(Base):
     written_by: Mapped[str] = mapped_column(sa.String(26))
     written_at: Mapped[dt.datetime]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class BookingReveal(Base):
+    """Who of the station looked at the name and phone of whoever booked, and why; the resident sees it."""
+
+    __tablename__ = "booking_reveals"
+
+    id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
+    booking_id: Mapped[str] = mapped_column(sa.ForeignKey("reception_bookings.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[str] = mapped_column(sa.String(26))
+    role: Mapped[str] = mapped_column(sa.String(20))
+    reason: Mapped[str] = mapped_column(EncryptedText("booking_reveal.reason"))
+    at: Mapped[dt.datetime]
 
 
 class PlaceStamp(Base):

@@ -42,6 +42,18 @@ class Vault:
         for kind in kinds or Kind:
             self._store().delete(f"{kind}/{upload_id}")
 
+    def renew(self, name: str) -> bool:
+        """Encrypt an object with the newest key, as the store names it; whether there was anything to do.
+
+        :raises Missing: when it was deleted meanwhile. :raises ValueError: when its key is gone, or it was altered.
+        """
+        stored, (kind, _, upload_id) = self._store().get(name), name.partition("/")
+        if ring().is_newest(stored):
+            return False
+        purpose = _purpose(Kind(kind), upload_id)
+        self._store().put(name, ring().encrypt_bytes(ring().decrypt_bytes(stored, purpose), purpose))
+        return True
+
     def names(self) -> Iterable[tuple[str, dt.datetime]]:
         """Everything stored, as the store names it; nothing where no store is set up."""
         return self._storage.names() if self._storage else ()

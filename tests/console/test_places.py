@@ -130,7 +130,14 @@ def test_a_reception_day_is_planned_announced_booked_and_called_off(town: Town, 
     assert desk.sends(f"{later}/announce", {"version": "1"}).status_code == 303
     id = later.rpartition("/")[2]
     town.role(Role.RESIDENT).post(f"/receptions/{id}/bookings", {"name": "王小花", "topic": "路灯"}, 201)
-    assert "王小花" in desk.opens(later).text
+    town.work()
+    page = desk.opens(later).text
+    assert "王小花" not in page and "王**" in page and "路灯" in page
+    [reveal] = re.findall(rf'action="/console({later}/bookings/\w+/reveal)"', page)
+    assert desk.sends(reveal, {"reason": "看看", "_name": reveal.split("/")[-2]}).status_code == 422
+    shown = desk.sends(reveal, {"reason": "改了时间，要打电话告知"})
+    assert "王小花" in shown.text and shown.headers["Cache-Control"] == "no-store"
+    assert "王小花" not in desk.opens(later).text
     assert desk.sends(f"{later}/cancel", {"version": "1", "reason": "台风"}).status_code == 409, "somebody was faster"
     assert desk.sends(f"{later}/cancel", {"version": "2", "reason": ""}).status_code == 422
     assert desk.sends(f"{later}/cancel", {"version": "2", "reason": "台风"}).status_code == 303

@@ -32,6 +32,7 @@ RECORD = "what was done in office is a record of that account; a guest has done 
 STAYS_WHERE_IT_WAS = {
     ("issues", "entered_by"): RECORD,
     ("identity_reveals", "account_id"): RECORD,
+    ("booking_reveals", "account_id"): RECORD,
     ("issue_views", "account_id"): RECORD,
     ("issue_notes", "author_account_id"): RECORD,
     ("upload_covers", "account_id"): RECORD,

@@ -36,6 +36,7 @@ REPEATABLE = {
     "POST /invitations": "the earlier code for the same phone and place is worthless then",
     "DELETE /invitations/<id>": "gone is gone",
     "POST /issues/<id>/reveal": "each look is logged, also the second",
+    "POST /receptions/<id>/bookings/<booking_id>/reveal": "each look is logged, also the second",
     "POST /reviews/messages/<id>": "decided once: again gives 409",
     "POST /receptions/<id>/announce": "carries the version",
     "POST /receptions/<id>/cancel": "carries the version",

@@ -32,9 +32,9 @@ from devkit.redis_address import redis_url
 from devkit.throwaway_redis import running_redis
 from service import wechat_client, wechat_tokens
 from service.db import db
-from service.notifications import actions, delivery
+from service.notifications import actions
 from service.notifications.actions import Notice
-from service.notifications.delivery import Envelope, Result
+from service.notifications.delivery import Envelope, Line, OnWay
 from service.notifications.models import FINAL, Notification, SubscriptionCredit
 from service.wechat import WeChat
 from service.wechat_breaker import Breaker
@@ -93,17 +93,17 @@ class Murderer:
         self._dice, self._lock = dice, threading.Lock()
         self.deaths = 0
 
-    def send_all(self, wechat: WeChat, envelopes: Sequence[Envelope], sms: None = None) -> list[Result]:
+    def start(self, line: Line, envelopes: Sequence[Envelope], latest: float) -> OnWay:
         with self._lock:
-            dies = bool(envelopes) and self.deaths < 6 and self._dice.random() < 0.4
+            dies = self.deaths < 6 and self._dice.random() < 0.4
             self.deaths += dies
         if dies:
-            REAL_SEND_ALL(wechat, envelopes[: len(envelopes) // 2], sms)
+            REAL_START(line, envelopes[: len(envelopes) // 2], latest).arrived()
             raise Killed
-        return REAL_SEND_ALL(wechat, envelopes, sms)
+        return REAL_START(line, envelopes, latest)
 
 
-REAL_SEND_ALL = delivery.send_all
+REAL_START = Line.start
 
 
 def work(app: Flask, wechat: WeChat, clock: FakeClock) -> None:
@@ -137,7 +137,7 @@ def test_every_notice_ends_once_and_none_arrives_twice(
     monkeypatch.setattr(deliveries, "SLICE", 24)
     monkeypatch.setattr(wechat_tokens, "LOOK_EVERY", 0.0)
     murderer = Murderer(random.Random(SEED))
-    monkeypatch.setattr(delivery, "send_all", murderer.send_all)
+    monkeypatch.setattr(Line, "start", lambda line, *slice_: murderer.start(line, *slice_))
     people = [office.person() for _ in range(PEOPLE)]
     _agree_and_tell(office, people)
     faulty = FaultyWeChat(SEED, HANG)

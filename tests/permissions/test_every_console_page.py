@@ -138,6 +138,8 @@ TABLE = (
     Row("POST /imports/{run}/apply", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
     Row("POST /imports/{run}/again", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
     Row("POST /imports/{run}/drop", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
+    Row("POST /receptions/{announced}/bookings/{booking}/reveal", 403,
+        {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"reason": "来访前确认时间"}),
     # anybody
     Row("GET /sign-in", 303, {200: UNSIGNED}, None, "whoever is signed in goes on"),
     Row("POST /sign-in", 303, {422: UNSIGNED}, {"login": ""}),
@@ -316,9 +318,12 @@ def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     now, place = cast.town.clock.now, cast.town.place
     cast.ids |= {"station": place.station, "area": place.district_id, "primary": place.primary}
     cast.ids |= {"town": place.township, "run": new_import_run(cast)}
-    cast.ids["planned"] = new_reception(cast)
     cast.ids["picture"] = cast.people["owner"].uploads(jpeg())["id"]
     cast.submits("pictured", upload_ids=[cast.ids["picture"]])
+    cast.ids["planned"], cast.ids["announced"] = new_reception(cast), new_reception(cast)
+    announced = f"/receptions/{cast.ids['announced']}"
+    cast.people["head"].post(f"{announced}/announce", {"version": 1})
+    cast.ids["booking"] = cast.people["owner"].post(f"{announced}/bookings", {"name": "王"}, 201)["id"]
     return {name: Desk(app, person.account_id or None, now=now) for name, person in cast.people.items()}
 
 

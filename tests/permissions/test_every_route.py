@@ -160,6 +160,10 @@ TABLE = (
     Row("GET /receptions/{announced}/bookings", 403, SIGNED | {200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
     Row("POST /receptions/{announced}/bookings", 201, SIGNED, {"topic": "路灯"}),
     Row("POST /receptions/{planned}/bookings", 404, SIGNED, {"topic": "路灯"}, "not announced yet"),
+    Row("POST /receptions/{announced}/bookings/{booking}/reveal", 403,
+        SIGNED | {200: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"reason": "来访前确认时间"}),
+    Row("POST /receptions/{announced}/bookings/{booking}/reveal", 403,
+        SIGNED | {422: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"reason": "看"}, "never without a reason"),
     Row("GET /me/bookings", 200, SIGNED),
     Row("DELETE /receptions/{announced}/bookings/{booking}", 404, SIGNED | {204: "owner"}),
     # printed codes: station staff at home, the township above, the district

@@ -106,6 +106,8 @@ export const office = {
     noTopic: '没有写想谈什么',
     masked: '姓名已隐去，到站时由工作人员接待登记。',
     show: '看预约的人',
+    doubt: (why: string) => `（${why}）`,
+    reveal: '需要姓名和电话，请在电脑工作台写明理由后查看。',
     theme: (theme: string) => `主题：${theme}`
   },
   leave: {

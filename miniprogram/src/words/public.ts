@@ -109,7 +109,8 @@ export const open = {
     cancelAsk: '取消以后，位置会留给别人。',
     cancelled: '已经取消预约。',
     calledOff: (reason: string) => `这次接待取消了：${reason}`,
-    booked: '您已经预约，请按时到站。'
+    booked: '您已经预约，请按时到站。',
+    looked: (by: string, at: string, why: string) => `${at}，${by}查看了您的姓名和电话，理由：${why}`
   },
   where: {
     here: '用我现在的位置',

@@ -45,15 +45,20 @@ class Look:
 
 def look(session: Session, case: Case, text: str) -> Look:
     """One statement where an account stands behind the text, none otherwise."""
-    if needs_review(text, case.rules):
+    return look_at(session, case.issue.account_id, case.rules, text, now=case.now)
+
+
+def look_at(session: Session, account_id: str | None, rules: Rules, text: str, *, now: dt.datetime) -> Look:
+    """:func:`look` for words that belong to no issue."""
+    if needs_review(text, rules):
         return Look(Way.HOLD, LOCAL_WORDS)
-    known, rejections = _standing(session, case.issue.account_id, case.rules, case.now)
-    most, days = case.rules.number("content.premoderate_after"), case.rules.number("content.premoderate_days")
+    known, rejections = _standing(session, account_id, rules, now)
+    most, days = rules.number("content.premoderate_after"), rules.number("content.premoderate_days")
     if most and rejections >= most:
         return Look(Way.HOLD, premoderated(rejections, days), warned=True)
     if known:
         return Look(Way.ASK)
-    by_hand = case.rules.values["content.without_openid"] == MANUAL
+    by_hand = rules.values["content.without_openid"] == MANUAL
     return Look(Way.HOLD, NO_IDENTITY) if by_hand else Look(Way.PASS)
 
 

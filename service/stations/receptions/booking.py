@@ -12,6 +12,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
 from service.stations.kinds import ReceptionState
 from service.stations.models import ReceptionBooking, ReceptionDay, Station
+from service.stations.receptions.topics import TopicState
 
 LONGEST_TOPIC = 200
 _BOOKABLE = (ReceptionState.ANNOUNCED, ReceptionState.OPEN)
@@ -50,6 +51,7 @@ def book(
         row = ReceptionBooking(id=new_id(), reception_id=day.id, account_id=account_id)
         session.add(row)
     row.name, row.phone, row.topic, row.created_at, row.cancelled_at = name, phone, topic, now, None
+    row.topic_state, row.topic_doubt, row.topic_next_at = TopicState.NEW.value if topic else None, None, None
     session.flush()
     return row
 
@@ -186,7 +188,7 @@ def _move(session: Session, row: ReceptionBooking, reception_id: str, *, replace
 def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> None:
     """A resident's account goes: coming bookings are cancelled, and who they were leaves all of them."""
     for row in session.scalars(sa.select(ReceptionBooking).where(ReceptionBooking.account_id == account_id)):
-        row.name = row.phone = row.topic = None
+        row.name = row.phone = row.topic = row.topic_state = None
         row.cancelled_at = row.cancelled_at or now
 
 
