@@ -20,11 +20,11 @@ from service.accounts.roles import Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.issues import views
 from service.issues.case import Case, load_case, parties_of
-from service.issues.identity import SHORTEST_REASON
 from service.issues.insight import sorts
 from service.issues.labels import label_of
 from service.issues.lifecycle import Party
 from service.issues.models import IdentityReveal
+from service.masking import SHORTEST_REASON
 from service.uploads import covers
 from service.uploads.covering import Box, must_stay
 from service.uploads.models import Upload, UploadCover, UploadState
