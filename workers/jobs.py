@@ -79,8 +79,8 @@ def ask_checks() -> None:
     with context():
         began, more = time.monotonic(), True
         while more and time.monotonic() - began < BATCHES_BEGIN_WITHIN:
-            asked = ask_due(core().wechat, core().clock, base_url=core().settings.public_base_url)
-            more = asked + ask_topics(core().wechat, core().clock) > 0
+            more = ask_due(core().wechat, core().clock, base_url=core().settings.public_base_url) > 0
+        more |= ask_topics(core().wechat, core().clock) > 0
         core().wake(names.DRAIN_OUTBOX)
         if more:
             core().wake(names.ASK_CHECKS)
