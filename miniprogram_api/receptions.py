@@ -94,10 +94,6 @@ class BookingOut(Out):
     created_at: Moment
 
 
-class RevealIn(Body):
-    reason: Annotated[FilledText, Field(max_length=200)]
-
-
 class RevealedBookingOut(Out):
     name: str | None
     phone: str | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,18 +12,17 @@ from playwright.sync_api import Page, expect
 from service.accounts.roles import Role
 from service.issues.models import Issue
 from tests.bad_days.processes import RealInstance, eventually
-from tests.client.test_desks import Sit, clean, rows, sit
+from tests.client.conftest import Rows, Sit
+from tests.client.desks import clean
 from tests.uploads.album import jpeg
 from tests.world import Place
-
-__all__ = ["rows", "sit"]
 
 pytestmark = pytest.mark.browser
 NOTE = "打了三次电话没有人接，周五再试"
 
 
 def test_a_clerk_covers_a_face_writes_a_note_and_takes_a_slip_back(
-    instance: RealInstance, town: Place, sit: Sit, rows: Callable[[], Any]
+    instance: RealInstance, town: Place, sit: Sit, rows: Rows
 ) -> None:
     base = instance.base_url
     clerk, phone = sit(town.accounts[Role.STATION_CLERK]), sit(town.accounts[Role.STATION_CLERK], phone=True)
@@ -100,7 +98,7 @@ def _draw(page: Page, start: tuple[float, float], end: tuple[float, float]) -> N
     page.mouse.up()
 
 
-def _takes_a_category_back(page: Page, rows: Callable[[], Any]) -> None:
+def _takes_a_category_back(page: Page, rows: Rows) -> None:
     def category() -> str | None:
         with rows() as session:
             found: str | None = session.get_one(Issue, page.url.rpartition("/")[2].partition("#")[0]).category_id

@@ -12,6 +12,7 @@ from service.accounts.roles import Role
 from service.db import db
 from service.issues.models import Issue
 from service.issues.relocation import merge_stations
+from service.notifications.models import Notification
 from service.stations import queries
 from service.stations.actions import end_pauses
 from service.stations.models import ReceptionMinutes, Station
@@ -63,6 +64,9 @@ def test_a_station_is_set_up_corrected_paused_and_opened_again_by_its_township(t
         end_pauses(db.session(), now=town.clock.now + dt.timedelta(days=days))
         db.session.expire_all()
         assert db.session.get_one(Station, station_id).state == state, "it receives again when it was said to"
+    opened = sa.select(Notification.account_id).where(Notification.title == "联络站恢复接待")
+    told = {town.role(Role.TOWNSHIP).account_id}
+    assert set(db.session.scalars(opened)) == told, "nobody works at the new station yet"
     db.session.rollback()
 
 

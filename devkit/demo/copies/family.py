@@ -47,7 +47,9 @@ TABLES: tuple[sa.Table, ...] = tuple(
         LedgerEntry,
     )
 )
-NOT_COPIED = frozenset({"content_checks", "identity_reveals", "issue_facts", "issue_search", "issue_views", "uploads"})
+NOT_COPIED = frozenset(
+    {"content_checks", "identity_reveals", "issue_facts", "issue_notes", "issue_search", "issue_views", "uploads"}
+)
 """Who looked at an issue is of that issue only, so are its pictures and checks; the index comes from the text, facts from
 the ledger."""
 _KEYS = {"issues": "id", "ledger_entries": "chain"}

@@ -7,12 +7,17 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.accounts.queries import accounts_with
+from service.accounts.roles import Role
 from service.calendar.workdays import local_date
-from service.db import rows_changed
 from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
+from service.notifications import actions as notifications
+from service.notifications.actions import Notice
+from service.notifications.kinds import Kind
 from service.parameters import queries as parameters
 from service.stations import queries
+from service.stations.keeping import STAFF
 from service.stations.kinds import (
     GONE,
     PARENTS,
@@ -181,7 +186,26 @@ def _last_day(session: Session, district_id: str, first: dt.date, last: dt.date 
 
 
 def end_pauses(session: Session, *, now: dt.datetime) -> int:
-    """For the clock: stations whose pause is over receive again, as was announced; how many (rulebook §9.6)."""
-    over = sa.update(Station).where(Station.state == StationState.PAUSED.value, Station.paused_until < local_date(now))
-    values = {"state": StationState.ACTIVE.value, "notice": None, "paused_on": None, "paused_until": None}
-    return rows_changed(session.execute(over.values(**values)))
+    """For the clock: stations whose pause is over receive again, as was announced; how many (rulebook §9.6).
+
+    Those who work there and the township are told: the door must be open.
+    """
+    over = sa.select(Station).where(Station.state == StationState.PAUSED.value, Station.paused_until < local_date(now))
+    rows = session.scalars(over.order_by(Station.id).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        _tell_open(session, row, now)
+        row.state, row.notice, row.paused_on, row.paused_until = StationState.ACTIVE.value, None, None, None
+    return len(rows)
+
+
+def _tell_open(session: Session, row: Station, now: dt.datetime) -> None:
+    told = [
+        account
+        for role in STAFF
+        for account in accounts_with(session, role, district_id=row.district_id, station_id=row.id)
+    ]
+    told += accounts_with(session, Role.TOWNSHIP, district_id=row.district_id, township_code=row.township_code)
+    body = f"{row.name}的暂停已经到期，今天起恢复现场接待。还不能开门的，请镇街人大在工作台重新暂停并写明原因。"
+    notices = [Notice(account, Kind.TASK.value, "联络站恢复接待", body) for account in dict.fromkeys(told)]
+    key = f"pause:{row.id}:{row.paused_until}"
+    notifications.write(session, notices, key=key, district_id=row.district_id, now=now)
