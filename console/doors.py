@@ -15,6 +15,7 @@ from console import (
     issue,
     leaves,
     meeting,
+    new_term,
     own,
     parked,
     queue,
@@ -42,7 +43,7 @@ PLACES = (
     receptions.door,
     leaves.door,
 )
-OFFICE = (imports.door, accounts.door, invitations.door, parked.door, health.door)
+OFFICE = (imports.door, new_term.door, accounts.door, invitations.door, parked.door, health.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,

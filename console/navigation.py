@@ -35,6 +35,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("联络站", "console.stations.show", keeping.KEEPERS),
     Entry("接待日", "console.receptions.show", keeping.STAFF),
     Entry("导入", "console.imports.show", (Role.DISTRICT, Role.ADMIN)),
+    Entry("换届", "console.new_term.show", (Role.DISTRICT,)),
     Entry("工作账号", "console.accounts.show", offices.KEEPERS),
     Entry("搁置的任务", "console.parked.show", (Role.ADMIN,)),
     Entry("运行情况", "console.health.show", (Role.ADMIN,)),

@@ -181,7 +181,8 @@ def without_primary(session: Session, grid_ids: Collection[str], *, on: dt.date)
 def end_posts(session: Session, deputy_ids: Collection[str], *, on: dt.date, now: dt.datetime) -> None:
     """From ``on`` they answer for no grid, and no leave of theirs goes on: it would send matters to its substitute."""
     grids = sa.update(GridAssignment).where(
-        GridAssignment.deputy_id.in_(deputy_ids), sa.or_(GridAssignment.valid_to.is_(None), GridAssignment.valid_to > on)
+        GridAssignment.deputy_id.in_(deputy_ids),
+        sa.or_(GridAssignment.valid_to.is_(None), GridAssignment.valid_to > on),
     )
     begun = GridAssignment.valid_from
     session.execute(grids.values(valid_to=sa.case((begun > on, begun), else_=on)))

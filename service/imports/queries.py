@@ -22,9 +22,7 @@ def run(session: Session, district_ids: Collection[str], run_id: str, kinds: Col
     return found
 
 
-def latest(
-    session: Session, district_ids: Collection[str], kinds: Collection[Kind] = PLAIN
-) -> Sequence[ImportRun]:
+def latest(session: Session, district_ids: Collection[str], kinds: Collection[Kind] = PLAIN) -> Sequence[ImportRun]:
     """Newest first, at most thirty."""
     mine = sa.select(ImportRun).where(ImportRun.district_id.in_(district_ids))
     mine = mine.where(ImportRun.kind.in_([kind.value for kind in kinds]))

@@ -16,13 +16,13 @@ _COMING = [state.value for state in COMING]
 
 def losing(session: Session, deputy_ids: Collection[str], *, last_on: dt.date) -> list[tuple[str, int, int]]:
     """Stations at which some of them are stationed on their last day: (name, how many leave, how many stay)."""
-    running = sa.and_(
-        RosterEntry.from_on <= last_on, sa.or_(RosterEntry.to_on.is_(None), RosterEntry.to_on >= last_on)
-    )
+    running = sa.and_(RosterEntry.from_on <= last_on, sa.or_(RosterEntry.to_on.is_(None), RosterEntry.to_on >= last_on))
     people = sa.func.count(sa.distinct(RosterEntry.deputy_id))
     gone = sa.func.count(sa.distinct(sa.case((RosterEntry.deputy_id.in_(deputy_ids), RosterEntry.deputy_id))))
     wanted = sa.select(Station.name, gone, people).join(Station, Station.id == RosterEntry.station_id).where(running)
-    rows = session.execute(wanted.group_by(Station.id, Station.name).having(gone > 0).order_by(Station.name, Station.id))
+    rows = session.execute(
+        wanted.group_by(Station.id, Station.name).having(gone > 0).order_by(Station.name, Station.id)
+    )
     return [(name, leave, everybody - leave) for name, leave, everybody in rows]
 
 
@@ -46,16 +46,16 @@ def receptions_of(
     wanted = (
         sa.select(ReceptionDay, Station.name)
         .join(Station, Station.id == ReceptionDay.station_id)
-        .where(ReceptionDay.district_id == district_id, ReceptionDay.state.in_(_COMING), ReceptionDay.starts_at >= since)
+        .where(
+            ReceptionDay.district_id == district_id, ReceptionDay.state.in_(_COMING), ReceptionDay.starts_at >= since
+        )
     )
     gone = frozenset(deputy_ids)
     rows = session.execute(wanted.order_by(ReceptionDay.starts_at, ReceptionDay.id))
     return [(row, name) for row, name in rows if gone & set(row.deputy_ids)]
 
 
-def receive_without(
-    session: Session, district_id: str, deputy_ids: Collection[str], *, since: dt.datetime
-) -> int:
+def receive_without(session: Session, district_id: str, deputy_ids: Collection[str], *, since: dt.datetime) -> int:
     """Take them off the days at which somebody else receives too: how many. Where nobody would be left, nothing changes."""
     gone, changed = frozenset(deputy_ids), 0
     for row, _ in receptions_of(session, district_id, gone, since=since):

@@ -17,7 +17,7 @@ from tests.permissions.cast import (
     UNSIGNED,
     Cast,
 )
-from tests.permissions.objects import MAKERS, new_import_run, new_reception
+from tests.permissions.objects import MAKERS, new_import_run, new_reception, new_term_run
 from tests.permissions.rows import Row
 
 SIGN_IN = 303
@@ -126,6 +126,17 @@ TABLE = (
     Row("POST /imports/{run}/apply", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
     Row("POST /imports/{run}/again", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
     Row("POST /imports/{run}/drop", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
+    # a new term: mandates are the district office's alone, not the township's, not the administrator's
+    Row("GET /terms", 403, {SIGN_IN: UNSIGNED, 200: "district b_district"}),
+    Row("POST /terms", 403, {SIGN_IN: UNSIGNED, 422: "district b_district"}, None, "no list"),
+    Row("GET /terms/{term_run}", 403, {SIGN_IN: UNSIGNED, 200: "district", 404: "b_district"}),
+    Row("GET /terms/{term_run}/state?seen=old", 403, {SIGN_IN: UNSIGNED, 200: "district", 404: "b_district"}),
+    Row("POST /terms/{term_run}/apply", 403, {SIGN_IN: UNSIGNED, 422: "district", 404: "b_district"}, {"version": "9"},
+        "unnamed"),
+    Row("POST /terms/{term_run}/again", 403, {SIGN_IN: UNSIGNED, 409: "district", 404: "b_district"}, {"version": "9"}),
+    Row("POST /terms/{term_run}/drop", 403, {SIGN_IN: UNSIGNED, 409: "district", 404: "b_district"}, {"version": "9"}),
+    Row("GET /imports/{term_run}", 403, {SIGN_IN: UNSIGNED, 404: f"{IMPORTERS} {OTHER_IMPORTERS}"}, None,
+        "not applied past its preview"),
     # anybody
     Row("GET /sign-in", 303, {200: UNSIGNED}, None, "whoever is signed in goes on"),
     Row("POST /sign-in", 303, {422: UNSIGNED}, {"login": ""}),
@@ -246,7 +257,7 @@ def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     """A desk for each caller, all signed in anew before each page, since one of the pages signs out."""
     now, place = cast.town.clock.now, cast.town.place
     cast.ids |= {"station": place.station, "area": place.district_id, "primary": place.primary}
-    cast.ids |= {"town": place.township, "run": new_import_run(cast)}
+    cast.ids |= {"town": place.township, "term_run": new_term_run(cast), "run": new_import_run(cast)}
     cast.ids["planned"] = new_reception(cast)
     return {name: Desk(app, person.account_id or None, now=now) for name, person in cast.people.items()}
 

@@ -91,7 +91,13 @@ def take(
 
 
 def _turn(
-    session: Session, district: District, new: NewTerm, tables: Mapping[str, Table], *, now: dt.datetime, progress: Progress
+    session: Session,
+    district: District,
+    new: NewTerm,
+    tables: Mapping[str, Table],
+    *,
+    now: dt.datetime,
+    progress: Progress,
 ) -> tuple[Report, dict[str, Any] | None]:
     before = terms.of_the_old_term(session, district.id, new)
     first = terms.primaries(session, before, on=new.starts_on - DAY)
@@ -138,12 +144,12 @@ def _namesakes(session: Session, district_id: str, turn: Turn) -> list[str]:
     both = {names[one] for one in turn.leave} & {names[one] for one in turn.new}
     if not both:
         return []
-    return [f"{'、'.join(sorted(both))}：离任和新任里都有这个姓名。如果是同一位（连任），请在名单里填编号或者手机号再上传"]
+    return [
+        f"{'、'.join(sorted(both))}：离任和新任里都有这个姓名。如果是同一位（连任），请在名单里填编号或者手机号再上传"
+    ]
 
 
-def _found(
-    session: Session, district: District, new: NewTerm, turn: Turn, *, now: dt.datetime
-) -> dict[str, Any]:
+def _found(session: Session, district: District, new: NewTerm, turn: Turn, *, now: dt.datetime) -> dict[str, Any]:
     """What is shown before and after: names and ids only an office reads (the column is encrypted)."""
     everybody = turn.stay | turn.leave | turn.new
     names = deputies.names(session, district.id, everybody)
@@ -222,7 +228,7 @@ def _settle(session: Session, run: ImportRun, new: NewTerm, found: Mapping[str, 
     mine = sa.select(GrantRow.account_id).where(
         GrantRow.deputy_id.in_(gone), GrantRow.role == Role.DEPUTY.value, GrantRow.revoked_at.is_(None)
     )
-    words = f"本届任期到 {day_in_words(new.starts_on - DAY)} 届满，未办结的事项从 {day_in_words(new.starts_on)} 起由接任代表接续。"
+    last, first = day_in_words(new.starts_on - DAY), day_in_words(new.starts_on)
+    words = f"本届任期到 {last} 届满，未办结的事项从 {first} 起由接任代表接续。"
     told = [notifications.Notice(one, Kind.TASK.value, "换届：事项移交", words) for one in session.scalars(mine)]
     notifications.write(session, told, key=f"term:{run.id}", district_id=run.district_id, now=now)
-
