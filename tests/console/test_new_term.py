@@ -18,7 +18,7 @@ from service.imports.models import ImportFile, ImportRun
 from service.issues.models import Issue, IssueHistory
 from service.stations import queries as stations
 from service.stations.models import ReceptionDay, Station
-from service.territory.models import Division
+from service.territory.models import TOWN, Division
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
 from tests.journeys.town import Town
@@ -104,6 +104,7 @@ def test_who_leaves_hands_over_what_was_previewed_and_who_stays_is_the_same_pers
     alone = ReceptionDay(**day, place="站里", deputy_ids=[place.primary], state="planned")
     db.session.add_all([shared, alone])
     db.session.commit()
+    both, one = shared.id, alone.id
     station = db.session.get_one(Station, place.station).name
     fresh_line = f"牛新,镇,{place.township},{station}\n"
     path = _checked(_uploads(town, desk, _list(town, fresh_line), today))
@@ -143,8 +144,8 @@ def test_who_leaves_hands_over_what_was_previewed_and_who_stays_is_the_same_pers
     fresh = db.session.scalars(sa.select(Deputy.id).where(Deputy.name == "牛新")).one()
     assert fresh in stations.roster(db.session(), place.station, on=today)
     assert db.session.scalars(sa.select(Leave.to_on)).one() == eve, "else its substitute would receive everything"
-    assert db.session.get_one(ReceptionDay, shared.id).deputy_ids == [place.spare]
-    assert db.session.get_one(ReceptionDay, alone.id).deputy_ids == [place.primary], "a person decides"
+    assert db.session.get_one(ReceptionDay, both).deputy_ids == [place.spare]
+    assert db.session.get_one(ReceptionDay, one).deputy_ids == [place.primary], "a person decides"
     assert "换届：事项移交" in town.deputy(place.primary).inbox()
     assert "换届：事项移交" not in town.deputy(place.backup).inbox() != []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ImportFile)) == 0
@@ -196,9 +197,17 @@ def test_a_list_that_is_not_of_this_term_or_no_longer_what_was_shown_changes_not
     ):
         refused = _uploads(town, desk, _list(town), today, **wrong)
         assert refused.status_code == 422 and field in refused.text, field
-    path = _checked(_uploads(town, desk, _list(town, "杭八,市,,\n"), today))
+    other = "雁江区西镇"
+    db.session.execute(sa.update(Division).where(Division.code == place.other_township).values(name=other, kind=TOWN))
+    db.session.commit()
+    path = _checked(_uploads(town, desk, _list(town, "杭八,市,,\n", f"费六,镇,{other},\n"), today))
     page = desk.opens(path).text
-    assert _run(path).state == "faulty" and "“级别”应是镇人大代表" in page and "确认换届" not in page
+    assert (
+        _run(path).state == "faulty"
+        and "“级别”应是镇人大代表" in page
+        and "别的镇另行换届" in page
+        and "确认换届" not in page
+    )
     assert _applies(desk, path, _place(town)).status_code == 409
     path = _checked(_uploads(town, desk, HEAD, today))
     assert "名单里没有代表" in desk.opens(path).text, "an empty list would end every mandate"

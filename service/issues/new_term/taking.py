@@ -104,7 +104,7 @@ def _turn(
     terms.begin(session, district, new)
     day = end_of(new.starts_on - DAY) + SECOND
     report = import_roster(session, district.id, tables, now=day, progress=progress)
-    _check_list(tables, new, report)
+    _check_list(tables, new, terms.place_name(session, district, new), report)
     if report.problems:
         return report, None
     terms.settle_terms(session, district, new)
@@ -122,7 +122,7 @@ def _turn(
     return report, found
 
 
-def _check_list(tables: Mapping[str, Table], new: NewTerm, report: Report) -> None:
+def _check_list(tables: Mapping[str, Table], new: NewTerm, place: str, report: Report) -> None:
     """The list is of this congress and this term alone; an empty one would end everybody's mandate."""
     table = tables.get(DEPUTIES.name)
     records = DEPUTIES.read(table, [], []) if table else []
@@ -132,6 +132,9 @@ def _check_list(tables: Mapping[str, Table], new: NewTerm, report: Report) -> No
     for record in records:
         if record["level"] is not new.level:
             report.blame(table.name, record.line, f"“级别”应是{LEVEL_TITLES[new.level]}；别的级别请另行导入")
+        written = record.get("township", place)
+        if new.township_code and written != place and written.ljust(12, "0") != new.township_code:
+            report.blame(table.name, record.line, f"“镇街”应是{place}；别的镇另行换届")
         if record.get("term", new.ordinal) != new.ordinal:
             report.blame(table.name, record.line, f"“届次”应是 {new.ordinal}，或者不填")
         if record.get("from", new.starts_on) != new.starts_on:
