@@ -13,7 +13,7 @@ from console.typed import Typed
 from service import jobs
 from service.accounts.roles import Role
 from service.bootstrap import core
-from service.calendar.workdays import local_date
+from service.calendar.workdays import day_in_words, local_date
 from service.db import db
 from service.deputies import terms
 from service.deputies.mandates import LEVEL_TITLES, Level
@@ -156,7 +156,8 @@ def _told(run: ImportRun) -> dict[str, Any]:
         "found": found,
         "applied": applied,
         "later": new.starts_on > local_date(core().clock()),
-        "starts_on": new.starts_on,
+        "starts_on": day_in_words(new.starts_on),
+        "last_day": day_in_words(new.starts_on - terms.DAY),
         "rest": [(number, *LEFT[what], names) for what, number, names in rest],
     }
 
