@@ -71,7 +71,7 @@ def place_name(session: Session, district: District, new: NewTerm) -> str:
 def check(session: Session, district: District, new: NewTerm, *, today: dt.date) -> None:
     """:raises Invalid: for a street, a day too far off, and a term that does not follow the ones there are."""
     faults: dict[str, str] = {}
-    if new.level is Level.TOWN and _is_no_town(session, district.id, new.township_code):
+    if new.level is Level.TOWN and _is_no_town(session, district.id, new):
         faults["township_code"] = "请选择镇。街道不设人民代表大会。"
     if not today - EARLIEST <= new.starts_on <= today + LATEST:
         faults["starts_on"] = f"请填写 {today - EARLIEST} 到 {today + LATEST} 之间的日期。"
@@ -86,8 +86,9 @@ def check(session: Session, district: District, new: NewTerm, *, today: dt.date)
         raise Invalid(fields=faults)
 
 
-def _is_no_town(session: Session, district_id: str, code: str | None) -> bool:
-    return not code or territory.division(session, district_id, code).kind == STREET
+def _is_no_town(session: Session, district_id: str, new: NewTerm) -> bool:
+    there = territory.townships_of(session, district_id, on=new.starts_on)
+    return new.township_code not in {row.code for row in there if row.kind != STREET}
 
 
 def _terms(session: Session, district: District, new: NewTerm) -> list[CongressTerm]:

@@ -124,6 +124,7 @@ def test_who_leaves_hands_over_what_was_previewed_and_who_stays_is_the_same_pers
     assert seat(place.accounts[Role.DISTRICT]).sends(f"{path}/apply", stale).status_code == 409, "two people press it"
     jobs.run_imports()
     assert _run(path).state == "applied", _run(path).failure
+    assert db.session.scalar(sa.select(Issue.deputy_id)) == place.backup, "in the same transaction"
     town.work()
     eve = today - DAY
     mandates = db.session.scalars(

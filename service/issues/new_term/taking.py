@@ -45,6 +45,8 @@ from service.territory.models import District, Grid
 
 DAY = dt.timedelta(days=1)
 SECOND = dt.timedelta(seconds=1)
+MOST_AT_ONCE = 1_000
+"""Handed over in the transaction itself; of more, the rest by the events that follow, a deputy at a time."""
 MOST_ISSUES = 300
 """Named one by one; the sums are of all."""
 CHANGED = "预览以后情况有了变化（名单、在任代表或者网格），什么也没有写入。请看过下面新的预览再确认。"
@@ -223,7 +225,7 @@ def _settle(session: Session, run: ImportRun, new: NewTerm, found: Mapping[str, 
     """Hand over what is open, if the day has come (else the clock does, on that day), and tell those who leave."""
     gone: list[str] = found["ids"]["gone"]
     if new.starts_on <= local_date(now):
-        for issue_id, _ in _open_issues(session, gone):
+        for issue_id, _ in _open_issues(session, gone)[:MOST_AT_ONCE]:
             timers.hand_over(session, issue_id, now=now)
     for deputy_id in gone:
         event, payload = Event.DEPUTY_AVAILABILITY_CHANGED, {"deputy_id": deputy_id}
