@@ -17,6 +17,7 @@ from console import (
     issue,
     leaves,
     meeting,
+    new_term,
     notes,
     own,
     parked,
@@ -50,7 +51,7 @@ PLACES = (
 )
 ISSUE_PAGE = (notes.door, covering.door, slips.door, sheets.door)
 SETTINGS = (parameters.door, policies.door, categories.door, wording.door, holidays.door)
-OFFICE = (imports.door, accounts.door, invitations.door, parked.door, health.door, audit.door)
+OFFICE = (imports.door, new_term.door, accounts.door, invitations.door, parked.door, health.door, audit.door)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,

@@ -18,7 +18,7 @@ from service.errors import NotFound
 from service.imports import actions, queries
 from service.imports.models import ImportRun
 from service.imports.parts import MOST_LINES, PARTS
-from service.imports.states import AT_WORK, KIND_TITLES, UNDER_WAY, Kind, RunState
+from service.imports.states import AT_WORK, KIND_TITLES, PLAIN, UNDER_WAY, Kind, RunState
 from service.roster.shapes import PAGES
 from service.sheets.writing import Sheet, example_of, write_into
 from service.territory import queries as territory
@@ -60,7 +60,7 @@ def show() -> str:
     return render(
         "console/imports.html",
         districts=[(one, titles.get(one, one)) for one in own],
-        kinds=[(kind.value, KIND_TITLES[kind], list(PARTS[kind].items())) for kind in Kind],
+        kinds=[(kind.value, KIND_TITLES[kind], list(PARTS[kind].items())) for kind in PLAIN],
         rows=[
             (row, KIND_TITLES[Kind(row.kind)], STATES[RunState(row.state)], names.get(row.id, []), titles)
             for row in rows
@@ -82,11 +82,11 @@ def show() -> str:
 )
 def upload(kind: str) -> Done:
     """Kept encrypted until it is applied or given up, a week at most."""
-    if kind not in {one.value for one in Kind}:
+    if kind not in {one.value for one in PLAIN}:
         raise NotFound
     typed, wanted = Typed(), Kind(kind)
     district_id = typed.choice("district", _districts()) or _districts()[0]
-    files = _files(typed, wanted)
+    files = files_of(typed, wanted)
     typed.check()
     row = actions.begin(
         db.session(),
@@ -100,7 +100,7 @@ def upload(kind: str) -> Done:
     return Done(url_for("console.imports.one", id=row.id), "文件已收到，正在检查。检查只看不写。")
 
 
-def _files(typed: Typed, kind: Kind) -> dict[str, tuple[str, bytes]]:
+def files_of(typed: Typed, kind: Kind, *, required: bool = True) -> dict[str, tuple[str, bytes]]:
     """By part: the file of each field that holds one; of a single file, which part it is may be chosen."""
     part = typed.choice("part", PARTS[kind]) or ""
     found: dict[str, tuple[str, bytes]] = {}
@@ -113,26 +113,26 @@ def _files(typed: Typed, kind: Kind) -> dict[str, tuple[str, bytes]]:
         if len(data) > LARGEST:
             typed.faults[field] = f"文件超过 {LARGEST // 1024 // 1024} MB，请拆成几个文件，或者请运维人员用命令导入。"
         found[part if field == "file" else field] = (file.filename, data)
-    if not found:
+    if not found and required:
         typed.faults["file"] = "请选择要导入的文件。"
     return found
 
 
 @page(door, "GET", "/imports/<id>", access=only(*MAY))
 def one(id: str) -> str:
-    return render("console/import.html", **_told(_run(id)))
+    return render("console/import.html", **told(_run(id)))
 
 
 @page(door, "GET", "/imports/<id>/state", access=only(*MAY), background=True)
 def state(id: str) -> Response | str:
     """Asked every two seconds while it is worked on: nothing as long as nothing changed."""
-    told = _told(_run(id))
-    if told["seen"] == request.args.get("seen"):
+    now = told(_run(id))
+    if now["seen"] == request.args.get("seen"):
         return Response(status=204)
-    return render("console/_import.html", **told)
+    return render("console/_import.html", **now)
 
 
-def _told(run: ImportRun) -> dict[str, Any]:
+def told(run: ImportRun) -> dict[str, Any]:
     session, state = db.session(), RunState(run.state)
     percent = core().progress.of(run.id) if state in AT_WORK else None
     return {

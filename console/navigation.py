@@ -36,6 +36,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("联络站", "console.stations.show", keeping.KEEPERS),
     Entry("接待日", "console.receptions.show", keeping.STAFF),
     Entry("导入", "console.imports.show", (Role.DISTRICT, Role.ADMIN)),
+    Entry("换届", "console.new_term.show", (Role.DISTRICT,)),
     Entry("工作账号", "console.accounts.show", offices.KEEPERS),
     Entry("本区设置", "console.settings.show", office.EDITORS),
     Entry("标准用语", "console.wording.texts", (Role.TOWNSHIP,)),

@@ -107,7 +107,7 @@ class MessageIn(Body):
 
 
 class RevealIn(Body):
-    reason: Annotated[FilledText, Field(max_length=200)]
+    reason: Annotated[PlainText, Field(max_length=200)]
 
 
 class PreviewIn(Body):

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from miniprogram_api.access import current_account_id
+from miniprogram_api.issue_shapes import RevealIn
 from miniprogram_api.place_views import ReceptionOut
 from miniprogram_api.routing import ANY_SESSION, Door, Idempotency, current_actor, only, route
 from miniprogram_api.schemas import (

@@ -54,7 +54,8 @@ def _take(run_id: str, progress: Progress, clock: Clock) -> None:
             return  # another worker took it over and was faster
         apply = run.state == RunState.APPLYING
         told = Counting(progress, run_id, 2 * lines if run.kind == Kind.REGISTER and apply else lines)
-        report = taking.take(session, run, tables, apply=apply, now=clock(), progress=told)
+        taker = import_module("service.issues.new_term.taking") if run.kind == Kind.TERM else taking
+        report = taker.take(session, run, tables, apply=apply, now=clock(), progress=told)
         actions.conclude(session, run, report, lines=lines, now=clock())
 
 

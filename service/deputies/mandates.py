@@ -42,6 +42,10 @@ MANDATE_MOVES: dict[MandateState, frozenset[MandateState]] = {
 """``on_leave`` of the rulebook is not a state here but a dated row, so that leave begins and ends by itself."""
 
 
+TERM_OVER = "换届"
+"""How the reason of a mandate begins that ended with its term."""
+
+
 class GridRole(StrEnum):
     PRIMARY = "PRIMARY"
     BACKUP = "BACKUP"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.deputies import availability, portraits
-from service.deputies.mandates import LEVEL_TITLES, GridRole, GroupKind, Level
+from service.deputies.mandates import LEVEL_TITLES, TERM_OVER, GridRole, GroupKind, Level, MandateState
 from service.deputies.models import Deputy, DeputyGroup, GridAssignment, GroupMember, Leave, Mandate
 from service.errors import NotFound
 from service.parameters import queries as parameters
@@ -54,6 +54,18 @@ def available(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> 
         return frozenset()
     wanted = sa.select(Mandate.deputy_id).where(Mandate.deputy_id.in_(deputy_ids), availability.available_mandate(on))
     return frozenset(session.scalars(wanted.distinct()))
+
+
+_GOES_ON = (MandateState.ELECTED, MandateState.ACTIVE, MandateState.SUSPENDED)
+
+
+def term_is_over(session: Session, deputy_id: str, *, on: dt.date) -> bool:
+    """Whether the last mandate the deputy held ended with its term (换届), and none goes on."""
+    held = sa.select(Mandate.reason, Mandate.valid_to).where(
+        Mandate.deputy_id == deputy_id, Mandate.state.in_([state.value for state in _GOES_ON])
+    )
+    last = session.execute(held.order_by(Mandate.valid_to.desc().nulls_first()).limit(1)).first()
+    return last is not None and (last.reason or "").startswith(TERM_OVER) and (last.valid_to or on) <= on
 
 
 def substitutes(session: Session, deputy_ids: Collection[str], *, on: dt.date) -> dict[str, str]:

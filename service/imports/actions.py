@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -37,6 +38,7 @@ def begin(
     account_id: str,
     now: dt.datetime,
     create_categories: bool = False,
+    asked: dict[str, Any] | None = None,
 ) -> ImportRun:
     """Keep the files and let a worker check them; nothing is brought in yet.
 
@@ -57,6 +59,7 @@ def begin(
         started_by=account_id,
         started_at=now,
         changed_at=now,
+        asked=asked,
     )
     session.add(row)
     session.flush()

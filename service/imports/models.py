@@ -17,6 +17,7 @@ class ImportRun(Base):
     """One file, or two or three that belong together, on their way in.
 
     ``counts``: [[title, number], …]; ``problems``: [[file, line, field, reason], …]; ``failure``: why it is ``failed``.
+    Of a new term (换届) also ``asked``: which term, and ``found``: who stays, leaves and comes, and what follows.
     """
 
     __tablename__ = "import_runs"
@@ -38,6 +39,8 @@ class ImportRun(Base):
     started_at: Mapped[dt.datetime]
     changed_at: Mapped[dt.datetime]
     version: Mapped[int] = mapped_column(default=1)
+    asked: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    found: Mapped[Any | None] = mapped_column(EncryptedJson("import.found"))
 
 
 class ImportFile(Base):

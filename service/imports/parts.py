@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from service.imports.states import Kind
 from service.register.shape import REGISTER
-from service.roster.shapes import SHEETS
+from service.roster.shapes import DEPUTIES, GRID_DEPUTIES, SHEETS
 from service.territory.imports import TOWNSHIP_SHAPE, VILLAGE_SHAPE
 
 MOST_LINES = 20_000
@@ -15,6 +15,7 @@ PARTS: dict[Kind, dict[str, str]] = {
     Kind.TERRITORY: {shape.name: shape.title for shape in (TOWNSHIP_SHAPE, VILLAGE_SHAPE)},
     Kind.ROSTER: {shape.name: shape.title for shape in SHEETS},
     Kind.REGISTER: {REGISTER.name: REGISTER.title},
+    Kind.TERM: {shape.name: shape.title for shape in (DEPUTIES, GRID_DEPUTIES)},
 }
 """What a file may be, by kind: name of the sheet → its title."""
 Files = Mapping[str, tuple[str, bytes]]

@@ -9,22 +9,23 @@ from sqlalchemy.orm import Session
 
 from service.errors import NotFound
 from service.imports.models import ImportFile, ImportRun
-from service.imports.states import UNDER_WAY
+from service.imports.states import PLAIN, UNDER_WAY, Kind
 
 MOST_SHOWN = 30
 
 
-def run(session: Session, district_ids: Collection[str], run_id: str) -> ImportRun:
-    """:raises NotFound: also for those of other districts, so that guessing ids tells nothing."""
+def run(session: Session, district_ids: Collection[str], run_id: str, kinds: Collection[Kind] = PLAIN) -> ImportRun:
+    """:raises NotFound: also for those of other districts and kinds, so that guessing ids tells nothing."""
     found = session.get(ImportRun, run_id)
-    if found is None or found.district_id not in district_ids:
+    if found is None or found.district_id not in district_ids or found.kind not in kinds:
         raise NotFound("没有找到这次导入。")
     return found
 
 
-def latest(session: Session, district_ids: Collection[str]) -> Sequence[ImportRun]:
+def latest(session: Session, district_ids: Collection[str], kinds: Collection[Kind] = PLAIN) -> Sequence[ImportRun]:
     """Newest first, at most thirty."""
     mine = sa.select(ImportRun).where(ImportRun.district_id.in_(district_ids))
+    mine = mine.where(ImportRun.kind.in_([kind.value for kind in kinds]))
     return session.scalars(mine.order_by(ImportRun.started_at.desc(), ImportRun.id.desc()).limit(MOST_SHOWN)).all()
 
 

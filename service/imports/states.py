@@ -12,9 +12,12 @@ class Kind(StrEnum):
     TERRITORY = "territory"
     ROSTER = "roster"
     REGISTER = "register"
+    TERM = "term"
 
 
-KIND_TITLES = {Kind.TERRITORY: "镇街和村社", Kind.ROSTER: "名册", Kind.REGISTER: "历史登记册"}
+KIND_TITLES = {Kind.TERRITORY: "镇街和村社", Kind.ROSTER: "名册", Kind.REGISTER: "历史登记册", Kind.TERM: "换届名单"}
+PLAIN = (Kind.TERRITORY, Kind.ROSTER, Kind.REGISTER)
+"""What is only brought in; a new term is applied on a page of its own."""
 
 
 class RunState(StrEnum):

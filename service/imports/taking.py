@@ -58,8 +58,9 @@ def _workbook(kind: Kind, data: bytes, name: str) -> dict[str, Table]:
     tables = tables_in(data, name, sheets=True)
     if kind is Kind.REGISTER:
         return {REGISTER.name: _one(data, name, REGISTER.title)}
-    if kind is Kind.ROSTER:
-        known, _ = by_sheet(tables)
+    if kind in (Kind.ROSTER, Kind.TERM):
+        sheets, _ = by_sheet(tables)
+        known = {part: table for part, table in sheets.items() if part in PARTS[kind]}
     else:
         names = {title: part for part, own in PARTS[kind].items() for title in (part, own)}
         known = {names[title]: table for title, table in tables.items() if title in names}

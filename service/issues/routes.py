@@ -26,8 +26,18 @@ _ABOUT = {
 }
 
 
-def choose_deputy(session: Session, case: Case, *, chosen: str | None = None, excluded: tuple[str, ...] = ()) -> Choice:
-    """The contract's order for this issue today; nobody where a complaint is kept from the station."""
+def choose_deputy(
+    session: Session,
+    case: Case,
+    *,
+    chosen: str | None = None,
+    excluded: tuple[str, ...] = (),
+    more: Mapping[str, int] | None = None,
+) -> Choice:
+    """The contract's order for this issue today; nobody where a complaint is kept from the station.
+
+    ``more``: issues each deputy is about to receive, which count as theirs.
+    """
     issue = case.issue
     if issue.confined_to is not None:
         return Choice(None, _ABOUT[issue.about_type or "station"])
@@ -41,6 +51,9 @@ def choose_deputy(session: Session, case: Case, *, chosen: str | None = None, ex
         excluded={*issue.recused, *about, *excluded},
         on=local_date(case.now),
     )
+    if more:
+        loads = {one: facts.open_issues.get(one, 0) + more.get(one, 0) for one in {*facts.open_issues, *more}}
+        facts = dataclasses.replace(facts, open_issues=loads)
     return choose(facts)
 
 

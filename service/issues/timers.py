@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -129,19 +130,25 @@ def hand_over(session: Session, issue_id: str, *, now: dt.datetime) -> None:
     gone = issue.deputy_id
     if gone is None or case.state in TERMINAL or deputies.available(session, [gone], on=local_date(now)):
         return
-    choice = routes.choose_deputy(session, case, excluded=(gone,))
-    standing_in = deputies.substitutes(session, [gone], on=local_date(now)).get(gone)
-    if (
-        standing_in
-        and standing_in not in issue.recused
-        and deputies.available(session, [standing_in], on=local_date(now))
-    ):
-        choice = Choice(standing_in, RouteReason.SUBSTITUTE)
-    note = "原联系代表暂时不能履职，已变更联系代表，办理期限不变。"
+    choice = successor(session, case, gone)
+    why = "任期届满（换届）" if deputies.term_is_over(session, gone, on=local_date(now)) else "暂时不能履职"
+    note = f"原联系代表{why}，已变更联系代表，办理期限不变。"
     to = State.WITH_DEPUTY if case.state is State.ESCALATED else case.state
     move = routes.hand_over(session, case, choice, journal.Move(Action.HAND_OVER, to, journal.BY_SYSTEM, note=note))
     _back_to_station(case, move)
     journal.apply(session, case, move)
+
+
+def successor(session: Session, case: Case, gone: str, *, more: Mapping[str, int] | None = None) -> Choice:
+    """Who takes an issue on from ``gone`` that day: the substitute named, else the next in the contract's order.
+
+    ``more``: issues each deputy is about to receive besides.
+    """
+    on = local_date(case.now)
+    standing_in = deputies.substitutes(session, [gone], on=on).get(gone)
+    if standing_in and standing_in not in case.issue.recused and deputies.available(session, [standing_in], on=on):
+        return Choice(standing_in, RouteReason.SUBSTITUTE)
+    return routes.choose_deputy(session, case, excluded=(gone,), more=more)
 
 
 def unanswerable(session: Session, *, now: dt.datetime, deputy_id: str | None = None) -> list[str]:

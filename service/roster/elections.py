@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from service.deputies.mandates import Level
 from service.deputies.models import CongressTerm
+from service.deputies.terms import area_code, longest_end
 from service.ids import new_id
 from service.roster.underway import Underway
-from service.territory.models import Constituency, District
+from service.territory.models import Constituency
 
-YEARS_OF_A_TERM = 5  # 代表法 Art. 2
 MOST_SEATS = 3  # 选举法 Art. 25: one to three deputies for each electoral unit
 _DIRECT = (Level.COUNTY, Level.TOWN)
 _NUMBERED = re.compile(r"第(\d{1,6})选")
@@ -72,7 +72,7 @@ class Elections:
                 area_code=area,
                 ordinal=ordinal,
                 starts_on=start,
-                ends_on=end or start + dt.timedelta(days=YEARS_OF_A_TERM * 365 + 1),
+                ends_on=end or longest_end(start),
             )
             self.terms[(level, area, ordinal)] = found
             self.way.session.add(found)
@@ -90,14 +90,3 @@ class Elections:
 def _area(level: Level, township: str | None) -> str | None:
     """Every town counts its electoral units from one."""
     return township if level is Level.TOWN else None
-
-
-def area_code(district: District, level: Level, township: str | None) -> str:
-    """Whose congress it is."""
-    return {
-        Level.NATIONAL: "000000",
-        Level.PROVINCE: district.province_code,
-        Level.CITY: district.city_code,
-        Level.COUNTY: district.id,
-        Level.TOWN: township or district.id,
-    }[level]

@@ -119,3 +119,30 @@ def _reaches_the_unit(town: Place, number: str, rows: Rows) -> str:
         take(session, town.accounts[Role.STATION_CLERK], issue.id, Action.ACCEPT)
         take(session, town.accounts[Role.TOWNSHIP], issue.id, Action.ASSIGN, unit_id=town.township_unit)
         return str(issue.id)
+
+
+def test_a_new_term_is_previewed_before_anything_changes(instance: RealInstance, town: Place, sit: Sit) -> None:
+    district = town.accounts[Role.DISTRICT]
+    page = sit(district)
+    page.goto(instance.base_url + "/console/terms")
+    clean(page, "new term")
+    page.get_by_label("哪一级代表").select_option("TOWN")
+    page.get_by_label("哪个镇").select_option(town.township)
+    page.get_by_label("第几届").fill("20")
+    page.get_by_label("新一届从哪天起").fill(local_date(utc_now()).isoformat())
+    page.get_by_label("或者在这里填写名单").fill(
+        f"姓名\t级别\t镇街\n柏二\t镇\t{town.township}\n牛新\t镇\t{town.township}\n"
+    )
+    page.get_by_role("button", name="核对并预览").click()
+    expect(page.get_by_role("heading", name="代表会怎样")).to_be_visible(timeout=30_000)
+    expect(page.locator("#fresh + p")).to_have_text("牛新")
+    expect(page.locator("#stay + p")).to_have_text("柏二")
+    clean(page, "preview")
+    phone = sit(district, phone=True)
+    phone.goto(page.url)
+    clean(phone, "preview on a phone")
+    phone.goto(instance.base_url + "/console/terms")
+    clean(phone, "new term on a phone")
+    page.get_by_role("button", name="放弃").click()
+    page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    expect(page.get_by_text("已放弃，什么也没有写入")).to_be_visible()

@@ -48,6 +48,16 @@ OFFICE_ROWS = (
     Row("POST /imports/{run}/drop", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
     Row("POST /receptions/{announced}/bookings/{booking}/reveal", 403,
         {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"reason": "来访前确认时间"}),
+    # a new term: mandates are the district office's alone, not the township's, not the administrator's
+    Row("GET /terms", 403, {SIGN_IN: UNSIGNED, 200: "district b_district"}),
+    Row("POST /terms", 403, {SIGN_IN: UNSIGNED, 422: "district b_district"}, None, "no list"),
+    Row("GET /terms/{term_run}", 403, {SIGN_IN: UNSIGNED, 200: "district", 404: "b_district"}),
+    Row("GET /terms/{term_run}/state?seen=old", 403, {SIGN_IN: UNSIGNED, 200: "district", 404: "b_district"}),
+    Row("POST /terms/{term_run}/apply", 403, {SIGN_IN: UNSIGNED, 422: "district", 404: "b_district"}, {"version": "9"}),
+    Row("POST /terms/{term_run}/again", 403, {SIGN_IN: UNSIGNED, 409: "district", 404: "b_district"}, {"version": "9"}),
+    Row("POST /terms/{term_run}/drop", 403, {SIGN_IN: UNSIGNED, 409: "district", 404: "b_district"}, {"version": "9"}),
+    Row("GET /imports/{term_run}", 403, {SIGN_IN: UNSIGNED, 404: f"{IMPORTERS} {OTHER_IMPORTERS}"}, None,
+        "not applied past its preview"),
     # what the district decides: its office and its administrator (domain.md §1 row 8, §13)
     Row("GET /settings", 403, DECIDES),
     Row("GET /settings?district={area}", 403, DECIDES_HERE),

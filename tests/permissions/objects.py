@@ -12,9 +12,11 @@ from service.accounts import binding, confirming
 from service.accounts.models import Account, Invitation
 from service.accounts.roles import Actor, Grant, Role
 from service.calendar.workdays import local_date
+from service.deputies.mandates import Level
+from service.deputies.terms import NewTerm
 from service.ids import clean_code, token_digest
 from service.imports import actions as imports
-from service.imports.states import Kind
+from service.imports.states import Kind, RunState
 from service.issues import notes
 from service.issues.similar import follow_token
 from tests.permissions.cast import Cast
@@ -78,6 +80,23 @@ def new_import_run(cast: Cast) -> str:
         now=cast.town.clock.now,
     )
     cast.session.commit()
+    return run.id
+
+
+def new_term_run(cast: Cast) -> str:
+    """A new term of the district's congress, its list waiting to be checked."""
+    session, now, district_id = cast.session, cast.town.clock.now, cast.town.place.district_id
+    run = imports.begin(
+        session,
+        district_id=district_id,
+        kind=Kind.TERM,
+        files={"deputies": ("名单.csv", "姓名,级别".encode())},
+        account_id=cast.people["district"].account_id,
+        now=now,
+        asked=NewTerm(Level.COUNTY, None, 20, local_date(now)).stored(),
+    )
+    run.state = RunState.FAULTY.value
+    session.commit()
     return run.id
 
 

@@ -18,7 +18,7 @@ from tests.permissions.cast import (
     Cast,
 )
 from tests.permissions.console_office_rows import OFFICE_ROWS, SIGN_IN
-from tests.permissions.objects import MAKERS, new_import_run, new_reception
+from tests.permissions.objects import MAKERS, new_import_run, new_reception, new_term_run
 from tests.permissions.rows import Row
 from tests.uploads.album import jpeg
 
@@ -245,7 +245,7 @@ def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     """A desk for each caller, all signed in anew before each page, since one of the pages signs out."""
     now, place = cast.town.clock.now, cast.town.place
     cast.ids |= {"station": place.station, "area": place.district_id, "primary": place.primary}
-    cast.ids |= {"town": place.township, "run": new_import_run(cast)}
+    cast.ids |= {"town": place.township, "term_run": new_term_run(cast), "run": new_import_run(cast)}
     cast.ids["picture"] = cast.people["owner"].uploads(jpeg())["id"]
     cast.submits("pictured", upload_ids=[cast.ids["picture"]])
     cast.ids["planned"], cast.ids["announced"] = new_reception(cast), new_reception(cast)

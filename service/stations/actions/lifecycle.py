@@ -195,6 +195,7 @@ def end_pauses(session: Session, *, now: dt.datetime) -> int:
     for row in rows:
         _tell_open(session, row, now)
         row.state, row.notice, row.paused_on, row.paused_until = StationState.ACTIVE.value, None, None, None
+    session.flush()
     return len(rows)
 
 
