@@ -104,7 +104,8 @@ def _reviewer_lets_it_pass(page: Page, base: str, number: str) -> None:
         return page.get_by_label(f"选择 {number}").count() > 0
 
     eventually(waits, 30, "the text in the reviewer's queue")
-    expect(page.locator("mark", has_text="加微信")).to_be_visible()
+    one = page.get_by_role("article").filter(has_text=number)
+    expect(one.locator("mark", has_text="加微信")).to_be_visible()
     clean(page, "reviews")
     page.get_by_label(f"选择 {number}").check()
     page.get_by_role("button", name="通过勾选的", exact=True).click()

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import APIResponse, Page
@@ -21,15 +22,21 @@ from console.access import EXTENSION
 from service.accounts.roles import Role
 from service.bootstrap import utc_now
 from service.calendar.workdays import local_date
+from service.deputies.mandates import Level
+from service.deputies.terms import NewTerm
+from service.imports import actions as imports
+from service.imports.states import Kind
 from service.issues.lifecycle import Action
 from service.issues.models import Issue
+from service.sheets.report import Report
 from service.stations import receptions
 from service.supervision import projection, reports
 from service.supervision.models import MonthlyReport
 from service.supervision.queries import Scope
-from tests.bad_days.processes import Phone, RealInstance, said
+from tests.bad_days.processes import Phone, RealInstance, eventually, said
 from tests.client.conftest import Rows, Sit
 from tests.client.desks import DESK, PHONE, reaches, take, violations
+from tests.uploads.album import jpeg
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
@@ -48,10 +55,19 @@ EMPTY = (Role.STATION_HEAD, Role.UNIT_LEADER)
 """The same roles elsewhere, where nothing has happened yet."""
 AFTER_A_FORM = {
     "console.bulk.result": "/bulk/result?action=assign&done={issue}",
+    "console.covering.show": "/issues/{issue}/photos/{picture}",
+    "console.imports.one": "/imports/{run_roster}",
+    "console.imports.problems": "/imports/{run_roster}/problems.csv",
+    "console.imports.state": "/imports/{run_roster}/state?seen=old",
     "console.issue.options": "/issues/{issue}/options/deputy",
     "console.sign_in.show_code": "/sign-in/code",
     "console.sign_in.code_state": "/sign-in/code/state",
+    "console.new_term.one": "/terms/{run_term}",
+    "console.new_term.state": "/terms/{run_term}/state?seen=old",
     "console.set_up.set_up": "/set-up",
+    "console.station_forms.fresh": "/stations/new",
+    "console.station_forms.show": "/stations/{station}/change",
+    "console.station_merge.show": "/stations/{station}/merge",
 }
 """No link leads there, a form or the page's script does: where it is then. A page nobody reaches fails the walk."""
 NO_PAGE = {"console.elsewhere.nowhere"}
@@ -164,16 +180,44 @@ def used(instance: RealInstance, town: Place, rows: Rows) -> dict[str, str]:
     }
     phone = Phone(instance.base_url).signs_in()
     who = {"anonymity": "named", "contact": {"name": "王小花", "phone": "13800138000"}}
+    with_it = {"issue": {"upload_ids": [_sent(instance, phone)]}}
     ids = {
-        name: str(phone.post("/issues", said(town, content=text, **who)).json()["id"]) for name, text in texts.items()
+        name: str(phone.post("/issues", said(town, content=text, **who, **with_it.get(name, {}))).json()["id"])
+        for name, text in texts.items()
     }
     for name in texts:
         reaches(phone, ids[name], "content_review" if name == "held" else "pending_accept")
+    eventually(lambda: phone.get(f"/issues/{ids['issue']}")["photos"][0]["state"] == "ready", 30, "the picture")
     with rows() as session:
         _worked_on(session, town, ids)
         _planned(session, town)
         _counted(session, town)
-    return ids
+        runs = {f"run_{kind}": _brought_in(session, town, kind) for kind in (Kind.ROSTER, Kind.TERM)}
+    return ids | runs | {"picture": with_it["issue"]["upload_ids"][0], "station": town.station}
+
+
+def _sent(instance: RealInstance, phone: Phone) -> str:
+    """A picture, uploaded."""
+    headers, address = phone.headers | {"Idempotency-Key": "walk-picture"}, f"{instance.base_url}/api/v1/uploads"
+    made = requests.post(address, headers=headers, files={"file": ("IMG_1.jpg", jpeg(), "image/jpeg")}, timeout=20)
+    return str(made.json()["id"])
+
+
+def _brought_in(session: Any, town: Place, kind: Kind) -> str:
+    """A run that found faults, and waits for a person."""
+    run = imports.begin(
+        session,
+        district_id=town.district_id,
+        kind=kind,
+        files={"deputies": ("名单.csv", "姓名,级别".encode())},
+        account_id=town.accounts[Role.DISTRICT],
+        now=utc_now(),
+        asked=NewTerm(Level.COUNTY, None, 20, local_date(utc_now())).stored() if kind == Kind.TERM else None,
+    )
+    report = Report()
+    report.blame("名单.csv", 2, "手机号：不是手机号")
+    imports.conclude(session, run, report, lines=1, now=utc_now())
+    return run.id
 
 
 def _worked_on(session: Any, town: Place, ids: dict[str, str]) -> None:
@@ -219,11 +263,12 @@ def test_every_page_is_clean_for_whoever_may_open_it(
     for role, starts in STARTS.items():
         walk.goes(sit(town.accounts[role]), role, *starts)
     office, stranger = sit(town.accounts[Role.DISTRICT]), sit(None)
-    for name in sorted(used.keys() - {"held"}):
+    for name in ("assigned", "done", "issue", "late"):
         office.goto(f"{instance.base_url}/console/issues/{used[name]}")
         walk.looks_at(office, name)
     township, unlinked = sit(town.accounts[Role.TOWNSHIP]), [one.format(**used) for one in AFTER_A_FORM.values()]
     walk.goes(township, "township", unlinked=unlinked)
+    walk.goes(office, "district", unlinked=unlinked)
     stranger.goto(f"{instance.base_url}/console/sign-in")
     stranger.get_by_role("button", name="显示登录码").click()
     walk.goes(stranger, "nobody", "/sign-in/code", "/sign-in", "/set-up")
