@@ -124,7 +124,12 @@ class Filling:
             self.session.commit()
 
     def _derive_nothing(self) -> None:
-        """So that nobody derives a million issues while something else is measured."""
+        """So that nobody derives a million issues while something else is measured.
+
+        The planner is told first: with nothing known of a table just filled, it looked through the growing index anew for
+        each issue, 20 minutes for the first fifth of a million; told, 20 seconds for all.
+        """
+        self._analyze()
         seen = sa.select(IssueSearch.issue_id).where(IssueSearch.issue_id == Issue.id)
         missing = sa.select(Issue.id, sa.literal([], IssueSearch.grams.type)).where(~seen.exists())
         self.session.execute(sa.insert(IssueSearch).from_select(["issue_id", "grams"], missing))
