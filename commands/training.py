@@ -58,7 +58,10 @@ def _train(session: Session, district_id: str, *, dry_run: bool, always: bool, a
         return _report(prepared, prepared.unchanged, prepared.unchanged.version, True, reason, as_json)
     if not as_json:
         click.echo(f"正在用 {len(prepared.lesson.rows)} 条登记训练……")
-    candidate = trainer.train(prepared.lesson)
+    try:
+        candidate = trainer.train(prepared.lesson)
+    except RuntimeError as error:
+        raise click.ClickException(f"训练没有完成，使用中的版本不变：{error}") from None
     if dry_run:
         return _report(prepared, candidate, None, False, "试运行，什么也没有保存。", as_json)
     row = learning.keep(session, prepared, candidate, always=always, now=core().clock())

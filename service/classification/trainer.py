@@ -19,6 +19,8 @@ from service.errors import Invalid
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "service.classification.training"
 LONGEST_SECONDS = 900
+TOO_LITTLE = 3
+"""Exit status of the training process when the rows hold nothing that could be learnt."""
 ENVIRONMENT = {"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """No settings and no secrets: the process needs none. One thread: the machine has others to serve."""
 RECIPE = f"char-1-3-tfidf-linearsvc/1/{FORMAT}"
@@ -63,19 +65,25 @@ def lesson(rows: Sequence[Row]) -> Lesson:
 def train(learnt: Lesson) -> Candidate:
     """Run the training process; about five seconds per thousand long messages.
 
-    :raises RuntimeError: when it fails, with what it said.
+    :raises Invalid: when the rows share no words that could tell categories apart.
+    :raises RuntimeError: when it fails or takes too long, with what it said.
     """
-    finished = subprocess.run(
-        [sys.executable, "-m", PROGRAM],
-        input=json.dumps({"rows": learnt.rows}),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        env=ENVIRONMENT,
-        timeout=LONGEST_SECONDS,
-        check=False,
-    )
+    try:
+        finished = subprocess.run(
+            [sys.executable, "-m", PROGRAM],
+            input=json.dumps({"rows": learnt.rows}),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            timeout=LONGEST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"training did not end within {LONGEST_SECONDS} s") from None
+    if finished.returncode == TOO_LITTLE:
+        raise Invalid("可以学习的登记太少：各条内容之间没有共同的字词。请先用 import-register 导入更多历史登记。")
     if finished.returncode != 0:
         raise RuntimeError(f"training failed: {finished.stderr.strip()[-300:]}")
     answer: dict[str, Any] = json.loads(finished.stdout)

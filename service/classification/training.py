@@ -26,6 +26,7 @@ from sklearn.svm import LinearSVC
 from service.classification import features, measuring
 from service.classification.measuring import Row
 from service.classification.model import MIDDLE, Model, encode
+from service.classification.trainer import TOO_LITTLE
 
 SEED = 0
 RARE = 3
@@ -171,7 +172,7 @@ def main() -> int:
         answer = learn(rows)
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
-        return 2
+        return TOO_LITTLE
     json.dump(answer, sys.stdout)
     return 0
 

@@ -80,11 +80,19 @@ class Elections:
 
     def tell_crowded(self, seats: Counter[str]) -> None:
         """More than three current deputies of one directly elected unit is told, not refused: two terms may overlap."""
-        names = {row.id: row.name for (level, _, _), row in self.units.items() if level in _DIRECT}
+        names = {row.id: self._in_full(row) for (level, _, _), row in self.units.items() if level in _DIRECT}
         crowded = sorted(names[key] for key, count in seats.items() if key in names and count > MOST_SEATS)
         if crowded:
             shown = "、".join(crowded[:10])
-            self.way.report.notices.append(f"代表：{shown} 各有 3 名以上代表，请核对（选举法规定每个选区 1 到 3 名）")
+            more = f"等 {len(crowded)} 个选区" if len(crowded) > 10 else ""
+            self.way.report.notices.append(
+                f"代表：{shown}{more}各有超过 {MOST_SEATS} 名代表，请核对（选举法规定每个选区 1 到 3 名）"
+            )
+
+    def _in_full(self, row: Constituency) -> str:
+        """Every town has a 第1选区: with the town in front."""
+        town = self.way.divisions.get(row.township_code or "") if row.level == Level.TOWN.value else None
+        return f"{town.name}{row.name}" if town else row.name
 
 
 def _area(level: Level, township: str | None) -> str | None:

@@ -66,7 +66,12 @@ class Shape:
         problems.extend(RowProblem(table.name, line, fault) for fault in faults)
         if unknown:
             notices.append(f"{table.name}：不认识的列 {'、'.join(unknown)}，没有导入")
-        return [] if faults else list(self._records(table, place, names, problems))
+        examples: list[int] = []
+        records = [] if faults else list(self._records(table, place, names, problems, examples))
+        if examples:
+            lines = "、".join(map(str, examples[:10]))
+            notices.append(f"{table.name}：备注为“{EXAMPLE}”的第 {lines} 行没有导入；如果已经改成真的，请清空备注")
+        return records
 
     def _header_at(self, table: Table) -> int | None:
         """Where the headings stand: the line that has most of them."""
@@ -95,10 +100,16 @@ class Shape:
         return found, faults, unknown
 
     def _records(
-        self, table: Table, place: int, names: list[Column | None], problems: list[RowProblem]
+        self,
+        table: Table,
+        place: int,
+        names: list[Column | None],
+        problems: list[RowProblem],
+        examples: list[int],
     ) -> Iterator[Record]:
         for line, cells in table.rows[place + 1 :]:
             if any(column and column.name == "note" and _says(cell, EXAMPLE) for column, cell in _pairs(names, cells)):
+                examples.append(line)
                 continue
             values, faults = self._values(names, cells)
             if faults:

@@ -20,7 +20,7 @@ from service.territory.models import COMMUNITY, STREET, TOWN, TOWNSHIP, VILLAGE,
 
 LONGEST_NAME = 60
 KIND_TITLES = {STREET: "街道", TOWN: "镇", TOWNSHIP: "乡", COMMUNITY: "社区", VILLAGE: "村"}
-ADDED, RENAMED, UNCHANGED = "新增", "改名", "不变"
+ADDED, CORRECTED, UNCHANGED = "新增", "更正", "不变"
 
 
 def _kind(*kinds: str) -> Column:
@@ -87,12 +87,12 @@ def import_division_tables(
 ) -> Report:
     """Bring the district's divisions in line with the tables.
 
-    New codes are added, known ones renamed where the name changed, so it may be repeated. Codes missing from the tables
+    New codes are added, known ones corrected where name or kind changed, so it may be repeated. Codes missing from the tables
     stay: a merged village keeps its code (rulebook §11), see :func:`service.territory.actions.supersede_division`.
 
     :raises Invalid: see :func:`service.territory.actions.add_district`.
     """
-    report = Report(Counter({ADDED: 0, RENAMED: 0, UNCHANGED: 0}))
+    report = Report(Counter({ADDED: 0, CORRECTED: 0, UNCHANGED: 0}))
     session.scalar(sa.select(District.id).where(District.id == district.id).with_for_update(key_share=True))
     known = _known(session, district.id)
     top = _checked(TOWNSHIP_SHAPE, townships, district.id, report)
@@ -114,7 +114,8 @@ def import_division_tables(
 def _count(rows: Iterable[_Row], known: dict[str, Division], report: Report) -> None:
     for row in rows:
         stored = known.get(row.code)
-        report.count(ADDED if stored is None else UNCHANGED if stored.name == row.name else RENAMED)
+        same = stored is not None and (stored.name, stored.kind) == (row.name, row.kind)
+        report.count(ADDED if stored is None else UNCHANGED if same else CORRECTED)
 
 
 def _checked(shape: Shape, table: Table, district_id: str, report: Report) -> list[_Row]:
@@ -162,7 +163,7 @@ def _apply(
     add_district(session, district)
     for row in rows:
         if row.code in known:
-            known[row.code].name = row.name
+            known[row.code].name, known[row.code].kind = row.name, row.kind
     session.add_all(
         Division(
             code=row.code,

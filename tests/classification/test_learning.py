@@ -109,6 +109,18 @@ def test_categories_with_too_few_texts_are_left_out_and_named() -> None:
 def test_nothing_to_tell_apart_is_said_in_a_sentence() -> None:
     with pytest.raises(Invalid, match="import-register"):
         trainer.lesson(register(50, titles=("教育",)))
+    signs = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳"
+    strangers = [(signs[at : at + 3], "单" if at % 2 else "双") for at in range(0, 30, 3)]
+    with pytest.raises(Invalid, match="没有共同的字词"):
+        trainer.train(trainer.lesson(strangers))
+
+
+def test_a_training_that_does_not_end_is_a_fault_that_workers_and_commands_know(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(trainer, "LONGEST_SECONDS", 0.01)
+    with pytest.raises(RuntimeError, match="within 0.01 s"):
+        trainer.train(trainer.lesson(register(60)))
 
 
 def test_a_lesson_in_another_order_is_the_same_lesson() -> None:

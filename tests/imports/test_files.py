@@ -240,6 +240,8 @@ def test_what_a_spreadsheet_would_run_is_disarmed_and_comes_back_the_same(said: 
 
 def test_control_characters_and_odd_blanks_are_taken_away() -> None:
     assert plain("\u3000 路\x00灯\x0b\r\n坏了\u00a0") == "路灯\n坏了"
+    assert plain("\ufeff张\u200b三\u202e\u2060") == "张三", "what nobody sees makes nobody else of a person"
+    assert plain(" \u200b\u3000") == ""
     assert plain(True) == "是"
     assert several("甲、乙，丙；甲\n丁") == ("甲", "乙", "丙", "丁")
 

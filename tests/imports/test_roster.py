@@ -239,6 +239,7 @@ def test_the_template_is_a_workbook_whose_examples_are_skipped(
     before = everything(session)
     result = run("import-roster", path, "--district", world.a.district_id)
     assert result.exit_code == 0, result.output
+    assert "联络站：备注为“示例”的第 2 行没有导入" in result.output, "somebody may have typed over an example"
     assert everything(session) == before
 
 

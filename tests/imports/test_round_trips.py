@@ -147,7 +147,7 @@ def test_the_territory_comes_back_as_it_went(
     run("export-territory", "--townships", townships, "--villages", villages, *district)
     before = session.execute(sa.select(*Division.__table__.columns).order_by(Division.code)).all()
     options = ("--name", "任意", "--short", "ZZ", "--townships", townships, "--villages", villages)
-    assert "新增 0，改名 0，不变 4" in run("import-territory", *district, *options).output
+    assert "新增 0，更正 0，不变 4" in run("import-territory", *district, *options).output
     assert session.execute(sa.select(*Division.__table__.columns).order_by(Division.code)).all() == before
 
 

@@ -35,10 +35,10 @@ def test_the_real_district_is_imported_and_a_second_time_nothing_changes(
     session: Session, real_files: tuple[str, str], today: dt.date
 ) -> None:
     first = import_divisions(session, YANJIANG, *real_files, today=today)
-    assert first.counts == {"新增": 383, "改名": 0, "不变": 0}
+    assert first.counts == {"新增": 383, "更正": 0, "不变": 0}
     assert (first.problems, first.applied) == ([], True)
     again = import_divisions(session, YANJIANG, *real_files, today=today)
-    assert again.counts == {"新增": 0, "改名": 0, "不变": 383}
+    assert again.counts == {"新增": 0, "更正": 0, "不变": 383}
     assert divisions(session) == 383
     assert len(queries.townships_of(session, "512002", on=today)) == 22
     assert len(queries.villages_of(session, "512002", "512002107000", on=today)) == 42
@@ -98,8 +98,19 @@ def test_a_file_without_its_columns_or_without_any_row_is_refused(session: Sessi
 def test_a_renamed_village_keeps_its_code(session: Session, today: dt.date) -> None:
     import_divisions(session, YANJIANG, TOWNSHIPS, VILLAGES, today=today)
     report = import_divisions(session, YANJIANG, TOWNSHIPS, VILLAGES.replace("小堰村", "大堰村"), today=today)
-    assert (report.counts["新增"], report.counts["改名"]) == (0, 1)
+    assert (report.counts["新增"], report.counts["更正"]) == (0, 1)
     assert queries.division_names(session, ["512002100201"]) == {"512002100201": "大堰村"}
+
+
+def test_a_village_that_became_a_community_is_corrected(session: Session, today: dt.date) -> None:
+    import_divisions(session, YANJIANG, TOWNSHIPS, VILLAGES, today=today)
+    before = queries.division(session, YANJIANG.id, "512002100201").kind
+    changed = VILLAGES.replace("小堰村,village", "小堰村,community")
+    assert changed != VILLAGES and before == "village"
+    report = import_divisions(session, YANJIANG, TOWNSHIPS, changed, today=today)
+    assert report.counts == {"新增": 0, "更正": 1, "不变": report.counts["不变"]}
+    session.expire_all()
+    assert queries.division(session, YANJIANG.id, "512002100201").kind == "community"
 
 
 def test_a_merged_village_stays_readable_and_leaves_the_list(session: Session, world: World, today: dt.date) -> None:

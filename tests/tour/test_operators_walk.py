@@ -103,7 +103,7 @@ def test_from_an_empty_database_to_paper_and_a_trained_model(empty: Flask, tmp_p
     territory += ["--villages", str(written(tmp_path / "villages.csv", VILLAGES))]
     assert "将会导入（试运行，什么也没有写入）：新增 5" in types(*territory, "--dry-run")
     assert "已导入：新增 5" in types(*territory)
-    assert "新增 0，改名 0，不变 5" in types(*territory)
+    assert "新增 0，更正 0，不变 5" in types(*territory)
 
     roster = workbook(tmp_path / "名册.xlsx", ROSTER)
     said = types("import-roster", roster)
