@@ -105,9 +105,9 @@ class Office:
             consents.reported(self.session, account_id=account_id, answers={template_id: True}, now=self.clock.now)
         self.session.commit()
 
-    def tell(self, account_id: str, kind: str, title: str = "请查看", **changes: object) -> str:
-        """Write one notice; its id."""
-        key = f"test:{next(_NUMBERS)}"
+    def tell(self, account_id: str, kind: str, title: str = "请查看", about: str = "test", **changes: object) -> str:
+        """Write one notice; its id. ``about``: the first word of its key."""
+        key = f"{about}:{next(_NUMBERS)}"
         notice = Notice(account_id, kind, title, "请打开小程序查看。", **changes)  # type: ignore[arg-type]
         actions.write(self.session, [notice], key=key, district_id=DISTRICT, now=self.clock.now)
         self.session.commit()
