@@ -54,6 +54,9 @@ class Phones(FakeWeChat):
     def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
         return self._take("official", openid, template_id, page, data)
 
+    def send_official_subscription(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        return self._take("official notice", openid, template_id, page, data)
+
     def send(self, *, phone: str, template_id: str, values: Sequence[str]) -> str:
         if self.texts_trouble:
             raise self.texts_trouble

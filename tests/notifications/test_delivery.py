@@ -225,24 +225,6 @@ def test_placeholder_ids_are_no_templates_in_production(office: Office) -> None:
     assert (office.state(push), office.phones.got) == ("no_consent", [])
 
 
-@pytest.mark.parametrize(
-    ("kind", "about", "opens"),
-    [
-        ("task", "binding", "pages/work/requests"),
-        ("progress", "bound", "pages/work/me"),
-        ("task", "headless", "pages/notices/index"),
-    ],
-)
-def test_a_push_without_an_issue_opens_the_page_where_its_matter_is_settled(
-    office: Office, kind: str, about: str, opens: str
-) -> None:
-    head = office.person()
-    office.agrees(head, TASK_TEMPLATE if kind == "task" else RESIDENT_TEMPLATE, 2)
-    office.tell(head, kind, about=about)
-    office.work()
-    assert [sent.page for sent in office.phones.got] == [opens]
-
-
 def test_nothing_private_leaves_the_house(office: Office) -> None:
     """Title, number, deadline, hint and a page: no account id, no text (rulebook §12)."""
     alice = office.person()
