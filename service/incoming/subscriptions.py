@@ -44,7 +44,7 @@ def sent(body: Body) -> Sequence[Sent]:
 
 def finished(body: Body) -> Sequence[Sent]:
     """``TEMPLATESENDJOBFINISH`` of the official account: what became of one message. Its fields are unverified."""
-    msgid, status = number(body.get("MsgID")), body.get("Status")
-    if msgid is None or not isinstance(status, str) or not status:
+    msgid, status = body.get("MsgID"), body.get("Status")
+    if not isinstance(msgid, str | int) or not str(msgid) or not isinstance(status, str) or not status:
         return []
     return [Sent(str(msgid), None, "" if status == "success" else status[:MOST_WORDS])]

@@ -44,9 +44,9 @@ def test_what_became_of_a_message_is_read_with_its_number_and_code() -> None:
     as_json = {"List": {"TemplateId": "A", "MsgID": 17, "ErrorCode": "43101", "ErrorStatus": "user refuse"}}
     assert sent(as_json) == [Sent("17", "A", "43101")]
     assert sent({"List": [{"TemplateId": "A"}]}) == []
-    assert finished({"MsgID": "17", "Status": "success"}) == [Sent("17", None, "")]
+    assert finished({"MsgID": "3402361853428531201", "Status": "success"}) == [Sent("3402361853428531201", None, "")]
     assert finished({"MsgID": 17, "Status": "failed:user block"}) == [Sent("17", None, "failed:user block")]
-    assert finished({"MsgID": "x", "Status": "success"}) == [] == finished({"MsgID": 17})
+    assert finished({"MsgID": "", "Status": "success"}) == [] == finished({"MsgID": 17})
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])
