@@ -15,6 +15,7 @@ from service.notifications import queries as notification_queries
 from service.outbox.queries import parked as parked_rows
 from service.stations import mini_codes
 from service.uploads import queries as upload_queries
+from service.wechat_errors import explained
 
 NEXT_STEP = {
     "invalid": "改好模板（flask templates）后 requeue-push",
@@ -33,12 +34,12 @@ def parked() -> None:
     for row in rows:
         click.echo(f"{row.id}\t{row.event}\t{row.attempts} 次\t{row.last_error or ''}")
     for push in notification_queries.parked(session):
-        click.echo(f"{push.id}\t推送 {push.kind}\t{push.push_state}\t{push.last_error or ''}")
+        click.echo(f"{push.id}\t推送 {push.kind}\t{push.push_state}\t{explained(push.last_error or '')}")
     for state, count in sorted(notification_queries.parked_counts(session).items()):
         click.echo(f"推送 {state}：{count} 条。{NEXT_STEP[state]}")
     for pause in pauses.kept(session):
         until = pause.until.astimezone(SHANGHAI).strftime("%m-%d %H:%M:%S")
-        click.echo(f"渠道 {pause.channel} 暂停到 {until}，连续 {pause.failures} 次：{pause.reason}")
+        click.echo(f"渠道 {pause.channel} 暂停到 {until}，连续 {pause.failures} 次：{explained(pause.reason)}")
     held = notification_queries.held(session, now=now)
     pictures = upload_queries.troubled(session)
     for picture in pictures:
@@ -48,7 +49,8 @@ def parked() -> None:
         click.echo(f"{mini.code}\t小程序码\t{mini.state}\t{mini.last_error or ''}")
     checks = chasing.troubled(session)
     for check, number in checks:
-        click.echo(f"{check.id}\t内容检查 {number}\t{CHECK_TITLES[CheckState(check.state)]}\t{check.last_error or ''}")
+        state, why = CHECK_TITLES[CheckState(check.state)], explained(check.last_error or "")
+        click.echo(f"{check.id}\t内容检查 {number}\t{state}\t{why}")
     pushes = sum(notification_queries.parked_counts(session).values())
     click.echo(
         f"共 {len(rows)} 条任务，{pushes} 条未送达的推送，{held} 条推送在等待，{len(pictures)} 张没有处理好的图片，"

@@ -28,7 +28,8 @@ MESSAGES: dict[str, Any] = {
     "push.templates.feedback.subscription": _template(_TO_RESIDENT),
     "push.templates.progress.subscription": _template(_TO_RESIDENT),
     "push.templates.reception.subscription": _template(_TO_RESIDENT),
-    # The official account's template messages (公众号), for deputies and staff who signed in there.
+    # The official account's template messages (公众号), for deputies and staff who signed in there; of the kind long_term:
+    # its notices for subscribers (订阅通知).
     "push.templates.task.official": _template(_BY_ACCOUNT),
     "push.templates.emergency.official": _template(_BY_ACCOUNT),
     "push.templates.digest.official": _template(_BY_ACCOUNT),

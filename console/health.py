@@ -1,8 +1,9 @@
-"""How the system runs (运行情况): database, Redis, waiting events, what this deployment goes without, and the ledger's heads."""
+"""How the system runs (运行情况): database, Redis, waiting events, channels that rest, what is not set up, the ledger's heads."""
 
 from __future__ import annotations
 
 from console.pages import Door, current_actor, only, page
+from console.parked import resting_channels
 from console.showing import render
 from service.accounts.roles import Role
 from service.bootstrap import core
@@ -25,6 +26,7 @@ def show() -> str:
         redis=redis,
         waiting=waiting,
         late=waiting is None or waiting >= STALE_OUTBOX_SECONDS,
+        resting=resting_channels(db.session()),
         gaps=core().settings.gaps(),
         heads=[head for head in ledger.heads(db.session()) if head.district_id in mine],
     )

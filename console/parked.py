@@ -21,6 +21,7 @@ from service.errors import NotFound
 from service.issues.checks import chasing
 from service.issues.checks.states import CHECK_TITLES, CheckState
 from service.notifications import actions as notifications
+from service.notifications import pauses
 from service.notifications import queries as notification_queries
 from service.notifications.models import PARKED
 from service.outbox import actions as outbox
@@ -29,6 +30,7 @@ from service.stations import mini_codes
 from service.uploads import processing
 from service.uploads import queries as uploads
 from service.uploads.models import UploadState
+from service.wechat_errors import explained
 
 MOST_SHOWN = 100
 LONGEST_ERROR = 200
@@ -45,6 +47,7 @@ PUSH_TITLES = {
     "refused": "对方没有同意，或没有可用的渠道",
     "failed": "多次没有发出",
 }
+CHANNELS = {"subscription": "小程序订阅消息", "official": "公众号消息", "sms": "短信"}
 PICTURE_TITLES = {UploadState.PARKED: "多次没有处理好", UploadState.LOST: "文件不见了，不能再处理"}
 MINI_TITLES = {mini_codes.MiniState.WANTED: "失败过，还会再试", mini_codes.MiniState.FAILED: "没有取到"}
 
@@ -64,6 +67,16 @@ TITLES = {
     Kind.MINI: "小程序码",
     Kind.CHECK: "内容检查",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A channel by which nothing goes out for now; ``why`` says what to do."""
+
+    title: str
+    until: dt.datetime
+    times: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +104,19 @@ def show() -> str:
         kinds=list(TITLES.items()),
         rows=_LISTS[kind](db.session()),
         counts=[(state, PUSH_TITLES[state], count) for state, count in sorted(counts.items())],
+        resting=resting_channels(db.session()) if kind is Kind.PUSH else [],
         most=MOST_SHOWN,
     )
+
+
+def resting_channels(session: Session) -> list[Resting]:
+    """Channels that rest until they are heard of again: out of quota, refused, or down."""
+    now = core().clock()
+    return [
+        Resting(f"{CHANNELS[row.channel]}{'暂停' if row.until > now else '待恢复'}", row.until, row.failures, why)
+        for row in pauses.kept(session)
+        for why in (explained(row.reason),)
+    ]
 
 
 @page(door, "POST", "/parked/<kind>/<id>/again", access=only(Role.ADMIN), rings=RINGS)
@@ -122,7 +146,7 @@ def _tasks(session: Session) -> list[Line]:
 
 def _pushes(session: Session) -> list[Line]:
     rows = notification_queries.parked(session, MOST_SHOWN)
-    return [Line(row.id, row.kind, PUSH_TITLES[row.push_state], _short(row.last_error)) for row in rows]
+    return [Line(row.id, row.kind, PUSH_TITLES[row.push_state], explained(_short(row.last_error))) for row in rows]
 
 
 def _pictures(session: Session) -> list[Line]:
@@ -143,7 +167,7 @@ def _minis(session: Session) -> list[Line]:
 def _checks(session: Session) -> list[Line]:
     """Without the issue's number: an administrator sees no issues."""
     return [
-        Line(row.id, "内容检查", CHECK_TITLES[CheckState(row.state)], _short(row.last_error))
+        Line(row.id, "内容检查", CHECK_TITLES[CheckState(row.state)], explained(_short(row.last_error)))
         for row, _ in chasing.troubled(session, MOST_SHOWN)
     ]
 

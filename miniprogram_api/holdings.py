@@ -39,6 +39,14 @@ def export_issues(session: Session, account_id: str) -> list[dict[str, Any]]:
     ]
 
 
+def export_followed(session: Session, account_id: str) -> list[dict[str, Any]]:
+    """Issues of others one joined; the reason of one's own rating is shown to nobody else."""
+    return [
+        {"number": number, "at": in_china(row.joined_at), "rating": row.rating, "reason": row.reason}
+        for number, row in queries.followed(session, account_id)
+    ]
+
+
 def export_notices(session: Session, account_id: str) -> list[dict[str, Any]]:
     rows = notifications.inbox(session, account_id, after=None, limit=1000)
     return [{"title": row.title, "body": row.body, "at": in_china(row.created_at)} for row in rows]
@@ -92,6 +100,7 @@ def _forget_follower(session: Session, account_id: str, _now: dt.datetime) -> No
 EXPORTERS["uploads"] = export_uploads
 EXPORTERS["feedback"] = export_feedback
 EXPORTERS["issues"] = export_issues
+EXPORTERS["followed"] = export_followed
 EXPORTERS["notices"] = export_notices
 EXPORTERS["bookings"] = export_bookings
 EXPORTERS["subscriptions"] = export_subscriptions

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
@@ -167,6 +168,22 @@ def meaning_of(errcode: int | None, fault: WeChatFault) -> Meaning:
     if errcode is None:
         return _WITHOUT_CODE[fault]
     return ERRORS.get(errcode, UNLISTED)
+
+
+_STORED = re.compile(rf"(?:reported )?(-?\d{{1,6}})?(?: ?\b({'|'.join(WeChatFault)}))?")
+
+
+def explained(stored: str) -> str:
+    """What a row keeps of a failure (``40125 token``, ``retry``, ``61010``), with its meaning and next step behind it.
+
+    Whatever else a row keeps stays as it is.
+    """
+    found = _STORED.fullmatch(stored)
+    if not stored or found is None:
+        return stored
+    errcode, fault = found.groups()
+    known = meaning_of(int(errcode) if errcode else None, WeChatFault(fault or WeChatFault.PERMANENT))
+    return f"{stored}：{known.meaning}。{known.next_step}"
 
 
 def rows() -> Iterator[Row]:

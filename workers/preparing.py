@@ -168,7 +168,8 @@ class Preparation:
         claims.assign(self._session, groups, with_consent=with_consent)
 
     def _by_official(self, letter: Letter) -> bool:
-        """Deputies and staff who signed in at the official account get its template message; it needs no consent."""
+        """Deputies and staff who signed in at the official account get its template message, which needs no consent, or
+        its notice for long-term subscribers; who is none is refused by WeChat and told by the next channel."""
         template, openids = letter.open_to(Channel.OFFICIAL), self._openids[OFFICIAL_PROVIDER]
         if letter.purpose.value not in WORK or template is None or letter.push.account_id not in openids:
             return False
@@ -241,10 +242,11 @@ class Preparation:
         except InvalidField as fault:
             self._ended[INVALID, f"{letter.purpose.value}.{channel.value} {fault}"].extend(letter.ids)
             return None
-        opens = page(push.issue_id, digest=bool(letter.carries))
+        opens = page(push.issue_id, digest=bool(letter.carries), key=push.dedupe_key, kind=push.kind)
         carries = tuple(one.id for one in letter.carries)
         to = openids[push.account_id]
-        return Envelope(push.id, channel, to, template.id, opens, data, (), push.attempts + 1, carries)
+        attempt, lasts = push.attempts + 1, template.long_term
+        return Envelope(push.id, channel, to, template.id, opens, data, (), attempt, carries, lasts)
 
     def _facts(self, letter: Letter) -> Facts:
         push = letter.push

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts import trail
 from service.issues.lifecycle import Action
-from service.issues.models import Issue, IssueHistory, IssueMessage, IssueNote
+from service.issues.models import Issue, IssueFollower, IssueHistory, IssueMessage, IssueNote
 from service.issues.submitting import said
 from service.ledger import actions as ledger
 from service.ledger.models import LedgerEntry
@@ -59,6 +59,7 @@ def unwitnessed(session: Session, limit: int = 100) -> list[str]:
 def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> None:
     """A resident's account goes: their issues stay, anonymous; identity leaves issues, history and ledger salts.
 
+    So do the words with which they rated another's matter: nobody else has read them.
     Rulebook §11: identity erased, item kept. Open issues go on and can be followed with the receipt code.
     """
     for issue in session.scalars(sa.select(Issue).where(Issue.account_id == account_id)):
@@ -71,6 +72,8 @@ def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> No
         IssueHistory.actor_account_id == account_id, IssueHistory.actor_role == "resident"
     )
     session.execute(lines.values(actor_account_id=None).execution_options(synchronize_session=False))
+    joined = sa.update(IssueFollower).where(IssueFollower.account_id == account_id)
+    session.execute(joined.values(reason=None).execution_options(synchronize_session=False))
 
 
 def erase_identity(session: Session, issue: Issue) -> None:

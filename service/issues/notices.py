@@ -79,10 +79,11 @@ def tell(
     key: str,
     now: dt.datetime,
 ) -> int:
-    """Write one notice (kind, title, body) about ``issue`` to each account."""
+    """Write one notice (kind, title, body) about ``issue`` to each account. An emergency has hours, not the issue's days."""
     kind, title, body = notice
+    due_at = issue.emergency_due_at if kind == Kind.EMERGENCY else issue.due_at
     notices = [
-        Notice(account, kind, title, f"事项 {issue.number}。{body}", issue.id, issue.number, issue.due_at)
+        Notice(account, kind, title, f"事项 {issue.number}。{body}", issue.id, issue.number, due_at)
         for account in dict.fromkeys(who)
     ]
     return notifications.write(session, notices, key=key, district_id=issue.district_id, now=now)

@@ -45,3 +45,10 @@ def follower(session: Session, issue_id: str, account_id: str | None) -> IssueFo
     return session.scalar(
         sa.select(IssueFollower).where(IssueFollower.issue_id == issue_id, IssueFollower.account_id == account_id)
     )
+
+
+def followed(session: Session, account_id: str) -> Sequence[tuple[str, IssueFollower]]:
+    """Every issue's number the account joined (我也遇到), with what it thought of the feedback."""
+    statement = sa.select(Issue.number, IssueFollower).join(Issue, Issue.id == IssueFollower.issue_id)
+    rows = session.execute(statement.where(IssueFollower.account_id == account_id).order_by(IssueFollower.joined_at))
+    return [(row[0], row[1]) for row in rows]

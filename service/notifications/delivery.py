@@ -33,7 +33,8 @@ NOT_BEGUN = "not begun"
 class Envelope:
     """What leaves the database for a push: no issue text, no name. ``values``: of a text message, in its template's order.
 
-    ``carries``: the pushes a digest speaks of besides its own.
+    ``carries``: the pushes a digest speaks of besides its own. ``long_term``: its template is one for long-term
+    subscribers, which the official account sends by another call (订阅通知 instead of 模板消息).
     """
 
     notification_id: str
@@ -45,6 +46,7 @@ class Envelope:
     values: Sequence[str] = ()
     attempt: int = 1
     carries: tuple[str, ...] = ()
+    long_term: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,8 @@ class Line:
                 openid=one.to, template_id=one.template_id, page=one.page, data=one.data
             )
         if one.channel is Channel.OFFICIAL:
-            return self._wechat.send_official(openid=one.to, template_id=one.template_id, page=one.page, data=one.data)
+            send = self._wechat.send_official_subscription if one.long_term else self._wechat.send_official
+            return send(openid=one.to, template_id=one.template_id, page=one.page, data=one.data)
         if self._sms is None:
             raise SmsError(WeChatFault.PERMANENT, "switched off")
         return self._sms.send(phone=one.to, template_id=one.template_id, values=one.values)

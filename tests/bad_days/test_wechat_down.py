@@ -19,6 +19,7 @@ from devkit.wechat_sandbox.server import build_server
 from devkit.wechat_sandbox.state import SandboxState
 from service import wechat_client
 from service.accounts import sessions
+from service.accounts.roles import Role
 from service.bootstrap import core
 from service.db import db
 from service.notifications.delivery import PROGRESS_TEMPLATE
@@ -134,6 +135,38 @@ def test_while_wechat_is_down_the_push_is_held_for_a_day_and_goes_out_when_it_is
     connected.work()
     assert (connected.push().push_state, connected.delivered()) == ("sent", 1)
     assert "subscription" not in connected.parked()
+
+
+def test_with_wechat_entirely_down_people_submit_and_are_answered_and_are_told_when_it_is_back(
+    connected: Connected,
+) -> None:
+    """Token, checks and messages alike: the text is held for a person, nothing is lost, nothing passes unseen."""
+    town, resident = connected.town, connected.resident
+    place, at = town.place, town.clock.now
+    token = sessions.open_session(db.session(), place.accounts[Role.REVIEWER], provider="guest", now=at).token
+    db.session.commit()
+    reviewer, deputy = _signed_in(town, token), town.deputy(place.primary)
+    _agree(resident)
+    connected.fault("http_500", times=10**6, endpoint="*")
+    issue_id = town.submits(resident, anonymity="station_only", work=False)["id"]
+    for _ in range(4):
+        connected.work()
+        assert resident.sees(issue_id)["state"] == "content_review", "not checked, hence not visible"
+        town.clock.advance(minutes=11)
+    reviewer.does(issue_id, "approve_content")
+    connected.work()
+    deputy.does(issue_id, "accept")
+    answered = deputy.does(issue_id, "answer", text="我去看过，今晚修好。")
+    connected.work()
+    assert answered["state"] == "feedback_given" and "已反馈，请评价" in resident.inbox()
+    assert (connected.push().push_state, connected.delivered()) == ("pending", 0)
+    connected.sandbox.reset()
+    for _ in range(2):
+        town.clock.advance(minutes=11)
+        connected.work()
+    arrived = {message.data["thing1"] for message in connected.sandbox.messages()}
+    assert arrived == {"已反馈，请评价", "已受理"}
+    assert "0 条未送达的推送，0 条推送在等待" in connected.parked()
 
 
 def test_a_message_wechat_is_always_too_busy_for_ends_as_failed_and_staff_can_requeue_it(connected: Connected) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import partial
 
@@ -10,6 +11,7 @@ from service.accounts.roles import Grant, Role
 from service.bootstrap import core
 from service.db import db
 from service.events import Event
+from service.notifications.models import ChannelPause
 from service.outbox import actions as outbox
 from service.outbox.models import PARKED, PENDING, OutboxRow
 from tests.api.test_statement_counts import count
@@ -95,6 +97,18 @@ def test_parked_work_is_listed_without_its_content_and_tried_again(town: Town, s
     assert desk.sends(f"/parked/task/{id}/again").status_code == 404
     assert desk.sends("/parked/other/1/again").status_code == 404
     assert desk.sends("/parked/task/x/again").status_code == 404
+
+
+def test_a_channel_that_rests_is_shown_with_what_mends_it_and_never_called_fine(town: Town, seat: Seat) -> None:
+    """Pushes behind a refused secret wait and are not parked: nothing else would tell."""
+    until = core().clock() + dt.timedelta(minutes=10)
+    db.session.add(ChannelPause(channel="subscription", until=until, reason="40125 token", failures=3))
+    db.session.commit()
+    desk = seat(town.place.accounts[Role.ADMIN])
+    for page in (desk.opens("/parked?kind=push").text, desk.opens("/health").text):
+        assert "小程序订阅消息暂停" in page and "40125" in page and "重置 AppSecret" in page
+    assert "一切正常" not in desk.opens("/parked?kind=push").text
+    assert "小程序订阅消息" not in desk.opens("/parked?kind=check").text
 
 
 def test_the_health_page_says_what_runs(town: Town, seat: Seat) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from service.accounts.roles import Role
+from service.db import db
+from service.notifications.models import Notification
 from tests.journeys.invariants import town
 from tests.journeys.town import Town
 
@@ -26,6 +30,9 @@ def test_even_while_the_text_is_being_reviewed_the_head_and_the_township_hear_at
     assert seen["state"] == "content_review" and seen["urgent"]
     assert seen["emergency"]["due_at"] == "2026-03-02T11:00:00+08:00", "two hours"
     assert ALERT in head.inbox() and ALERT in township.inbox() and ALERT not in district.inbox()
+    due = db.session.scalars(sa.select(Notification.due_at).where(Notification.kind == "emergency")).all()
+    assert {one.isoformat() for one in due if one} == {"2026-03-02T03:00:00+00:00"}, "what the push says: two hours"
+    db.session.rollback()
     assert [item["id"] for item in head.get("/issues?box=inbox")["items"]] == [issue["id"]]
     confirmed = head.does(issue["id"], "confirm_emergency", reason="已电话联系，燃气公司到场")
     assert confirmed["state"] == "content_review" and not confirmed["urgent"]

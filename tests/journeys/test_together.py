@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from service.accounts.roles import Role
+from service.db import db
+from service.issues.models import IssueFollower
 from tests.journeys.invariants import town
 from tests.journeys.town import Holder, Town
 
@@ -169,3 +173,10 @@ def test_who_joined_rates_for_themselves_and_moves_nothing(town: Town) -> None:
     assert rated["state"] == "feedback_given"
     assert resident.sees()["rating"] is None
     assert resident.does("", "rate", result="SATISFIED")["outcome"] == "SATISFIED"
+    shown = [one.sees(issue["id"]) for one in (deputy, town.role(Role.STATION_HEAD), town.role(Role.TOWNSHIP))]
+    assert "还黑着" not in str([*shown, resident.sees()]), "nobody checked these words, so nobody reads them"
+    [held] = follower.get("/me/export")["sections"]["followed"]
+    assert (held["number"], held["rating"], held["reason"]) == (issue["number"], "DISSATISFIED", "我家这边还黑着")
+    follower.delete("/me")
+    assert db.session.scalars(sa.select(IssueFollower.reason)).all() == [None], "gone with the account"
+    db.session.rollback()

@@ -54,6 +54,9 @@ class Phones(FakeWeChat):
     def send_official(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
         return self._take("official", openid, template_id, page, data)
 
+    def send_official_subscription(self, *, openid: str, template_id: str, page: str, data: Mapping[str, str]) -> str:
+        return self._take("official notice", openid, template_id, page, data)
+
     def send(self, *, phone: str, template_id: str, values: Sequence[str]) -> str:
         if self.texts_trouble:
             raise self.texts_trouble
@@ -105,9 +108,9 @@ class Office:
             consents.reported(self.session, account_id=account_id, answers={template_id: True}, now=self.clock.now)
         self.session.commit()
 
-    def tell(self, account_id: str, kind: str, title: str = "请查看", **changes: object) -> str:
-        """Write one notice; its id."""
-        key = f"test:{next(_NUMBERS)}"
+    def tell(self, account_id: str, kind: str, title: str = "请查看", about: str = "test", **changes: object) -> str:
+        """Write one notice; its id. ``about``: the first word of its key."""
+        key = f"{about}:{next(_NUMBERS)}"
         notice = Notice(account_id, kind, title, "请打开小程序查看。", **changes)  # type: ignore[arg-type]
         actions.write(self.session, [notice], key=key, district_id=DISTRICT, now=self.clock.now)
         self.session.commit()

@@ -13,6 +13,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from devkit.wechat_sandbox.accounts import Account
+from devkit.wechat_sandbox.callbacks import Callback
 from service.db import db
 from service.wechat_client import PushCipher
 from tests.api.conftest import PlainClient
@@ -22,6 +24,7 @@ TOKEN = "a-token-of-this-callback"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 OFFICIAL, MINIPROGRAM = "wx00000000000000of", "wx00000000000000mp"
 PATH = "/wechat/callback"
+ACCOUNT = Callback(Account(OFFICIAL, "", "official", TOKEN, AES_KEY), PATH)
 _NONCES = itertools.count(100_000)
 
 
@@ -124,19 +127,23 @@ class Pusher:
         return self.read(response.get_data(as_text=True), sealed=sealed)
 
     def read(self, answer: str, *, sealed: bool) -> str:
-        """The words of a passive answer, opened as WeChat would."""
+        """The words of a passive answer, opened as WeChat would: the sandbox, written from the documentation, reads it too."""
+        shown = ACCOUNT.reply(answer)
         if sealed:
             outer = {name: _between(answer, name) for name in ("Encrypt", "MsgSignature", "TimeStamp", "Nonce")}
             assert outer["MsgSignature"] == signature(outer["TimeStamp"], outer["Nonce"], outer["Encrypt"])
             answer = self.cipher.open(
                 outer["Encrypt"], outer["MsgSignature"], outer["TimeStamp"], outer["Nonce"]
             ).decode()
-        assert _between(answer, "MsgType") == "text"
-        return _between(answer, "Content")
+        assert _between(answer, "MsgType") == "text" and int(_between(answer, "CreateTime"))
+        words = _between(answer, "Content")
+        assert words == shown, "what the sandbox's page shows"
+        return words
 
 
 def _between(text: str, name: str) -> str:
-    return text.partition(f"<{name}>")[2].partition(f"</{name}>")[0]
+    inner = text.partition(f"<{name}>")[2].partition(f"</{name}>")[0]
+    return inner.removeprefix("<![CDATA[").removesuffix("]]>")
 
 
 def media(trace_id: str, suggest: str = "pass", label: int = 100, **more: Any) -> dict[str, Any]:

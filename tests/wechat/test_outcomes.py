@@ -9,7 +9,7 @@ import pytest
 
 from service.wechat import Scene, WeChatError, WeChatFault
 from service.wechat_client import CODE_SPENT, WeChatOverHttp
-from service.wechat_errors import ERRORS, UNLISTED, meaning_of, rows
+from service.wechat_errors import ERRORS, UNLISTED, explained, meaning_of, rows
 from tests.wechat.clients import client_of, send
 from tests.wechat.little import DROP, HANG, TOKEN, LittleWeChat
 
@@ -116,3 +116,22 @@ def test_the_numbers_of_the_rulebook_mean_what_it_says() -> None:
     assert {code: ERRORS[code].fault for codes in told.values() for code in codes} == {
         code: fault for fault, codes in told.items() for code in codes
     }
+
+
+@pytest.mark.parametrize(
+    ("stored", "says"),
+    [
+        ("40125 token", "重置 AppSecret"),
+        ("61010", "最近两小时没有访问"),
+        ("-1 retry", "系统繁忙"),
+        ("unknown", "可能已经受理"),
+        ("99999 permanent", "未登记"),
+    ],
+)
+def test_what_a_row_keeps_of_a_failure_is_explained_to_people(stored: str, says: str) -> None:
+    assert explained(stored).startswith(f"{stored}：") and says in explained(stored)
+
+
+@pytest.mark.parametrize("stored", ["", "not begun", "LimitExceeded.Daily permanent", "the worker stopped meanwhile"])
+def test_what_is_not_of_wechat_stays_as_it_is(stored: str) -> None:
+    assert explained(stored) == stored
