@@ -7,6 +7,7 @@ from collections.abc import Callable
 DRAIN_OUTBOX = "workers.jobs.drain_outbox"
 DELIVER_NOTIFICATIONS = "workers.jobs.deliver_notifications"
 LINK_LEDGER = "workers.jobs.link_ledger"
+LINK_FORGOTTEN = "workers.jobs.link_forgotten"
 RUN_TIMERS = "workers.jobs.run_timers"
 SWEEP = "workers.jobs.sweep"
 COUNT_SCANS = "workers.jobs.count_scans"
@@ -28,6 +29,7 @@ ALL = (
     DRAIN_OUTBOX,
     DELIVER_NOTIFICATIONS,
     LINK_LEDGER,
+    LINK_FORGOTTEN,
     RUN_TIMERS,
     SWEEP,
     COUNT_SCANS,
@@ -58,6 +60,7 @@ _ELSEWHERE = {
     COMPARE_FILES: LATER_QUEUE,
     FETCH_MINI_CODES: LATER_QUEUE,
     WATCH_MATTERS: LATER_QUEUE,
+    LINK_FORGOTTEN: LATER_QUEUE,
     REFRESH_LISTS: LATER_QUEUE,
     KEEP_FACTS: LATER_QUEUE,
     INDEX_MISSING: LATER_QUEUE,

@@ -32,6 +32,7 @@ SCHEDULE = (
     Every(60, jobs.COUNT_SCANS),
     Every(600, jobs.REFRESH_LISTS),
     Every(60, jobs.KEEP_FACTS),
+    Every(3600, jobs.LINK_FORGOTTEN),
     Every(3600, jobs.SWEEP_UPLOADS),
     Every(86400, jobs.COMPARE_FILES),
     Every(3600, jobs.TRAIN_CATEGORIES),

@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from service.ledger.hashing import GENESIS, commitment, entry_hash, link_hash
 from service.ledger.models import LedgerEntry, LedgerLink
 
+RECENT = 5_000
+"""Links before the newest one among which an entry may still be missing: more than a transaction sees go by."""
+
 
 def next_entry(
     last: tuple[int, str] | None,
@@ -67,15 +70,20 @@ def erase(session: Session, chain: str, fields: Collection[str]) -> None:
             entry.salts = kept
 
 
-def link_new(session: Session, *, now: dt.datetime, limit: int = 1000) -> int:
+def link_new(session: Session, *, now: dt.datetime, limit: int = 1000, whole: bool = False) -> int:
     """Link unlinked entries of every district, oldest first; returns how many.
+
+    Looks behind the last :data:`RECENT` links only, so that the size of the ledger does not matter; ``whole`` looks at all
+    of it, for entries of a transaction that was under way while so many others were linked.
 
     Safe when two run at once: the later one meets the primary key (district, seq) and links nothing this time.
     """
+    floor = 0 if whole else _oldest_recent(session)
+    linked = sa.and_(LedgerLink.entry_id == LedgerEntry.id, LedgerLink.entry_id > floor)
     statement = (
         sa.select(LedgerEntry.id, LedgerEntry.district_id, LedgerEntry.hash)
-        .outerjoin(LedgerLink, LedgerLink.entry_id == LedgerEntry.id)
-        .where(LedgerLink.entry_id.is_(None))
+        .outerjoin(LedgerLink, linked)
+        .where(LedgerLink.entry_id.is_(None), LedgerEntry.id > floor)
         .order_by(LedgerEntry.id)
         .limit(limit)
     )
@@ -98,6 +106,12 @@ def link_new(session: Session, *, now: dt.datetime, limit: int = 1000) -> int:
             }
         )
     return _insert_links(session, rows)
+
+
+def _oldest_recent(session: Session) -> int:
+    """The entry that was :data:`RECENT` entries before the newest linked one; 0 in a small ledger."""
+    entries = sa.select(LedgerLink.entry_id).order_by(LedgerLink.entry_id.desc())
+    return session.scalar(entries.offset(RECENT).limit(1)) or 0
 
 
 def _insert_links(session: Session, rows: list[dict[str, Any]]) -> int:

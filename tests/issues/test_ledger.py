@@ -192,6 +192,29 @@ def test_linking_again_links_nothing_and_new_entries_go_on_from_the_head(session
     assert faults(session, live) == []
 
 
+def test_an_entry_that_comes_late_is_linked_among_the_recent_and_an_older_one_by_the_whole_walk(
+    session: Session, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def comes(number: int) -> None:
+        session.add(
+            LedgerEntry(
+                id=number, district_id="512002", chain=f"late-{number}", seq=1, kind="x", at=NOW, commitments={},
+                salts={}, prev_hash="0" * 64, hash=secrets.token_hex(32),
+            )
+        )  # fmt: skip
+        session.flush()
+
+    monkeypatch.setattr(actions, "RECENT", 2)
+    for number in (900, 902, 904):
+        comes(number)
+    assert actions.link_new(session, now=NOW) == 3
+    comes(903)
+    assert actions.link_new(session, now=NOW) == 1, "under way while the next one was linked"
+    comes(899)
+    assert actions.link_new(session, now=NOW) == 0, "too far back for every two seconds"
+    assert actions.link_new(session, now=NOW, whole=True) == 1
+
+
 def test_an_entry_needs_neither_actor_nor_time(session: Session, live: Live) -> None:
     append(session, district_id="512002", chain="ballot", kind="ballot", fields={"marks": [1, 3]}, at=None)
     live[("ballot", 1)] = {"marks": [1, 3]}
