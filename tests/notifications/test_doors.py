@@ -12,7 +12,9 @@ from tests.world import World
 PHONE = "13800138000"
 
 
-def test_a_template_for_long_term_subscribers_goes_as_the_official_accounts_notice(office: Office, world: World) -> None:
+def test_a_template_for_long_term_subscribers_goes_as_the_official_accounts_notice(
+    office: Office, world: World
+) -> None:
     """订阅通知: who did not subscribe is refused by WeChat (43101) and told by the next channel."""
     office.texts = True
     entry = {"id": "long", "kind": "long_term", "fields": ["thing1=title", "time3=until"]}
