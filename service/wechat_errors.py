@@ -170,7 +170,7 @@ def meaning_of(errcode: int | None, fault: WeChatFault) -> Meaning:
     return ERRORS.get(errcode, UNLISTED)
 
 
-_STORED = re.compile(rf"(-?\d{{1,6}})?(?: ?\b({'|'.join(WeChatFault)}))?")
+_STORED = re.compile(rf"(?:reported )?(-?\d{{1,6}})?(?: ?\b({'|'.join(WeChatFault)}))?")
 
 
 def explained(stored: str) -> str:

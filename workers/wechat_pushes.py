@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from service.accounts.reach import account_of_openid
 from service.incoming import actions as incoming
 from service.incoming import subscriptions
 from service.incoming.models import WeChatPush
-from service.incoming.reading import Push, media_result, push_of
+from service.incoming.reading import Body, Push, media_result, push_of
 from service.issues.checks import chasing
 from service.notifications import consents
 from service.outbox import actions as outbox
@@ -50,13 +50,17 @@ def _answers(take: Callable[..., None]) -> Handler:
     return note
 
 
-def messages_reported(session: Session, push: Push, now: dt.datetime) -> bool:
+def _reports(read: Callable[[Body], Sequence[subscriptions.Sent]]) -> Handler:
     """WeChat says of messages whether they reached the phone. The batch that sent them may not be written down yet."""
-    found = [
-        consents.sent(session, msgid=one.msgid, template_id=one.template_id, error_code=one.error_code, now=now)
-        for one in subscriptions.sent(push.body)
-    ]
-    return all(found) or now.timestamp() - push.sent_at > incoming.REPORT_LIFE.total_seconds()
+
+    def report(session: Session, push: Push, now: dt.datetime) -> bool:
+        found = [
+            consents.sent(session, msgid=one.msgid, template_id=one.template_id, error=one.error, now=now)
+            for one in read(push.body)
+        ]
+        return all(found) or now.timestamp() - push.sent_at > incoming.REPORT_LIFE.total_seconds()
+
+    return report
 
 
 HANDLERS: Mapping[str, Handler] = {
@@ -65,7 +69,8 @@ HANDLERS: Mapping[str, Handler] = {
     "unsubscribe": _follows(False),
     "subscribe_msg_popup_event": _answers(consents.popup),
     "subscribe_msg_change_event": _answers(consents.changed),
-    incoming.REPORT: messages_reported,
+    incoming.REPORT: _reports(subscriptions.sent),
+    incoming.FINISHED: _reports(subscriptions.finished),
 }
 
 
@@ -83,5 +88,5 @@ def take_push(session: Session, row: OutboxRow, now: dt.datetime) -> None:
         done = True
     if done:
         kept.payload = None
-    elif kept.event == incoming.REPORT:
+    elif kept.event in incoming.REPORTS:
         outbox.put_off(session, row, until=now + incoming.REPORT_WAIT)

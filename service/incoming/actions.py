@@ -24,7 +24,8 @@ KEEP = dt.timedelta(days=7)
 OFFICIAL_PROVIDER = "wechat_official"
 REPORT_WAIT = dt.timedelta(seconds=30)
 """A report of a message comes before the batch that sent it is written down: it is looked at when that has been done."""
-REPORT = "subscribe_msg_sent_event"
+REPORT, FINISHED = "subscribe_msg_sent_event", "TEMPLATESENDJOBFINISH"
+REPORTS = frozenset({REPORT, FINISHED})
 REPORT_LIFE = dt.timedelta(minutes=10)
 """After that nobody will know the message: of another server with the same account, or forgotten."""
 
@@ -59,7 +60,7 @@ def take(session: Session, push: Push, *, envelope: str, sealed: bool, now: dt.d
     if written is None:
         return Taken.REPEATED
     if push.event:
-        due = now + REPORT_WAIT if push.event == REPORT else now
+        due = now + REPORT_WAIT if push.event in REPORTS else now
         outbox.record(session, Event.WECHAT_PUSHED, {"push_id": written}, district_id=None, now=due)
     return Taken.NEW
 

@@ -92,7 +92,7 @@ def _repeats_as(body: Body, event: str, sender: str, sent_at: int) -> str:
     message = number(body.get("MsgId"))
     if message:
         return f"message:{message}"
-    spoken_of = [str(one.get("MsgID") or "") for one in entries(body)]
+    spoken_of = [str(one.get("MsgID") or "") for one in (body, *entries(body))]
     return "\0".join(("event", sender, str(sent_at), event, *filter(None, spoken_of)))
 
 

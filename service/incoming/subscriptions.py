@@ -1,4 +1,4 @@
-"""What subscription events say: agreed or not per template, and what became of a message. Pure."""
+"""What events about messages say: agreed or not per template, and what became of a message. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.incoming.reading import Body, entries, number
 
 ACCEPTED = "accept"
+MOST_WORDS = 60
 
 
 def answers(body: Body) -> dict[str, bool]:
@@ -24,11 +25,11 @@ def answers(body: Body) -> dict[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """``error_code`` 0: it arrived."""
+    """``error`` empty: it arrived. ``template_id`` None: a template message of the official account, reported without it."""
 
     msgid: str
-    template_id: str
-    error_code: int
+    template_id: str | None
+    error: str
 
 
 def sent(body: Body) -> Sequence[Sent]:
@@ -37,5 +38,13 @@ def sent(body: Body) -> Sequence[Sent]:
     for one in entries(body):
         error, msgid = number(one.get("ErrorCode")), one.get("MsgID")
         if error is not None and isinstance(msgid, str | int) and str(msgid):
-            found.append(Sent(str(msgid), str(one.get("TemplateId") or "").strip(), error))
+            found.append(Sent(str(msgid), str(one.get("TemplateId") or "").strip(), str(error) if error else ""))
     return found
+
+
+def finished(body: Body) -> Sequence[Sent]:
+    """``TEMPLATESENDJOBFINISH`` of the official account: what became of one message. Its fields are unverified."""
+    msgid, status = body.get("MsgID"), body.get("Status")
+    if not isinstance(msgid, str | int) or not str(msgid) or not isinstance(status, str) or not status:
+        return []
+    return [Sent(str(msgid), None, "" if status == "success" else status[:MOST_WORDS])]

@@ -34,6 +34,7 @@ from service.notifications.models import (
     SubscriptionCredit,
 )
 from service.notifications.sharing import Held
+from service.notifications.templates import Channel
 from service.rows import among
 
 CLIENT, EVENT, DELIVERY, WECHAT = "client", "event", "delivery", "wechat"
@@ -67,22 +68,24 @@ def changed(session: Session, *, account_id: str, answers: Mapping[str, bool], n
         session.add(_entry(account_id, template_id, GRANTED, 0, EVENT, now))
 
 
-def sent(session: Session, *, msgid: str, template_id: str, error_code: int, now: dt.datetime) -> bool:
+def sent(session: Session, *, msgid: str, template_id: str | None, error: str, now: dt.datetime) -> bool:
     """WeChat's report of one message (``subscribe_msg_sent_event``): it arrived, or why not. False: no such id (yet).
 
-    One that did not arrive goes on to the next channel; its consent is spent.
+    One that did not arrive goes on to the next channel; its consent is spent. ``template_id`` None: a report of the
+    official account about a template message (``TEMPLATESENDJOBFINISH``), whose ids are its own.
     """
+    mine = Notification.channel == Channel.OFFICIAL if template_id is None else Notification.template_id == template_id
     statement = sa.select(Notification).where(
-        Notification.msgid == msgid, Notification.push_state.in_([SENT, DELIVERED])
+        Notification.msgid == msgid, mine, Notification.push_state.in_([SENT, DELIVERED])
     )
     row = session.scalar(statement.with_for_update())
-    if row is None or row.template_id != template_id:
+    if row is None:
         return False
-    if error_code == 0:
+    if not error:
         row.push_state = DELIVERED
         return True
     row.push_state, row.next_at, row.msgid = PENDING, now, None
-    row.last_error = f"reported {error_code}"
+    row.last_error = f"reported {error}"
     row.tried = ",".join(filter(None, [row.tried, row.channel]))
     row.consent_taken = False
     return True

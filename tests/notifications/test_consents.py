@@ -116,11 +116,13 @@ def test_wechats_report_says_whether_it_arrived(office: Office) -> None:
     office.agrees(alice, TASK_TEMPLATE, 2)
     arrived, lost = office.tell(alice, "task"), office.tell(alice, "task")
     office.work()
-    for push, code in ((arrived, 0), (lost, 43101)):
+    for push, error in ((arrived, ""), (lost, "43101")):
         msgid = office.push(push).msgid or ""
-        consents.sent(office.session, msgid="nobody's", template_id=TASK_TEMPLATE, error_code=1, now=office.clock.now)
-        consents.sent(office.session, msgid=msgid, template_id="another", error_code=1, now=office.clock.now)
-        consents.sent(office.session, msgid=msgid, template_id=TASK_TEMPLATE, error_code=code, now=office.clock.now)
+        for number, template in (("nobody's", TASK_TEMPLATE), (msgid, "another"), (msgid, None)):
+            assert not consents.sent(
+                office.session, msgid=number, template_id=template, error="1", now=office.clock.now
+            ), "another message, or the official account's"
+        consents.sent(office.session, msgid=msgid, template_id=TASK_TEMPLATE, error=error, now=office.clock.now)
     office.work()
     assert (office.state(arrived), office.state(lost)) == ("delivered", "refused")
     assert len(office.phones.got) == 2, "what WeChat took once is not sent by it again"

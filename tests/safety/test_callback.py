@@ -236,10 +236,23 @@ def test_a_signature_is_checked_over_all_that_was_sent(pusher: Pusher) -> None:
     assert signature("1", "2") != signature("1", "3")
 
 
-def test_a_report_that_comes_before_its_message_is_written_down_waits_for_it(town: Town, pusher: Pusher) -> None:
+@pytest.mark.parametrize(
+    ("report", "written"),
+    [
+        (
+            {"Event": "subscribe_msg_sent_event", "List": {"TemplateId": "t", "MsgID": "901", "ErrorCode": "0"}},
+            {"channel": "subscription", "template_id": "t"},
+        ),
+        ({"Event": "TEMPLATESENDJOBFINISH", "MsgID": 901, "Status": "success"}, {"channel": "official"}),
+    ],
+    ids=["mini-program", "official account"],
+)
+def test_a_report_that_comes_before_its_message_is_written_down_waits_for_it(
+    town: Town, pusher: Pusher, report: dict[str, Any], written: dict[str, str]
+) -> None:
     resident = town.role(Role.RESIDENT)
     assert resident.account_id
-    pusher.pushes({"Event": "subscribe_msg_sent_event", "List": {"TemplateId": "t", "MsgID": "m-1", "ErrorCode": "0"}})
+    pusher.pushes(report)
     notice = Notification(
         account_id=resident.account_id,
         dedupe_key="k",
@@ -255,8 +268,8 @@ def test_a_report_that_comes_before_its_message_is_written_down_waits_for_it(tow
     for _ in range(2):
         town.clock.advance(seconds=31)
         jobs.drain_outbox()
-    written = {"push_state": "sent", "msgid": "m-1", "template_id": "t"}
-    db.session.execute(sa.update(Notification).where(Notification.dedupe_key == "k").values(**written))
+    sent = sa.update(Notification).where(Notification.dedupe_key == "k")
+    db.session.execute(sent.values(push_state="sent", msgid="901", **written))
     db.session.commit()
     town.clock.advance(seconds=31)
     jobs.drain_outbox()

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from service.incoming.reading import body_of, media_result, push_of
-from service.incoming.subscriptions import Sent, answers, sent
+from service.incoming.subscriptions import Sent, answers, finished, sent
 from service.issues.checks.states import reject_reason
 from service.issues.checks.texts import pieces
 from service.wechat import Suggestion
@@ -40,10 +40,13 @@ def test_a_popup_says_yes_or_no_per_template_whether_one_or_many_xml_or_json() -
 
 
 def test_what_became_of_a_message_is_read_with_its_number_and_code() -> None:
-    assert sent(body_of(SENT.encode())) == [Sent("1700827132819554304", "A", 0)]
+    assert sent(body_of(SENT.encode())) == [Sent("1700827132819554304", "A", "")]
     as_json = {"List": {"TemplateId": "A", "MsgID": 17, "ErrorCode": "43101", "ErrorStatus": "user refuse"}}
-    assert sent(as_json) == [Sent("17", "A", 43101)]
+    assert sent(as_json) == [Sent("17", "A", "43101")]
     assert sent({"List": [{"TemplateId": "A"}]}) == []
+    assert finished({"MsgID": "3402361853428531201", "Status": "success"}) == [Sent("3402361853428531201", None, "")]
+    assert finished({"MsgID": 17, "Status": "failed:user block"}) == [Sent("17", None, "failed:user block")]
+    assert finished({"MsgID": "", "Status": "success"}) == [] == finished({"MsgID": 17})
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])
@@ -76,6 +79,8 @@ def test_repeats_are_told_by_number_by_picture_or_by_who_when_and_what() -> None
     assert key(Event="subscribe") != key(Event="subscribe", FromUserName="o-2")
     one, other = ({"Event": "subscribe_msg_sent_event", "List": {"MsgID": number}} for number in (1, 2))
     assert key(**one) != key(**other), "two messages delivered in the same second"
+    done = {"Event": "TEMPLATESENDJOBFINISH", "Status": "success"}
+    assert key(**done, MsgID=1) == key(**done, MsgID="1") != key(**done, MsgID=2), "and two of the official account"
 
 
 @pytest.mark.parametrize(
