@@ -186,8 +186,7 @@ def record(id: str) -> Done:
     notes = typed.text("notes", most=receptions.LONGEST_NOTES)
     numbers = [one for one in re.split(r"[\s,，、;；]+", typed.text("issues", most=2000).upper()) if one]
     typed.check()
-    reached, _ = queries.follow(db.session(), queries.station(db.session(), row.district_id, row.station_id))
-    places, told = {row.station_id, reached.id}, list(dict.fromkeys(numbers))
+    places, told = keeping.places_of(db.session(), row), list(dict.fromkeys(numbers))
     receptions.write_minutes(
         db.session(),
         row,

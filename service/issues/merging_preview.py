@@ -14,9 +14,10 @@ from service.accounts.models import GrantRow
 from service.calendar.workdays import local_date
 from service.errors import Conflict
 from service.issues.models import Issue
-from service.issues.relocation import OPEN, STAFF, merge_stations
+from service.issues.relocation import OPEN, merge_stations
 from service.stations import queries
 from service.stations.actions.lifecycle import locked_station
+from service.stations.keeping import STAFF
 from service.stations.kinds import GONE, StationState
 from service.stations.models import (
     DutySlot,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.accounts.models import GrantRow
+from service.accounts import binding
 from service.accounts.roles import Role
 from service.errors import Conflict
 from service.issues import journal
@@ -18,11 +18,11 @@ from service.issues.models import Issue
 from service.stations import receptions
 from service.stations.actions import merge_station, move_station, place_station
 from service.stations.actions.editing import branches
+from service.stations.keeping import STAFF
 from service.stations.kinds import StationState
 from service.stations.models import Station
 
 OPEN = [state.value for state in State if state not in TERMINAL]
-STAFF = [Role.STATION_CLERK.value, Role.STATION_HEAD.value]
 
 
 def open_issues(session: Session, station_id: str) -> list[str]:
@@ -41,8 +41,7 @@ def merge_stations(session: Session, station_id: str, into_id: str, *, now: dt.d
     note = f"联络站合并，由“{into.name}”接续，编号、代表和期限不变。"
     for issue_id in open_issues(session, station_id):
         _move(session, issue_id, into, note, now)
-    staff = sa.update(GrantRow).where(GrantRow.station_id == station_id, GrantRow.role.in_(STAFF))
-    session.execute(staff.values(station_id=into.id).execution_options(synchronize_session=False))
+    binding.move_station(session, station_id, into=into.id, roles=STAFF, now=now)
     return into
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from service.accounts.models import GrantRow
-from service.accounts.roles import Role
+from service.accounts import binding
+from service.accounts.models import GrantRow, Invitation
+from service.accounts.roles import Grant, Role
 from service.db import db
+from service.errors import Conflict
 from service.issues.models import Issue
 from service.issues.relocation import merge_stations
 from service.notifications.models import Notification
 from service.stations import queries
-from service.stations.actions import end_pauses
-from service.stations.models import ReceptionMinutes, Station
+from service.stations.actions import end_pauses, move_station
+from service.stations.kinds import StationState
+from service.stations.models import ReceptionBooking, ReceptionMinutes, Station
 from service.stations.scan import resolve
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
@@ -118,6 +123,34 @@ def test_a_merger_moves_what_its_preview_said_and_old_codes_lead_on(town: Town, 
     db.session.rollback()
 
 
+def test_whoever_works_at_both_keeps_one_identity_and_an_open_invitation_goes_along(town: Town) -> None:
+    place, session, now = town.place, db.session(), town.clock.now
+    head = place.accounts[Role.STATION_HEAD]
+    binding.grant(session, head, Grant(Role.STATION_HEAD, place.district_id, station_id=place.home), now=now)
+    clerk = Grant(Role.STATION_CLERK, place.district_id, station_id=place.station)
+    binding.invite(session, clerk, person_name="新同事", phone="13900139000", now=now)
+    merge_stations(session, place.station, place.home, now=now)
+    mine = sa.select(GrantRow.station_id).where(GrantRow.account_id == head, GrantRow.revoked_at.is_(None))
+    assert session.scalars(mine).all() == [place.home], "ended once, it is over"
+    assert session.scalars(sa.select(Invitation.station_id)).all() == [place.home]
+    session.rollback()
+
+
+def test_a_station_that_merged_while_somebody_looked_at_its_page_stays_merged(town: Town) -> None:
+    place, session = town.place, db.session()
+    seen = session.get_one(Station, place.station)
+    session.commit()
+    with Session(db.engine) as colleague:
+        merge_stations(colleague, place.station, place.home, now=town.clock.now)
+        colleague.commit()
+    assert seen.state == "active", "as this request read it"
+    with pytest.raises(Conflict):
+        move_station(
+            session, place.district_id, place.station, StationState.RELOCATED, now=town.clock.now, address="新"
+        )
+    session.rollback()
+
+
 def test_a_station_goes_to_another_township_with_its_open_issues(town: Town, seat: Seat) -> None:
     township, district = _offices(town, seat)
     place = town.place
@@ -171,6 +204,13 @@ def test_a_day_is_held_ended_and_recorded_and_the_record_names_no_anonymous_issu
     merge_stations(db.session(), place.station, place.home, now=clock.now)
     db.session.commit()
     assert "7 人" in desk.opens(f"/receptions/past?station={place.home}").text, "the record goes with the people"
+    booking = ReceptionBooking(
+        reception_id=path[-26:], account_id=place.accounts[Role.RESIDENT], name="王小花", created_at=clock.now
+    )
+    db.session.add(booking)
+    db.session.commit()
+    seen = desk.sends(f"{path}/bookings/{booking.id}/reveal", {"reason": "核对当天来的人", "_name": booking.id})
+    assert seen.status_code == 200 and "王小花" in seen.text
     assert db.session.scalars(sa.select(ReceptionMinutes)).one().visitors == 7
     db.session.rollback()
 
