@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from console.imports import LARGEST, files_of, told
+from console.imports import LARGEST, STATES, files_of, told
 from console.pages import Done, Door, current_account_id, grants_of, only, page
 from console.showing import render
 from console.typed import Typed
@@ -68,7 +68,7 @@ def show() -> str:
         districts=[(one, titles[one]) for one in own],
         levels=[(level.value, title) for level, title in reversed(LEVEL_TITLES.items())],
         towns=_towns(),
-        rows=[(row, told(row)["state"], _title(row)) for row in queries.latest(session, own, (Kind.TERM,))],
+        rows=[(row, STATES[RunState(row.state)], _title(row)) for row in queries.latest(session, own, (Kind.TERM,))],
         most_pasted=MOST_PASTED,
         largest=LARGEST // 1024 // 1024,
     )

@@ -16,6 +16,7 @@ from service.imports import taking
 from service.imports.models import ImportFile, ImportRun
 from service.register.models import RegisterEntry
 from service.stations.models import Station
+from service.territory import queries as territory
 from tests.conftest import FakeClock
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
@@ -125,6 +126,29 @@ def test_every_failure_has_a_name_and_goes_back_into_the_queue(
     worker_jobs.run_imports()
     assert _run(path).state == "applied"
     assert db.session.scalar(sa.select(sa.func.count()).select_from(RegisterEntry)) == 1
+
+
+def test_one_at_a_time_without_waiting_and_what_is_written_is_never_called_failed(
+    town: Town, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreadable = _path(_upload(desk, "\x00\x00", kind="register"))
+    worker_jobs.run_imports()
+    path = _path(_upload(desk, HEAD + "路灯坏了,其他\n", kind="register"))
+    with monkeypatch.context() as held:  # by the worker, for minutes
+        held.setattr(territory, "lock_district", lambda *_: pytest.fail("waited"))
+        assert _upload(desk, HEAD, kind="register").status_code == 409
+    assert desk.sends(f"{unreadable}/again", {"version": str(_run(unreadable).version)}).status_code == 409
+    worker_jobs.run_imports()
+    assert desk.sends(f"{path}/apply", {"version": str(_run(path).version)}).status_code == 303
+    take = importing._take
+
+    def goes(*given: Any) -> None:
+        take(*given)
+        raise ConnectionError("gone right after the commit")
+
+    monkeypatch.setattr(importing, "_take", goes)
+    worker_jobs.run_imports()
+    assert _run(path).state == "applied"
 
 
 def test_files_nobody_decides_about_are_forgotten(town: Town, desk: Desk, app: Flask, clock: FakeClock) -> None:
