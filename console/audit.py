@@ -10,7 +10,7 @@ from flask import Response, request, send_file
 
 from console.pages import Door, current_account_id, current_actor, grants_of, only, page
 from console.showing import render
-from console.typed import Typed
+from console.typed import Typed, day_of
 from service.accounts import trail
 from service.accounts.roles import ROLE_TITLES
 from service.administration import audit
@@ -34,7 +34,7 @@ def _districts(*roles: Any) -> frozenset[str]:
 def _day(name: str) -> dt.date | None:
     """A day of the address; one that is none filters nothing."""
     try:
-        return dt.date.fromisoformat(request.values.get(name, ""))
+        return day_of(request.values.get(name, ""))
     except ValueError:
         return None
 
