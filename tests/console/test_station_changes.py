@@ -98,10 +98,12 @@ def test_a_merger_moves_what_its_preview_said_and_old_codes_lead_on(town: Town, 
     office, colleague = _offices(town, seat)
     place, today = town.place, town.clock.now.date()
     number = town.submits(town.guest())["number"]
+    town.submits(town.guest(), about={"type": "deputy", "id": place.primary}, content="打了三次电话都没有人回")
     path, name = f"/stations/{place.station}", db.session.get_one(Station, place.station).name
     page = office.opens(f"{path}/merge?into={place.home}").text
     shown = dict(re.findall(r'data-label="什么"[^>]*>(\S+?)</td>\s*<td data-label="多少"[^>]*>(\d+) ', page))
-    assert int(shown["未办结的事项"]) == 1
+    assert int(shown["未办结的事项"]) == 1, "nobody here learns of the complaint that is kept from them"
+    assert "现有未办结的事项 1 件" in office.opens(f"{path}/change").text
     assert int(shown["驻站代表"]) == len(queries.roster(db.session(), place.station, on=today)) > 0
     assert int(shown["在用的编码（海报）"]) >= 1 and int(shown["站长和工作人员"]) == 2
     assert "已并入" in page and "不能撤回" in page
@@ -113,7 +115,7 @@ def test_a_merger_moves_what_its_preview_said_and_old_codes_lead_on(town: Town, 
     assert office.sends(f"{path}/merge", form).status_code == 303
     assert colleague.sends(f"{path}/merge", form).status_code in {404, 409}, "once"
     issues = db.session.scalars(sa.select(Issue.station_id)).all()
-    assert set(issues) == {place.home} and len(issues) == 2
+    assert set(issues) == {place.home} and len(issues) == 3
     assert db.session.scalar(sa.select(Issue.number).where(Issue.number == number)) == number
     staff = sa.select(GrantRow.station_id).where(GrantRow.role.in_(["station_clerk", "station_head"]))
     assert place.station not in db.session.scalars(staff).all()
