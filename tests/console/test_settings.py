@@ -234,7 +234,9 @@ def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, 
     assert "需要上门核实" in looks and issue["number"] in looks and "王某" not in looks
     taken = auditor.sends("/audit/taken", {"group": "settings", "since": "2026-03-02", "reason": "年度检查"})
     assert "常委会决定" in taken.text and "导出日志" not in taken.text
-    assert "年度检查" in auditor.opens("/audit?group=taken").text
+    seat(town.place.accounts[Role.STATION_HEAD]).opens(f"/issues/{issue['id']}/sheet.pdf").close()
+    log = auditor.opens("/audit?group=taken").text
+    assert "年度检查" in log and "下载处理单" in log and issue["number"] in log
     taken.close()
     other = auditor.sends("/audit/reveals/taken", {"reason": "年度检查"})
     assert "需要上门核实" in other.text

@@ -111,6 +111,13 @@ def test_an_answer_is_about_the_words_that_were_asked_about(town: Town) -> None:
     assert read(town, day)[1] == CHECKING, "nobody has looked at these words yet"
     town.work()
     assert read(town, day)[1] == "另外一件事"
+    town.wechat.suggestion = Suggestion.RISKY
+    for words in ("教大家刷好评", "教大家刷差评"):
+        town.clock.advance(minutes=1)
+        resident.delete(f"/receptions/{day}/bookings/{booking['id']}")
+        resident.post(f"/receptions/{day}/bookings", {"topic": words}, 201)
+        town.work()
+    assert resident.inbox().count("预约事由不予显示") == 2, "each time"
 
 
 def test_who_booked_is_masked_for_the_station_too_and_each_look_is_seen_by_whom_it_concerns(town: Town) -> None:

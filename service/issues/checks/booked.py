@@ -85,7 +85,8 @@ def write(session: Session, replies: Sequence[Reply], asked: Mapping[str, str | 
         if row.topic_state == TopicState.RISKY:
             body = "您预约接待时写的事由没有通过微信内容检查，不会显示。预约仍然有效，请到场当面说明。"
             notice = Notice(row.account_id, Kind.RECEPTION.value, "预约事由不予显示", body)
-            notifications.write(session, [notice], key=f"topic:{row.id}", district_id=None, now=now)
+            key = f"topic:{row.id}:{row.created_at:%Y%m%d%H%M%S}"  # made again with other words, it is told again
+            notifications.write(session, [notice], key=key, district_id=None, now=now)
 
 
 def _end(row: ReceptionBooking, reply: Reply, now: dt.datetime) -> None:
