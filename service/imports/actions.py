@@ -21,6 +21,8 @@ from service.territory import queries as territory
 LEASE = dt.timedelta(minutes=5)
 """A worker that says nothing for so long has died; RQ ends a job after two minutes."""
 MOST_ATTEMPTS = 3
+_NOTHING_FOUND: dict[str, Any] = {"problems": [], "notices": [], "found": None}
+"""It names people, as the files do."""
 KEPT = dt.timedelta(days=7)
 """How long files wait for a person's decision."""
 DIED = "处理中断了几次，什么也没有写入。请重新排队；再不行请运维人员看日志。"
@@ -107,9 +109,11 @@ def again(session: Session, run: ImportRun, *, version: int, now: dt.datetime) -
 
 
 def drop(session: Session, run: ImportRun, *, version: int, now: dt.datetime) -> None:
-    """Give up: nothing was written, and the files go."""
+    """Give up: nothing was written, and the files go with all that was found in them."""
     _step(session, run, RunState.DROPPED, LEFT, version, now)
     _forget_files(session, run.id)
+    for name, nothing in _NOTHING_FOUND.items():
+        setattr(run, name, nothing)
 
 
 def _forget_files(session: Session, run_id: str) -> None:
@@ -172,6 +176,7 @@ def forget_old(session: Session, *, now: dt.datetime) -> int:
         "failure": FORGOTTEN,
         "changed_at": now,
         "version": ImportRun.version + 1,
+        **_NOTHING_FOUND,
     }
     return rows_changed(session.execute(sa.update(ImportRun).where(ImportRun.id.in_(ids)).values(**dropped)))
 

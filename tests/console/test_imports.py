@@ -64,6 +64,7 @@ def test_bad_lines_are_named_by_line_and_column_and_nothing_is_written(town: Tow
     )
     assert desk.sends(f"{path}/drop", {"version": str(_run(path).version)}).status_code == 303
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ImportFile)) == 0
+    assert _run(path).problems == [] and "没有这个镇" not in desk.opens(path).text, "what is given up is gone"
 
 
 def test_what_was_checked_is_written_once_asked_for_and_repeating_adds_nothing(town: Town, desk: Desk) -> None:
@@ -152,8 +153,10 @@ def test_one_at_a_time_without_waiting_and_what_is_written_is_never_called_faile
 
 
 def test_files_nobody_decides_about_are_forgotten(town: Town, desk: Desk, app: Flask, clock: FakeClock) -> None:
-    path = _path(_upload(desk, HEAD + "路灯坏了,其他\n", kind="register"))
+    path = _path(_upload(desk, BAD, part="stations"))
     worker_jobs.run_imports()
+    assert _run(path).problems
     clock.now += dt.timedelta(days=8)
     worker_jobs.sweep()
+    assert _run(path).problems == []
     assert (_run(path).state, db.session.scalar(sa.select(sa.func.count()).select_from(ImportFile))) == ("dropped", 0)
