@@ -55,7 +55,7 @@ def merge_stations(session: Session, station_id: str, into_id: str, *, now: dt.d
 
 
 def replace_station(session: Session, station: Station, *, now: dt.datetime, **where: Any) -> int:
-    """:func:`service.stations.actions.place_station`, with its open issues; how many went to another township, as :func:`told_of` has it."""
+    """:func:`service.stations.actions.place_station`, with its open issues; how many moved (:func:`told_of`)."""
     before = station.township_code
     placed = place_station(session, station.district_id, station.id, **where)
     if placed.township_code == before:
