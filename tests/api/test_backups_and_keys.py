@@ -17,7 +17,10 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from service import crypto
+from service.accounts import sessions
 from service.accounts.models import Account
+from service.accounts.queries import actor_for_token
+from service.accounts.roles import Role
 from service.bootstrap import EXTENSION
 from service.crypto import KeyRing
 from service.db import db
@@ -147,13 +150,21 @@ def test_after_any_restore_numbers_are_left_out_also_where_the_year_is_new(
     office.phones.trouble = lambda _openid: None
     push = office.tell(who, "task")
     session.add(NumberCounter(district_id=world.a.district_id, year=2026, last=123))
+    clerk, resident = world.a.accounts[Role.STATION_CLERK], world.a.accounts[Role.RESIDENT]
+    staff, person = (_signed_in(session, one, clock) for one in (clerk, resident))
     session.commit()
     assert "1 条未送完" in runs(app, "after-restore", "--leave-out", "500")
     left = dict(session.execute(sa.select(NumberCounter.district_id, NumberCounter.last)).all())
     assert left == {world.a.district_id: 623, world.b.district_id: 500}
+    assert actor_for_token(session, staff, now=clock.now) is None, "a role that ended since the backup is there again"
+    assert actor_for_token(session, person, now=clock.now) is not None
     office.work()
     assert office.state(push) == "unknown" and office.phones.got == []
     office.ledger()
+
+
+def _signed_in(session: Session, account_id: str, clock: FakeClock) -> str:
+    return sessions.open_session(session, account_id, provider=sessions.MINIPROGRAM, now=clock.now).token
 
 
 def test_backup_is_for_sqlite_alone(app: Flask, session: Session, database_url: str, tmp_path: Path) -> None:
