@@ -141,7 +141,13 @@ def test_one_at_a_time_without_waiting_and_what_is_written_is_never_called_faile
     assert desk.sends(f"{unreadable}/again", {"version": str(_run(unreadable).version)}).status_code == 409
     worker_jobs.run_imports()
     assert desk.sends(f"{path}/apply", {"version": str(_run(path).version)}).status_code == 303
-    take = importing._take
+    take, read = importing._take, taking.tables_of
+
+    def alone(*given: Any) -> Any:
+        assert not db.session().in_transaction(), "nobody waits while a workbook is read"
+        return read(*given)
+
+    monkeypatch.setattr(taking, "tables_of", alone)
 
     def goes(*given: Any) -> None:
         take(*given)
