@@ -213,6 +213,7 @@ def test_a_day_is_held_ended_and_recorded_and_the_record_names_no_anonymous_issu
     db.session.commit()
     seen = desk.sends(f"{path}/bookings/{booking.id}/reveal", {"reason": "核对当天来的人", "_name": booking.id})
     assert seen.status_code == 200 and "王小花" in seen.text
+    assert f"/console/receptions?station={place.home}" in seen.text, "the way back is to where one works now"
     assert db.session.scalars(sa.select(ReceptionMinutes)).one().visitors == 7
     db.session.rollback()
 
