@@ -163,7 +163,8 @@ def revoke_work(session: Session, *, now: dt.datetime) -> int:
     open_still = sa.update(AccountSession).where(
         AccountSession.account_id.in_(workers), AccountSession.revoked_at.is_(None)
     )
-    return rows_changed(session.execute(open_still.values(revoked_at=_today(now))))
+    ended = open_still.values(revoked_at=_today(now)).execution_options(synchronize_session=False)
+    return rows_changed(session.execute(ended))
 
 
 def _today(now: dt.datetime) -> dt.datetime:
