@@ -122,7 +122,9 @@ def test_held_messages_are_released_together_and_the_words_of_the_district_are_i
     town.clock.advance(minutes=1)
     elsewhere = {"value": [*before.split(), "路灯侠"], "valid_from": town.clock.now, "set_at": town.clock.now}
     named = {"id": new_id(), "district_id": town.place.district_id, "key": "content.review_words"}
-    db.session.execute(sa.insert(Parameter).values(**named, **elsewhere))  # by a process of which this one knows nothing
+    db.session.execute(
+        sa.insert(Parameter).values(**named, **elsewhere)
+    )  # by a process of which this one knows nothing
     db.session.commit()
     town.clock.advance(seconds=1)
     form |= {"before": before, "words": f"{before}、路灯大王"}
