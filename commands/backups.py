@@ -97,6 +97,10 @@ def _settle(leave_out: int) -> None:
         found = restoring.settle(session, leave_out=leave_out, now=core().clock())
         session.commit()
     click.echo(f"编号向后跳过 {leave_out} 个以上；{found.pushes} 条未送完的推送改为“不确定”，不会自动重发。")
+    click.echo(
+        f"工作人员要重新登录（{found.devices} 个设备已退出）。备份以后解除的工作身份、注销的账号又都在了："
+        "请按记录在“工作账号”里重新解除，注销的请本人再操作一次。"
+    )
     click.echo("请用保存的链头检查：flask --app app verify-ledger --head …；之后可以启动。")
 
 

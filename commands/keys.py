@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from commands.reporting import progress_bar
 from service.bootstrap import core
-from service.crypto import EncryptedJson, EncryptedText, ring
+from service.crypto import EncryptedBytes, EncryptedJson, EncryptedText, ring
 from service.db import Base, db, rows_changed
 from service.uploads.storage import Missing
 from service.uploads.vault import Kind, Vault
@@ -29,12 +29,29 @@ class Sealed(NamedTuple):
     purpose: str
 
     @property
-    def stored(self) -> sa.ColumnElement[str]:
-        return sa.type_coerce(self.column, sa.Text)
+    def is_file(self) -> bool:
+        return isinstance(self.column.type, EncryptedBytes)
+
+    @property
+    def raw(self) -> sa.types.TypeEngine[Any]:
+        return sa.LargeBinary() if self.is_file else sa.Text()
+
+    @property
+    def stored(self) -> sa.ColumnElement[Any]:
+        return sa.type_coerce(self.column, self.raw)
 
     @property
     def old(self) -> sa.ColumnElement[bool]:
-        return sa.and_(self.column.is_not(None), sa.not_(self.stored.startswith(f"{ring().newest}.", autoescape=True)))
+        """Compared letter by letter: SQLite's LIKE would take the keys A and a for one."""
+        mark = ring().marks[self.is_file]
+        begins = sa.func.substr(self.stored, 1, len(mark), type_=self.raw)
+        return sa.and_(self.column.is_not(None), begins != sa.literal(mark, self.raw))
+
+    def renewed(self, value: Any) -> Any:
+        """:raises ValueError: when its key is gone, or it was altered."""
+        if self.is_file:
+            return ring().encrypt_bytes(ring().decrypt_bytes(value, self.purpose), self.purpose)
+        return ring().encrypt(ring().decrypt(value, self.purpose), self.purpose)
 
 
 @click.command("reencrypt")
@@ -57,7 +74,7 @@ def columns() -> Iterator[Sealed]:
     """Every encrypted column of every table, however it came there."""
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
-            if isinstance(column.type, EncryptedText | EncryptedJson):
+            if isinstance(column.type, EncryptedText | EncryptedJson | EncryptedBytes):
                 yield Sealed(table, column, column.type.purpose)
 
 
@@ -85,24 +102,24 @@ def _column(session: Session, sealed: Sealed) -> int:
 
 def _batch(session: Session, sealed: Sealed, last: tuple[Any, ...] | None) -> list[tuple[Any, ...]]:
     keys = list(sealed.table.primary_key.columns)
-    wanted = sa.select(*keys, sealed.stored).where(sealed.old).order_by(*keys).limit(BATCH)
+    wanted = sa.select(*keys, sealed.stored).where(sealed.old).order_by(*keys).limit(1 if sealed.is_file else BATCH)
     if last is not None:
         wanted = wanted.where(sa.tuple_(*keys) > sa.tuple_(*last))
     return [tuple(row) for row in session.execute(wanted)]
 
 
-def _renewed(sealed: Sealed, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], str] | None:
+def _renewed(sealed: Sealed, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any] | None:
     try:
-        return row, ring().encrypt(ring().decrypt(row[-1], sealed.purpose), sealed.purpose)
+        return row, sealed.renewed(row[-1])
     except ValueError:
         return None
 
 
-def _write(session: Session, sealed: Sealed, row: tuple[Any, ...], value: str) -> int:
+def _write(session: Session, sealed: Sealed, row: tuple[Any, ...], value: Any) -> int:
     """Only where the value is still the one that was read."""
     same = [column == key for column, key in zip(sealed.table.primary_key.columns, row[:-1], strict=True)]
     changed = sa.update(sealed.table).where(*same, sealed.stored == row[-1])
-    return rows_changed(session.execute(changed.values({sealed.column: sa.literal(value, sa.Text)})))
+    return rows_changed(session.execute(changed.values({sealed.column: sa.literal(value, sealed.raw)})))
 
 
 def _files(vault: Vault) -> tuple[int, int]:

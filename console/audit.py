@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Response, request, send_file
 
-from console.pages import Door, current_account_id, current_actor, grants_of, only, page
+from console.pages import Door, current_actor, grants_of, only, page
 from console.showing import render
-from console.typed import Typed
+from console.typed import Typed, day_of
 from service.accounts import trail
 from service.accounts.roles import ROLE_TITLES
-from service.administration import audit
+from service.administration import audit, office
 from service.administration.audit import SEES_REVEALS, WATCHERS, Span
 from service.bootstrap import core
 from service.calendar.workdays import local_date
@@ -34,7 +34,7 @@ def _districts(*roles: Any) -> frozenset[str]:
 def _day(name: str) -> dt.date | None:
     """A day of the address; one that is none filters nothing."""
     try:
-        return dt.date.fromisoformat(request.values.get(name, ""))
+        return day_of(request.values.get(name, ""))
     except ValueError:
         return None
 
@@ -134,20 +134,14 @@ def _taken(which: str, header: list[str], rows: Any) -> Response:
     typed = Typed()
     reason = typed.text("reason", required=True, most=200)
     typed.check()
-    asked, session, account = _asked(), db.session(), current_account_id()
+    asked, now = _asked(), core().clock()
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it when it is sent)
     write_into(file, ".csv", [Sheet(PURPOSES[which], header, rows)])
     file.seek(0)
     data = {"of": which, "group": asked["group"], "since": asked["since"], "until": asked["until"], "reason": reason}
     for district in sorted(_districts(*(WATCHERS if which == "events" else SEES_REVEALS))):
-        trail.record(
-            session,
-            trail.Access.LOG_TAKEN,
-            now=core().clock(),
-            account_id=account,
-            actor_id=account,
-            district_id=district,
-            data=data,
+        office.note(
+            db.session(), trail.Access.LOG_TAKEN, actor=current_actor(), district_id=district, now=now, data=data
         )
-    name = f"{PURPOSES[which]}-{local_date(core().clock())}.csv"
+    name = f"{PURPOSES[which]}-{local_date(now)}.csv"
     return send_file(file, "text/csv; charset=utf-8", as_attachment=True, download_name=name)

@@ -149,26 +149,26 @@ def told(run: ImportRun) -> dict[str, Any]:
 
 @page(door, "POST", "/imports/<id>/apply", access=only(*MAY), again=one, rings=jobs.RUN_IMPORTS)
 def apply(id: str) -> Done:
-    return _decided(id, actions.apply, "正在写入。全部写入，或者一行也不写。")
+    return decided(_run(id), actions.apply, "console.imports.one", "正在写入。全部写入，或者一行也不写。")
 
 
 @page(door, "POST", "/imports/<id>/again", access=only(*MAY), again=one, rings=jobs.RUN_IMPORTS)
 def again(id: str) -> Done:
-    return _decided(id, actions.again, "已重新排队，从检查开始。")
+    return decided(_run(id), actions.again, "console.imports.one", "已重新排队，从检查开始。")
 
 
 @page(door, "POST", "/imports/<id>/drop", access=only(*MAY), again=one, rings=None)
 def drop(id: str) -> Done:
-    return _decided(id, actions.drop, "已放弃，文件已经删除。")
+    return decided(_run(id), actions.drop, "console.imports.one", "已放弃，文件已经删除。")
 
 
-def _decided(id: str, action: Any, notice: str) -> Done:
+def decided(run: ImportRun, action: Any, page_of: str, notice: str) -> Done:
+    """Take one of the steps open to people, by who saw the version the form carries; ``page_of``: where the run stands."""
     typed = Typed()
     version = typed.number("version", required=True)
     typed.check()
-    run = _run(id)
     action(db.session(), run, version=version or 0, now=core().clock())
-    return Done(url_for("console.imports.one", id=run.id), notice)
+    return Done(url_for(page_of, id=run.id), notice)
 
 
 @page(door, "GET", "/imports/<id>/problems.csv", access=only(*MAY))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from console.imports import LARGEST, files_of, told
+from console.imports import LARGEST, STATES, decided, files_of, told
 from console.pages import Done, Door, current_account_id, grants_of, only, page
 from console.showing import render
 from console.typed import Typed
@@ -68,7 +68,7 @@ def show() -> str:
         districts=[(one, titles[one]) for one in own],
         levels=[(level.value, title) for level, title in reversed(LEVEL_TITLES.items())],
         towns=_towns(),
-        rows=[(row, told(row)["state"], _title(row)) for row in queries.latest(session, own, (Kind.TERM,))],
+        rows=[(row, STATES[RunState(row.state)], _title(row)) for row in queries.latest(session, own, (Kind.TERM,))],
         most_pasted=MOST_PASTED,
         largest=LARGEST // 1024 // 1024,
     )
@@ -176,17 +176,9 @@ def apply(id: str) -> Done:
 
 @page(door, "POST", "/terms/<id>/again", access=only(*MAY), again=one, rings=jobs.RUN_IMPORTS)
 def again(id: str) -> Done:
-    return _decided(id, actions.again, "已重新排队，从核对开始。")
+    return decided(_run(id), actions.again, "console.new_term.one", "已重新排队，从核对开始。")
 
 
 @page(door, "POST", "/terms/<id>/drop", access=only(*MAY), again=one, rings=None)
 def drop(id: str) -> Done:
-    return _decided(id, actions.drop, "已放弃，名单已经删除。")
-
-
-def _decided(id: str, action: Any, notice: str) -> Done:
-    typed = Typed()
-    version = typed.number("version", required=True)
-    typed.check()
-    action(db.session(), _run(id), version=version or 0, now=core().clock())
-    return Done(url_for("console.new_term.one", id=id), notice)
+    return decided(_run(id), actions.drop, "console.new_term.one", "已放弃，名单已经删除。")

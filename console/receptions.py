@@ -105,11 +105,12 @@ def one(id: str) -> str:
 
 
 def _screen(row: ReceptionDay, revealed: ReceptionBooking | None = None) -> str:
-    session, now = db.session(), core().clock()
+    session, now, own = db.session(), core().clock(), _own(current_actor())
     booked = receptions.bookings_of(session, reception_id=row.id)
     return render(
         "console/reception.html",
         day=row,
+        back=row.station_id if row.station_id in own else next(iter(keeping.places_of(session, row) & set(own))),
         state=RECEPTION_TITLES[ReceptionState(row.state)],
         station=queries.station(session, row.district_id, row.station_id),
         names=deputies.names(session, row.district_id, row.deputy_ids),
@@ -186,8 +187,7 @@ def record(id: str) -> Done:
     notes = typed.text("notes", most=receptions.LONGEST_NOTES)
     numbers = [one for one in re.split(r"[\s,，、;；]+", typed.text("issues", most=2000).upper()) if one]
     typed.check()
-    reached, _ = queries.follow(db.session(), queries.station(db.session(), row.district_id, row.station_id))
-    places, told = {row.station_id, reached.id}, list(dict.fromkeys(numbers))
+    places, told = keeping.places_of(db.session(), row), list(dict.fromkeys(numbers))
     receptions.write_minutes(
         db.session(),
         row,

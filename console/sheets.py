@@ -9,11 +9,12 @@ from flask import Response, send_file
 import qr
 from console import sight
 from console.issue import ANONYMITY_TITLES, note_look
-from console.pages import Door, current_account_id, page
+from console.pages import Door, current_actor, page
 from console.queue import WITH_ISSUES
 from console.showing import in_words, render
 from console.sight import Seen, seen
-from service.accounts import trail
+from service.accounts.trail import Access
+from service.administration import office
 from service.bootstrap import core
 from service.db import db, reading
 from service.issues.states import OPEN
@@ -104,14 +105,6 @@ def _log_taking(found: Seen) -> None:
     number, district_id = issue.number, issue.district_id
     session.rollback()
     reading.set(False)
-    account = current_account_id()
-    trail.record(
-        session,
-        trail.Access.SHEET_TAKEN,
-        now=core().clock(),
-        account_id=account,
-        actor_id=account,
-        district_id=district_id,
-        data={"issue": number},
-    )
+    actor, now, data = current_actor(), core().clock(), {"issue": number}
+    office.note(session, Access.SHEET_TAKEN, actor=actor, district_id=district_id, now=now, data=data)
     session.commit()

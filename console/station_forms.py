@@ -166,7 +166,7 @@ def show(id: str) -> str:
         townships=[(code, name) for code, (district, name) in _townships().items() if district == station.district_id],
         parents=_parents(rows, but=station.id),
         into=into,
-        open_issues=len(relocation.open_issues(session, station.id)),
+        open_issues=relocation.told_of(session, station.id),
         below=branches(session, station.id),
     )
 

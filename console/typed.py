@@ -19,7 +19,29 @@ from service.errors import Invalid
 
 MISSING = "请填写这一项。"
 CHOOSE = "请从给出的选项中选择。"
+_YEARS = range(1900, 2200)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def day_of(text: str) -> dt.date:
+    """A day somebody may mean: one at the ends of the calendar has no day after it, or no time zone.
+
+    :raises ValueError: for any other text.
+    """
+    day = dt.date.fromisoformat(text)
+    if day.year not in _YEARS:
+        raise ValueError(text)
+    return day
+
+
+def moment_of(text: str) -> dt.datetime:
+    """A moment of such a day.
+
+    :raises ValueError: for any other text.
+    """
+    moment = dt.datetime.fromisoformat(text)
+    day_of(moment.date().isoformat())
+    return moment
 
 
 class Typed:
@@ -79,11 +101,11 @@ class Typed:
         return int(value)
 
     def day(self, name: str, *, required: bool = False) -> dt.date | None:
-        return self._when(name, dt.date.fromisoformat, "请填写日期，例如 2026-03-05。", required=required)
+        return self._when(name, day_of, "请填写日期，例如 2026-03-05。", required=required)
 
     def moment(self, name: str, *, required: bool = False) -> dt.datetime | None:
         """Of ``<input type=datetime-local>``, naive: the caller says in which zone."""
-        return self._when(name, dt.datetime.fromisoformat, "请填写日期和时间。", required=required)
+        return self._when(name, moment_of, "请填写日期和时间。", required=required)
 
     def time(self, name: str, *, required: bool = False) -> dt.time | None:
         return self._when(name, dt.time.fromisoformat, "请填写时间，例如 09:00。", required=required)

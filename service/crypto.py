@@ -34,6 +34,12 @@ class KeyRing:
         """The name of the key that encrypts."""
         return self._newest
 
+    @property
+    def marks(self) -> tuple[str, bytes]:
+        """What every text, and every file, that is encrypted with the newest key begins with."""
+        name = self._newest.encode()
+        return f"{self._newest}.", bytes([len(name)]) + name
+
     def encrypt(self, text: str, purpose: str) -> str:
         """``kid.base64(nonce + ciphertext)``; ``purpose`` is authenticated, so a value cannot be moved to another column."""
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -54,9 +60,9 @@ class KeyRing:
 
     def encrypt_bytes(self, data: bytes, purpose: str) -> bytes:
         """As :meth:`encrypt`, for files: length of the key's name, name, nonce, ciphertext."""
-        nonce, name = secrets.token_bytes(NONCE_BYTES), self._newest.encode()
+        nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = self._ciphers[self._newest].encrypt(nonce, data, purpose.encode())
-        return bytes([len(name)]) + name + nonce + sealed
+        return self.marks[1] + nonce + sealed
 
     def decrypt_bytes(self, stored: bytes, purpose: str) -> bytes:
         """:raises ValueError: when the key is unknown or the file was altered, or belongs under another name."""
@@ -72,7 +78,7 @@ class KeyRing:
 
     def is_newest(self, stored: bytes) -> bool:
         """Whether a file was encrypted with the key that encrypts now."""
-        return stored[1 : 1 + (stored[0] if stored else 0)] == self._newest.encode()
+        return stored.startswith(self.marks[1])
 
     def blind_index(self, value: str, purpose: str) -> str:
         """Keyed digest for look-up by equality; says nothing without the server's secret."""
@@ -129,3 +135,20 @@ class EncryptedJson(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
         return None if value is None else json.loads(ring().decrypt(value, self.purpose))
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """A file kept in a column, under the same protection as :class:`EncryptedText`."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: bytes | None, dialect: sa.Dialect) -> bytes | None:
+        return None if value is None else ring().encrypt_bytes(value, self.purpose)
+
+    def process_result_value(self, value: bytes | None, dialect: sa.Dialect) -> bytes | None:
+        return None if value is None else ring().decrypt_bytes(value, self.purpose)

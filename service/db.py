@@ -82,10 +82,14 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pool settings for ``url``: psycopg prepares early, a pool per process sized for its threads."""
+    """Pool settings for ``url``: psycopg prepares early, a pool per process sized for its threads.
+
+    What a statement that failed was given is never said: RQ keeps the words of a job's error in Redis and logs them.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15}}
+        return {"hide_parameters": True, "connect_args": {"timeout": 15}}
     return {
+        "hide_parameters": True,
         "pool_size": 5,
         "max_overflow": 5,
         "pool_use_lifo": True,

@@ -5,6 +5,7 @@ Nobody depends on it: without Redis a page says that it is being worked on, and 
 
 from __future__ import annotations
 
+import math
 import time
 
 from redis import Redis
@@ -29,16 +30,20 @@ class Progress:
             return None
         return int(found) if isinstance(found, bytes) and found.isdigit() else None
 
-    def say(self, job_id: str, percent: int) -> None:
-        """Never raises."""
+    def say(self, job_id: str, percent: int) -> bool:
+        """Whether Redis heard it; never raises."""
         try:
             self._redis.set(self._prefix + job_id, max(0, min(99, percent)), ex=KEPT_SECONDS)
         except (RedisError, OSError):
-            return
+            return False
+        return True
 
 
 class Counting:
-    """A :data:`service.sheets.report.Progress` for one job: lines in, percents out, twice a second at most."""
+    """A :data:`service.sheets.report.Progress` for one job: lines in, percents out, twice a second at most.
+
+    It speaks in the middle of the job's transaction: once Redis has not answered, nothing more is said.
+    """
 
     def __init__(self, progress: Progress, job_id: str, lines: int) -> None:
         self._progress, self._job_id, self._lines = progress, job_id, max(1, lines)
@@ -47,5 +52,5 @@ class Counting:
     def __call__(self, lines: int) -> None:
         self._done += lines
         if time.monotonic() >= self._next:
-            self._progress.say(self._job_id, 100 * self._done // self._lines)
-            self._next = time.monotonic() + PAUSE
+            heard = self._progress.say(self._job_id, 100 * self._done // self._lines)
+            self._next = time.monotonic() + PAUSE if heard else math.inf

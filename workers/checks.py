@@ -41,9 +41,10 @@ def ask_topics(wechat: WeChat, clock: Callable[[], dt.datetime]) -> int:
     with transaction() as session:
         rows = booked.claim(session, now=clock())
         questions, replies = booked.questions(session, rows) if rows else ([], [])
+        asked = {row.id: row.topic for row in rows}
     if not rows:
         return 0
     replies += asking.ask_all(wechat, questions)
     with transaction() as session:
-        booked.write(session, replies, now=clock())
+        booked.write(session, replies, asked, now=clock())
     return 0 if any(reply.stop for reply in replies) else len(rows)

@@ -45,8 +45,8 @@ def take_next(progress: Progress, clock: Clock) -> bool:
 def _take(run_id: str, progress: Progress, clock: Clock) -> None:
     taking = import_module("service.imports.taking")  # heavy, and seldom needed (tests/house_rules)
     with transaction() as session:
-        run = session.get_one(ImportRun, run_id)
-        tables = taking.tables_of(Kind(run.kind), actions.files_of(session, run_id))
+        kind, files = Kind(session.get_one(ImportRun, run_id).kind), actions.files_of(session, run_id)
+    tables = taking.tables_of(kind, files)  # a large workbook takes a while, and on SQLite nobody else could write
     lines = taking.lines_of(tables)
     with transaction() as session:
         run = session.get_one(ImportRun, run_id, with_for_update=True, populate_existing=True)

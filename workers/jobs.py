@@ -249,13 +249,17 @@ def index_missing() -> None:
 
 
 def keep_facts() -> None:
-    """Bring what supervision counts up to date with the ledger's links; then the reports of a month that is over."""
+    """Bring what supervision counts up to date with the ledger's links; then the reports of a month that is over.
+
+    A report is kept as it was made: none is made while another worker, or an import, holds a district's facts up.
+    """
     with context():
         if _catch_up(lambda session: projection.catch_up(session, now=core().clock())):
             core().wake(names.KEEP_FACTS)
             return
         with transaction() as session:
-            reports.make_due(session, now=core().clock())
+            if not projection.is_behind(session):
+                reports.make_due(session, now=core().clock())
 
 
 def watch_matters() -> None:

@@ -12,9 +12,10 @@ from flask import Response, send_file
 import qr
 from console.overview.asking import LOOKING, Asked, asked
 from console.overview.pages import REPORTING, district_id, first_of, show
-from console.pages import Door, current_account_id, only, page
+from console.pages import Door, current_actor, only, page
 from console.typed import Typed
-from service.accounts import trail
+from service.accounts.trail import Access
+from service.administration import office
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
@@ -44,15 +45,8 @@ def take_issues() -> Response:
         of = replace(of, period=Period(since, until))
     file = _written(of, ending)
     data = {"of": of.key, "since": str(of.period.since), "until": str(of.period.until), "reason": reason}
-    trail.record(
-        session,
-        trail.Access.ISSUES_TAKEN,
-        now=core().clock(),
-        account_id=current_account_id(),
-        actor_id=current_account_id(),
-        district_id=of.scope.district_id,
-        data=data,
-    )
+    district, now = of.scope.district_id, core().clock()
+    office.note(session, Access.ISSUES_TAKEN, actor=current_actor(), district_id=district, now=now, data=data)
     name = f"{TITLE}-{of.title}-{of.period.since}-{of.period.until}.{ending}"
     return send_file(file, TYPES[ending], as_attachment=True, download_name=name)
 

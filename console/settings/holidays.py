@@ -32,7 +32,7 @@ def _shown(typed: dict[str, Any] | None = None, moves: list[Moved] | None = None
     session, now = db.session(), core().clock()
     known = holidays.years(session, now=now)
     wanted = next((one.year for one in known if not one.known), local_date(now).year + 1)
-    year = int((typed or request.args).get("year", wanted) or wanted)
+    year = Typed(typed or request.args).number("year", most=2100) or wanted
     row = next((one.row for one in known if one.year == year), None)
     kept = {dt.date.fromisoformat(day): bool(works) for day, works in row.days.items()} if row else {}
     return render(

@@ -1,7 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import { deliver, enqueueDoing, enqueueLeave, enqueueSaying, flush, leaveWishes, outbox, restoreOutbox, sayings } from '@/state/outbox'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { drop } from '@/lib/photo_files'
+import { deliver, enqueue, enqueueDoing, enqueueLeave, enqueueSaying, flush, leaveWishes, outbox, restoreOutbox, sayings, throwAway } from '@/state/outbox'
 import { session } from '@/state/session'
 import { asked, server, type Answer } from './uni'
+
+vi.mock('@/lib/photo_files', async (original) => ({ ...(await original<object>()), drop: vi.fn(async () => undefined) }))
 
 const ME = { token: 't', expiresAt: '2099-01-01T00:00:00+08:00', accountId: 'deputy-1', roles: ['deputy'], name: '张', guest: false }
 const MESSAGE = { id: 'm1', text: '先写下', at: '2026-03-02T09:00:00+08:00', author: { role: 'deputy', name: '张三' }, photos: [], held: false }
@@ -64,6 +67,16 @@ describe('an answer by receipt code without a network', () => {
     expect(outbox.items).toHaveLength(0)
     expect(sent('/actions').map((one) => [one.data, one.header.Authorization])).toEqual([[body, undefined], [body, undefined]])
     expect(new Set(sent('/actions').map((one) => one.header['Idempotency-Key'])).size).toBe(1)
+  })
+})
+
+describe('what is thrown away', () => {
+  it('takes its photos along, a submission as well', () => {
+    const photos = [{ id: 'p1', key: 'k1', uploadId: null }]
+    const { id } = enqueue({} as never, { photos, stationName: '' } as never)
+    throwAway(id)
+    expect(outbox.items).toHaveLength(0)
+    expect(drop).toHaveBeenCalledWith('p1')
   })
 })
 

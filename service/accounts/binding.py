@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -187,6 +188,24 @@ def grant(session: Session, account_id: str, given: Grant, *, now: dt.datetime) 
     session.flush()
     sessions.shorten(session, account_id, now=now)
     return row
+
+
+def move_station(session: Session, closed_id: str, *, into: str, roles: Collection[Role], now: dt.datetime) -> None:
+    """Who works at a station that merges works at ``into`` from now on, and whoever is invited will. A role held at both
+    stays once: ended later, it must not live on in a second row."""
+    mine = sa.select(GrantRow).where(
+        GrantRow.station_id.in_((closed_id, into)), GrantRow.role.in_(roles), GrantRow.revoked_at.is_(None)
+    )
+    rows = session.scalars(mine.order_by(GrantRow.id).with_for_update()).all()
+    held = {(row.account_id, row.role) for row in rows if row.station_id == into}
+    for row in (row for row in rows if row.station_id == closed_id):
+        if (row.account_id, row.role) in held:
+            row.revoked_at = now
+        else:
+            row.station_id = into
+    invited = sa.update(Invitation).where(Invitation.station_id == closed_id, Invitation.used_at.is_(None))
+    session.execute(invited.values(station_id=into).execution_options(synchronize_session=False))
+    session.flush()
 
 
 def revoke_grant(session: Session, grant_id: str, *, now: dt.datetime) -> None:

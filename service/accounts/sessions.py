@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service.accounts.models import Account, AccountSession, GrantRow
 from service.accounts.roles import IDLE_STEP
 from service.calendar.workdays import SHANGHAI, local_date
+from service.db import rows_changed
 from service.errors import NotFound
 from service.ids import new_id, new_token, token_digest
 
@@ -154,6 +155,16 @@ def revoke_all(
         *([AccountSession.token_digest != but] if but is not None else []),
     )
     session.execute(statement.values(revoked_at=_today(now)))
+
+
+def revoke_work(session: Session, *, now: dt.datetime) -> int:
+    """Sign out every device of everybody who holds a work role; how many devices."""
+    workers = sa.select(GrantRow.account_id).where(GrantRow.revoked_at.is_(None))
+    open_still = sa.update(AccountSession).where(
+        AccountSession.account_id.in_(workers), AccountSession.revoked_at.is_(None)
+    )
+    ended = open_still.values(revoked_at=_today(now)).execution_options(synchronize_session=False)
+    return rows_changed(session.execute(ended))
 
 
 def _today(now: dt.datetime) -> dt.datetime:

@@ -26,7 +26,7 @@ SEES_REVEALS = (Role.DISTRICT, Role.AUDITOR)
 
 GROUPS: Mapping[str, tuple[str, frozenset[Access]]] = {
     "desk": ("登录工作台", frozenset({Access.DESK_QR, Access.DESK_PASSWORD, Access.DESK_FAILED})),
-    "taken": ("导出", frozenset({Access.ISSUES_TAKEN, Access.LOG_TAKEN})),
+    "taken": ("导出", frozenset({Access.ISSUES_TAKEN, Access.SHEET_TAKEN, Access.LOG_TAKEN})),
     "settings": (
         "参数和制度",
         frozenset(
@@ -130,6 +130,8 @@ def detail(event: Any) -> str:
         return f"{days}；用途：{data.get('reason') or '未写明'}"
     if kind in (Access.POLICY_CHANGED, Access.CATEGORY_CHANGED, Access.TEXT_CHANGED):
         return f"{data.get('what')}：{data.get('title')}"
+    if kind is Access.SHEET_TAKEN:
+        return str(data.get("issue"))
     role = data.get("role")
     return ROLE_TITLES[Role(role)] if role in list(Role) else ""
 

@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts import trail
 from service.accounts.roles import Actor, Role
 from service.calendar.workdays import SHANGHAI, local_date
 from service.errors import Conflict, Forbidden, Invalid
-from service.territory.models import District
+from service.territory import queries as territory
 
 EDITORS = (Role.DISTRICT, Role.ADMIN)
 LEAST_REASON, LONGEST_REASON = 2, 200
@@ -33,7 +32,7 @@ def role_in(actor: Actor, district_id: str, *roles: Role) -> Role:
 
 def one_at_a_time(session: Session, district_id: str) -> None:
     """Whoever decides for the district next waits until this transaction ends; residents do not wait."""
-    session.execute(sa.select(District.id).where(District.id == district_id).with_for_update(key_share=True))
+    territory.lock_district(session, district_id)
 
 
 def not_overtaken(seen: str, stamp: str) -> None:

@@ -37,6 +37,7 @@ def offer(session: Session, deputy: Deputy, upload_id: str, *, account_id: str, 
 
     :raises Invalid: when the picture is not the sender's, used already or broken.
     """
+    session.refresh(deputy, with_for_update=True)  # somebody may be taking it down at this moment
     if upload_id in (deputy.portrait_id, deputy.portrait_waiting_id):
         return
     uploads.adopt(session, upload_id, account_id=account_id, deputy_id=deputy.id)
@@ -49,6 +50,7 @@ def publish(session: Session, deputy: Deputy, upload_id: str, *, now: dt.datetim
 
     :raises Conflict: when another one waits by now, or its copies are not made yet.
     """
+    session.refresh(deputy, with_for_update=True)
     if deputy.portrait_id == upload_id:
         return
     if deputy.portrait_waiting_id != upload_id:
@@ -62,8 +64,8 @@ def publish(session: Session, deputy: Deputy, upload_id: str, *, now: dt.datetim
 
 def take_down(session: Session, deputy_ids: Sequence[str], *, now: dt.datetime) -> None:
     """Neither shown nor waiting any more."""
-    wanted = sa.select(Deputy).where(Deputy.id.in_(deputy_ids), _has_one())
-    for deputy in session.scalars(wanted.with_for_update()).all():
+    wanted = sa.select(Deputy).where(Deputy.id.in_(deputy_ids), _has_one()).order_by(Deputy.id)
+    for deputy in session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all():
         _release(session, [deputy.portrait_id, deputy.portrait_waiting_id], now)
         deputy.portrait_id = deputy.portrait_waiting_id = None
     session.flush()

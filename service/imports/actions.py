@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.crypto import ring
 from service.db import rows_changed
 from service.errors import Conflict, Invalid
 from service.ids import new_id
@@ -22,9 +21,10 @@ from service.territory import queries as territory
 LEASE = dt.timedelta(minutes=5)
 """A worker that says nothing for so long has died; RQ ends a job after two minutes."""
 MOST_ATTEMPTS = 3
+_NOTHING_FOUND: dict[str, Any] = {"problems": [], "notices": [], "found": None}
+"""It names people, as the files do."""
 KEPT = dt.timedelta(days=7)
 """How long files wait for a person's decision."""
-PURPOSE = "import.content"
 DIED = "处理中断了几次，什么也没有写入。请重新排队；再不行请运维人员看日志。"
 FORGOTTEN = "七天没有处理，文件已经删除。需要时请重新上传。"
 
@@ -47,9 +47,9 @@ def begin(
     """
     if not files or not set(files) <= {"", *PARTS[kind]}:
         raise Invalid("请选择要导入的文件。", fields={"file": "请选择 CSV 或 XLSX 文件。"})
+    _alone(session, district_id)  # before the lock: whoever works on one holds it for minutes
     territory.lock_district(session, district_id)
-    if queries.under_way(session, district_id) is not None:
-        raise Conflict("这个区县正有一个导入在处理，请等它完成后再上传。")
+    _alone(session, district_id)
     row = ImportRun(
         id=new_id(),
         district_id=district_id,
@@ -64,25 +64,32 @@ def begin(
     session.add(row)
     session.flush()
     for part, (name, data) in files.items():
-        sealed = ring().encrypt_bytes(data, PURPOSE)
-        session.add(ImportFile(run_id=row.id, part=part, name=name[:120], content=sealed))
+        session.add(ImportFile(run_id=row.id, part=part, name=name[:120], content=data))
     session.flush()
     return row
+
+
+def _alone(session: Session, district_id: str) -> None:
+    """:raises Conflict: while another run of the district is being worked on."""
+    if queries.under_way(session, district_id) is not None:
+        raise Conflict("这个区县正有一个导入在处理，请等它完成后再试。")
 
 
 def files_of(session: Session, run_id: str) -> dict[str, tuple[str, bytes]]:
     """What the run was begun with, readable."""
     rows = session.scalars(sa.select(ImportFile).where(ImportFile.run_id == run_id).order_by(ImportFile.part))
-    return {row.part: (row.name, ring().decrypt_bytes(row.content, PURPOSE)) for row in rows}
+    return {row.part: (row.name, row.content) for row in rows}
 
 
 def _step(
     session: Session, run: ImportRun, to: RunState, allowed: frozenset[RunState], version: int, now: dt.datetime
 ) -> None:
-    """:raises Conflict: when somebody, or the worker, was faster."""
+    """:raises Conflict: when somebody, or the worker, was faster, or another run is under way."""
     session.refresh(run, with_for_update=True)
     if run.version != version or RunState(run.state) not in allowed:
         raise Conflict("这次导入的情况有了变化，请看过最新的情况再决定。", current=run.state)
+    if to in UNDER_WAY:
+        _alone(session, run.district_id)
     _to(run, to, now)
     run.attempts, run.failure = 0, None
 
@@ -102,9 +109,11 @@ def again(session: Session, run: ImportRun, *, version: int, now: dt.datetime) -
 
 
 def drop(session: Session, run: ImportRun, *, version: int, now: dt.datetime) -> None:
-    """Give up: nothing was written, and the files go."""
+    """Give up: nothing was written, and the files go with all that was found in them."""
     _step(session, run, RunState.DROPPED, LEFT, version, now)
     _forget_files(session, run.id)
+    for name, nothing in _NOTHING_FOUND.items():
+        setattr(run, name, nothing)
 
 
 def _forget_files(session: Session, run_id: str) -> None:
@@ -144,8 +153,10 @@ def conclude(session: Session, run: ImportRun, report: Report, *, lines: int, no
 
 
 def fail(session: Session, run_id: str, why: str, *, now: dt.datetime) -> None:
-    """Nothing was written; ``why`` says what to do."""
-    run = session.get_one(ImportRun, run_id)
+    """Nothing was written; ``why`` says what to do. What ended otherwise stays so: a connection may go after the commit."""
+    run = session.get_one(ImportRun, run_id, with_for_update=True, populate_existing=True)
+    if RunState(run.state) not in UNDER_WAY:
+        return
     _to(run, RunState.FAILED, now)
     run.failure = why[:300]
     session.flush()
@@ -165,6 +176,7 @@ def forget_old(session: Session, *, now: dt.datetime) -> int:
         "failure": FORGOTTEN,
         "changed_at": now,
         "version": ImportRun.version + 1,
+        **_NOTHING_FOUND,
     }
     return rows_changed(session.execute(sa.update(ImportRun).where(ImportRun.id.in_(ids)).values(**dropped)))
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.crypto import EncryptedJson, EncryptedText
+from service.crypto import EncryptedBytes, EncryptedJson, EncryptedText
 from service.db import Base, Json
 from service.ids import new_id
 
@@ -44,11 +44,11 @@ class ImportRun(Base):
 
 
 class ImportFile(Base):
-    """``part``: which sheet it is, empty for a workbook that says so itself; ``content``: encrypted bytes."""
+    """``part``: which sheet it is, empty for a workbook that says so itself."""
 
     __tablename__ = "import_files"
 
     run_id: Mapped[str] = mapped_column(sa.ForeignKey("import_runs.id"), primary_key=True)
     part: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
     name: Mapped[str] = mapped_column(EncryptedText("import.file"))
-    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    content: Mapped[bytes] = mapped_column(EncryptedBytes("import.content"), deferred=True)

@@ -14,9 +14,10 @@ from service.accounts.models import GrantRow
 from service.calendar.workdays import local_date
 from service.errors import Conflict
 from service.issues.models import Issue
-from service.issues.relocation import OPEN, STAFF, merge_stations
+from service.issues.relocation import NOT_SECRET, OPEN, merge_stations
 from service.stations import queries
 from service.stations.actions.lifecycle import locked_station
+from service.stations.keeping import STAFF
 from service.stations.kinds import GONE, StationState
 from service.stations.models import (
     DutySlot,
@@ -91,7 +92,7 @@ def _counts(station_id: str, into_id: str, today: dt.date, now: dt.datetime) -> 
     grants = GrantRow.station_id == station_id, GrantRow.role.in_(STAFF), GrantRow.revoked_at.is_(None)
     gone = [state.value for state in GONE]
     found = {
-        "open_issues": _count(Issue).where(Issue.station_id == station_id, Issue.state.in_(OPEN)),
+        "open_issues": _count(Issue).where(Issue.station_id == station_id, Issue.state.in_(OPEN), NOT_SECRET),
         "deputies": deputies,
         "deputies_both": deputies.where(RosterEntry.deputy_id.in_(both)),
         "duties": _count(DutySlot).where(DutySlot.station_id == station_id, DutySlot.on_date >= today),
@@ -101,7 +102,7 @@ def _counts(station_id: str, into_id: str, today: dt.date, now: dt.datetime) -> 
         "codes": _count(ScanCode).where(ScanCode.station_id == station_id, ScanCode.revoked_at.is_(None)),
         "staff": _count(GrantRow).where(*grants),
         "branches": _count(Station).where(Station.parent_id == station_id, Station.state.not_in(gone)),
-        "closed_issues": _count(Issue).where(Issue.station_id == station_id, Issue.state.not_in(OPEN)),
+        "closed_issues": _count(Issue).where(Issue.station_id == station_id, Issue.state.not_in(OPEN), NOT_SECRET),
     }
     return [statement.scalar_subquery().label(name) for name, statement in found.items()]
 

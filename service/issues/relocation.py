@@ -8,27 +8,36 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.accounts.models import GrantRow
+from service.accounts import binding
 from service.accounts.roles import Role
 from service.errors import Conflict
 from service.issues import journal
 from service.issues.case import load_case
 from service.issues.lifecycle import TERMINAL, Action, State
 from service.issues.models import Issue
+from service.issues.words import Confined
 from service.stations import receptions
 from service.stations.actions import merge_station, move_station, place_station
 from service.stations.actions.editing import branches
+from service.stations.keeping import STAFF
 from service.stations.kinds import StationState
 from service.stations.models import Station
 
+NOT_SECRET = Issue.confined_to.is_distinct_from(Confined.DISTRICT.value)
+"""The district's office alone deals with the others, wherever their station went."""
 OPEN = [state.value for state in State if state not in TERMINAL]
-STAFF = [Role.STATION_CLERK.value, Role.STATION_HEAD.value]
 
 
 def open_issues(session: Session, station_id: str) -> list[str]:
-    """Ids of the station's issues that are not over, oldest first."""
+    """Ids of the station's issues that are not over, oldest first; also those kept from whoever moves them."""
     wanted = sa.select(Issue.id).where(Issue.station_id == station_id, Issue.state.in_(OPEN))
     return list(session.scalars(wanted.order_by(Issue.id)))
+
+
+def told_of(session: Session, station_id: str) -> int:
+    """How many of them an office may be told of: one more than its list holds would betray a complaint kept from it."""
+    wanted = sa.select(sa.func.count()).where(Issue.station_id == station_id, Issue.state.in_(OPEN), NOT_SECRET)
+    return session.scalar(wanted) or 0
 
 
 def merge_stations(session: Session, station_id: str, into_id: str, *, now: dt.datetime) -> Station:
@@ -41,22 +50,20 @@ def merge_stations(session: Session, station_id: str, into_id: str, *, now: dt.d
     note = f"联络站合并，由“{into.name}”接续，编号、代表和期限不变。"
     for issue_id in open_issues(session, station_id):
         _move(session, issue_id, into, note, now)
-    staff = sa.update(GrantRow).where(GrantRow.station_id == station_id, GrantRow.role.in_(STAFF))
-    session.execute(staff.values(station_id=into.id).execution_options(synchronize_session=False))
+    binding.move_station(session, station_id, into=into.id, roles=STAFF, now=now)
     return into
 
 
 def replace_station(session: Session, station: Station, *, now: dt.datetime, **where: Any) -> int:
-    """:func:`service.stations.actions.place_station`, with its open issues; how many went to another township."""
+    """:func:`service.stations.actions.place_station`, with its open issues; how many moved (:func:`told_of`)."""
     before = station.township_code
     placed = place_station(session, station.district_id, station.id, **where)
     if placed.township_code == before:
         return 0
-    ids = open_issues(session, placed.id)
     note = f"“{placed.name}”划入另一个镇街，联络站、编号、代表和期限不变。"
-    for issue_id in ids:
+    for issue_id in open_issues(session, placed.id):
         _move(session, issue_id, placed, note, now)
-    return len(ids)
+    return told_of(session, placed.id)
 
 
 def close_station(
@@ -69,7 +76,7 @@ def close_station(
     closed, place = StationState.CLOSED, (station.district_id, station.id)
     row = move_station(session, *place, closed, now=now, notice=notice, superseded_by=superseded_by)
     left = {
-        "件未办结的事项": len(open_issues(session, row.id)),
+        "件未办结的事项": told_of(session, row.id),
         "次还没有办的接待日": len(receptions.upcoming(session, now=now, station_id=row.id, include_planned=True)),
         "个下级站点": branches(session, row.id),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.accounts import sessions
 from service.calendar.workdays import local_date
 from service.db import rows_changed
 from service.issues.models import NumberCounter
@@ -21,17 +22,20 @@ NUMBERS_LEFT_OUT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """``numbers``: counters moved on; ``pushes``: those nobody knows whether they left since the backup."""
+    """``numbers``: counters moved on; ``pushes``: those nobody knows whether they left since the backup; ``devices``: signed
+    out."""
 
     numbers: int
     pushes: int
+    devices: int
 
 
 def settle(session: Session, *, leave_out: int, now: dt.datetime) -> Settled:
     """Leave numbers out in every district and year of the backup, and in this year where the backup is of the last.
 
     Pushes that waited when the backup was made may have been sent since: they end as unknown, and an operator may send
-    them again. The inbox has them all.
+    them again. The inbox has them all. Work roles that ended since are there again: whoever holds one signs in anew, and
+    a person has to end them again (rulebook §11: disabled the same day).
     """
     year = local_date(now).year
     moved = sa.update(NumberCounter).where(NumberCounter.year >= year - 1)
@@ -47,5 +51,6 @@ def settle(session: Session, *, leave_out: int, now: dt.datetime) -> Settled:
     pushes = list(session.scalars(waiting.values(**values).returning(NOTIFICATIONS.c.id)))
     if pushes:
         consents.spend(session, pushes, now=now)
+    devices = sessions.revoke_work(session, now=now)
     session.flush()
-    return Settled(numbers, len(pushes))
+    return Settled(numbers, len(pushes), devices)

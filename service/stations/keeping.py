@@ -65,13 +65,18 @@ def own_reception(session: Session, actor: Actor, reception_id: str) -> Receptio
     raise NotFound(NO_RECEPTION)
 
 
+def places_of(session: Session, day: ReceptionDay) -> frozenset[str]:
+    """The station at which the day was, and the one that is in its place by now."""
+    reached, _ = queries.follow(session, queries.station(session, day.district_id, day.station_id))
+    return frozenset({day.station_id, reached.id})
+
+
 def _works_at_now(session: Session, actor: Actor, row: ReceptionDay) -> set[str | None]:
     """Districts in which the actor works where the day was, or at the station that one was merged into."""
     here = works_at(actor, row.station_id)
     if here is not None:
         return {here}
-    reached, _ = queries.follow(session, queries.station(session, row.district_id, row.station_id))
-    return {works_at(actor, reached.id)}
+    return {works_at(actor, one) for one in places_of(session, row)}
 
 
 def _reception_or_none(session: Session, district_id: str, reception_id: str) -> ReceptionDay | None:

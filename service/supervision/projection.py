@@ -57,20 +57,28 @@ def catch_up(session: Session, *, now: dt.datetime) -> int:
     return len(links)
 
 
+def is_behind(session: Session) -> bool:
+    """Whether links of any district are still to be read, by whichever worker."""
+    return session.execute(_unread()).first() is not None
+
+
 def _behind(session: Session) -> tuple[str, int] | None:
     """A district whose chain is longer than what was read of it, and how far it was read; locked for this worker."""
+    locked = _unread().with_for_update(of=District, key_share=True, skip_locked=True)
+    row = session.execute(locked).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def _unread() -> sa.Select[str, int]:
     newest = sa.select(sa.func.max(LedgerLink.seq)).where(LedgerLink.district_id == District.id)
     read = sa.func.coalesce(FactsRead.seq, 0)
-    statement = (
+    return (
         sa.select(District.id, read)
         .outerjoin(FactsRead, FactsRead.district_id == District.id)
         .where(newest.scalar_subquery() > read)
         .order_by(District.id)
         .limit(1)
     )
-    locked = statement.with_for_update(of=District, key_share=True, skip_locked=True)
-    row = session.execute(locked).one_or_none()
-    return (row[0], row[1]) if row else None
 
 
 def write(session: Session, issue_ids: Sequence[str]) -> None:

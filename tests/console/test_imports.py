@@ -16,6 +16,7 @@ from service.imports import taking
 from service.imports.models import ImportFile, ImportRun
 from service.register.models import RegisterEntry
 from service.stations.models import Station
+from service.territory import queries as territory
 from tests.conftest import FakeClock
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
@@ -63,6 +64,7 @@ def test_bad_lines_are_named_by_line_and_column_and_nothing_is_written(town: Tow
     )
     assert desk.sends(f"{path}/drop", {"version": str(_run(path).version)}).status_code == 303
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ImportFile)) == 0
+    assert _run(path).problems == [] and "没有这个镇" not in desk.opens(path).text, "what is given up is gone"
 
 
 def test_what_was_checked_is_written_once_asked_for_and_repeating_adds_nothing(town: Town, desk: Desk) -> None:
@@ -127,9 +129,40 @@ def test_every_failure_has_a_name_and_goes_back_into_the_queue(
     assert db.session.scalar(sa.select(sa.func.count()).select_from(RegisterEntry)) == 1
 
 
-def test_files_nobody_decides_about_are_forgotten(town: Town, desk: Desk, app: Flask, clock: FakeClock) -> None:
-    path = _path(_upload(desk, HEAD + "路灯坏了,其他\n", kind="register"))
+def test_one_at_a_time_without_waiting_and_what_is_written_is_never_called_failed(
+    town: Town, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreadable = _path(_upload(desk, "\x00\x00", kind="register"))
     worker_jobs.run_imports()
+    path = _path(_upload(desk, HEAD + "路灯坏了,其他\n", kind="register"))
+    with monkeypatch.context() as held:  # by the worker, for minutes
+        held.setattr(territory, "lock_district", lambda *_: pytest.fail("waited"))
+        assert _upload(desk, HEAD, kind="register").status_code == 409
+    assert desk.sends(f"{unreadable}/again", {"version": str(_run(unreadable).version)}).status_code == 409
+    worker_jobs.run_imports()
+    assert desk.sends(f"{path}/apply", {"version": str(_run(path).version)}).status_code == 303
+    take, read = importing._take, taking.tables_of
+
+    def alone(*given: Any) -> Any:
+        assert not db.session().in_transaction(), "nobody waits while a workbook is read"
+        return read(*given)
+
+    monkeypatch.setattr(taking, "tables_of", alone)
+
+    def goes(*given: Any) -> None:
+        take(*given)
+        raise ConnectionError("gone right after the commit")
+
+    monkeypatch.setattr(importing, "_take", goes)
+    worker_jobs.run_imports()
+    assert _run(path).state == "applied"
+
+
+def test_files_nobody_decides_about_are_forgotten(town: Town, desk: Desk, app: Flask, clock: FakeClock) -> None:
+    path = _path(_upload(desk, BAD, part="stations"))
+    worker_jobs.run_imports()
+    assert _run(path).problems
     clock.now += dt.timedelta(days=8)
     worker_jobs.sweep()
+    assert _run(path).problems == []
     assert (_run(path).state, db.session.scalar(sa.select(sa.func.count()).select_from(ImportFile))) == ("dropped", 0)

@@ -17,6 +17,8 @@ from service.accounts.desk_models import AccessEvent
 from service.accounts.roles import Role
 from service.db import db
 from service.issues.relocation import merge_stations
+from service.supervision import projection
+from service.supervision.models import MonthlyReport
 from tests.api.test_statement_counts import counted
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
@@ -121,6 +123,20 @@ def test_last_month_s_report_is_there_to_read_and_as_a_pdf(worked: Town, app: Fl
     paper = pdf.get_data()
     pdf.close()
     assert paper.startswith(b"%PDF-") and pdf.headers["Content-Type"] == "application/pdf"
+
+
+def test_no_report_is_made_while_facts_are_behind(worked: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked.submits(worked.guest(), content="第七盏路灯也不亮了，晚上看不清路")
+    jobs.link_ledger()
+    worked.clock.advance(days=31)
+    with monkeypatch.context() as held:  # another worker, or an import, has the district
+        held.setattr(projection, "catch_up", lambda *_, **__: 0)
+        jobs.keep_facts()
+    assert db.session.scalars(sa.select(MonthlyReport)).all() == []
+    db.session.rollback()
+    jobs.keep_facts()
+    assert db.session.scalars(sa.select(MonthlyReport)).one().figures["totals"]["submitted"] == 7
+    db.session.rollback()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -206,6 +206,18 @@ def test_a_changed_calendar_moves_the_deadlines_that_run(town: Town, seat: Seat)
     assert "还没有录入 2027" in seat(town.place.accounts[Role.DISTRICT]).opens("/settings").text
 
 
+def test_days_nobody_means_break_no_page(town: Town, seat: Seat) -> None:
+    office = seat(town.place.accounts[Role.DISTRICT])
+    for path in ("/settings/holidays?year=abc", "/audit?until=9999-12-31", "/audit/reveals?since=0001-01-01"):
+        assert office.opens(path).status_code == 200, path
+    filed = {"received_at": "0001-01-01T00:00", "content": "路灯坏了", "_name": "counter"}
+    taken = office.sends("/audit/taken", {"until": "9999-12-31", "reason": "年度检查"})
+    assert taken.status_code == 200
+    taken.close()
+    clerk = seat(town.place.accounts[Role.STATION_CLERK])
+    assert clerk.sends("/counter", filed).status_code == 422
+
+
 def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, seat: Seat) -> None:
     """Auditors see logs, not contents (rulebook §12)."""
     office, auditor = seat(town.place.accounts[Role.DISTRICT]), seat(town.place.accounts[Role.AUDITOR])
@@ -222,7 +234,9 @@ def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, 
     assert "需要上门核实" in looks and issue["number"] in looks and "王某" not in looks
     taken = auditor.sends("/audit/taken", {"group": "settings", "since": "2026-03-02", "reason": "年度检查"})
     assert "常委会决定" in taken.text and "导出日志" not in taken.text
-    assert "年度检查" in auditor.opens("/audit?group=taken").text
+    seat(town.place.accounts[Role.STATION_HEAD]).opens(f"/issues/{issue['id']}/sheet.pdf").close()
+    log = auditor.opens("/audit?group=taken").text
+    assert "年度检查" in log and "下载处理单" in log and issue["number"] in log
     taken.close()
     other = auditor.sends("/audit/reveals/taken", {"reason": "年度检查"})
     assert "需要上门核实" in other.text

@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from service.accounts.models import GrantRow
-from service.accounts.roles import Role
+from service.accounts import binding
+from service.accounts.models import GrantRow, Invitation
+from service.accounts.roles import Grant, Role
 from service.db import db
+from service.errors import Conflict
 from service.issues.models import Issue
 from service.issues.relocation import merge_stations
 from service.notifications.models import Notification
 from service.stations import queries
-from service.stations.actions import end_pauses
-from service.stations.models import ReceptionMinutes, Station
+from service.stations.actions import end_pauses, move_station
+from service.stations.kinds import StationState
+from service.stations.models import ReceptionBooking, ReceptionMinutes, Station
 from service.stations.scan import resolve
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
@@ -93,10 +98,12 @@ def test_a_merger_moves_what_its_preview_said_and_old_codes_lead_on(town: Town, 
     office, colleague = _offices(town, seat)
     place, today = town.place, town.clock.now.date()
     number = town.submits(town.guest())["number"]
+    town.submits(town.guest(), about={"type": "deputy", "id": place.primary}, content="打了三次电话都没有人回")
     path, name = f"/stations/{place.station}", db.session.get_one(Station, place.station).name
     page = office.opens(f"{path}/merge?into={place.home}").text
     shown = dict(re.findall(r'data-label="什么"[^>]*>(\S+?)</td>\s*<td data-label="多少"[^>]*>(\d+) ', page))
-    assert int(shown["未办结的事项"]) == 1
+    assert int(shown["未办结的事项"]) == 1, "nobody here learns of the complaint that is kept from them"
+    assert "现有未办结的事项 1 件" in office.opens(f"{path}/change").text
     assert int(shown["驻站代表"]) == len(queries.roster(db.session(), place.station, on=today)) > 0
     assert int(shown["在用的编码（海报）"]) >= 1 and int(shown["站长和工作人员"]) == 2
     assert "已并入" in page and "不能撤回" in page
@@ -108,7 +115,7 @@ def test_a_merger_moves_what_its_preview_said_and_old_codes_lead_on(town: Town, 
     assert office.sends(f"{path}/merge", form).status_code == 303
     assert colleague.sends(f"{path}/merge", form).status_code in {404, 409}, "once"
     issues = db.session.scalars(sa.select(Issue.station_id)).all()
-    assert set(issues) == {place.home} and len(issues) == 2
+    assert set(issues) == {place.home} and len(issues) == 3
     assert db.session.scalar(sa.select(Issue.number).where(Issue.number == number)) == number
     staff = sa.select(GrantRow.station_id).where(GrantRow.role.in_(["station_clerk", "station_head"]))
     assert place.station not in db.session.scalars(staff).all()
@@ -116,6 +123,34 @@ def test_a_merger_moves_what_its_preview_said_and_old_codes_lead_on(town: Town, 
     assert reached.station.id == place.home and "已并入" in (reached.notice or "")
     assert seat(place.accounts[Role.STATION_CLERK]).opens(f"/stations/{place.home}").status_code == 200
     db.session.rollback()
+
+
+def test_whoever_works_at_both_keeps_one_identity_and_an_open_invitation_goes_along(town: Town) -> None:
+    place, session, now = town.place, db.session(), town.clock.now
+    head = place.accounts[Role.STATION_HEAD]
+    binding.grant(session, head, Grant(Role.STATION_HEAD, place.district_id, station_id=place.home), now=now)
+    clerk = Grant(Role.STATION_CLERK, place.district_id, station_id=place.station)
+    binding.invite(session, clerk, person_name="新同事", phone="13900139000", now=now)
+    merge_stations(session, place.station, place.home, now=now)
+    mine = sa.select(GrantRow.station_id).where(GrantRow.account_id == head, GrantRow.revoked_at.is_(None))
+    assert session.scalars(mine).all() == [place.home], "ended once, it is over"
+    assert session.scalars(sa.select(Invitation.station_id)).all() == [place.home]
+    session.rollback()
+
+
+def test_a_station_that_merged_while_somebody_looked_at_its_page_stays_merged(town: Town) -> None:
+    place, session = town.place, db.session()
+    seen = session.get_one(Station, place.station)
+    session.commit()
+    with Session(db.engine) as colleague:
+        merge_stations(colleague, place.station, place.home, now=town.clock.now)
+        colleague.commit()
+    assert seen.state == "active", "as this request read it"
+    with pytest.raises(Conflict):
+        move_station(
+            session, place.district_id, place.station, StationState.RELOCATED, now=town.clock.now, address="新"
+        )
+    session.rollback()
 
 
 def test_a_station_goes_to_another_township_with_its_open_issues(town: Town, seat: Seat) -> None:
@@ -171,6 +206,14 @@ def test_a_day_is_held_ended_and_recorded_and_the_record_names_no_anonymous_issu
     merge_stations(db.session(), place.station, place.home, now=clock.now)
     db.session.commit()
     assert "7 人" in desk.opens(f"/receptions/past?station={place.home}").text, "the record goes with the people"
+    booking = ReceptionBooking(
+        reception_id=path[-26:], account_id=place.accounts[Role.RESIDENT], name="王小花", created_at=clock.now
+    )
+    db.session.add(booking)
+    db.session.commit()
+    seen = desk.sends(f"{path}/bookings/{booking.id}/reveal", {"reason": "核对当天来的人", "_name": booking.id})
+    assert seen.status_code == 200 and "王小花" in seen.text
+    assert f"/console/receptions?station={place.home}" in seen.text, "the way back is to where one works now"
     assert db.session.scalars(sa.select(ReceptionMinutes)).one().visitors == 7
     db.session.rollback()
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import sqlalchemy as sa
+
 from service.accounts.roles import Role
 from service.db import db
+from service.ids import new_id
 from service.issues.models import Issue
+from service.parameters.models import Parameter
 from tests.api.test_statement_counts import counted
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
@@ -113,3 +117,15 @@ def test_held_messages_are_released_together_and_the_words_of_the_district_are_i
     page = desk.opens("/reviews/words").text
     assert "路灯王" in page and "内容审核员：推销灯具" in page
     assert desk.sends("/reviews/words/content.review_words", form).status_code == 409, "somebody was faster"
+    page = desk.opens("/reviews/words").text
+    [before] = re.findall(r'name="before" value="([^"]*)"', page)[:1]
+    town.clock.advance(minutes=1)
+    elsewhere = {"value": [*before.split(), "路灯侠"], "valid_from": town.clock.now, "set_at": town.clock.now}
+    named = {"id": new_id(), "district_id": town.place.district_id, "key": "content.review_words"}
+    db.session.execute(
+        sa.insert(Parameter).values(**named, **elsewhere)
+    )  # by a process of which this one knows nothing
+    db.session.commit()
+    town.clock.advance(seconds=1)
+    form |= {"before": before, "words": f"{before}、路灯大王"}
+    assert desk.sends("/reviews/words/content.review_words", form).status_code == 409, "seconds ago, too"

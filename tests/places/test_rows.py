@@ -7,7 +7,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from service.db import db
@@ -74,6 +74,14 @@ def test_defaults_are_filled_in_on_the_objects_and_secrets_are_encrypted(session
     found = session.get_one(Issue, issue.id)
     assert found is not issue, "what was inserted stays outside the session"
     assert (found.place, found.recused, found.version, found.follower_count) == ("幸福村3组", [], 1, 0)
+
+
+def test_an_error_of_the_database_says_nothing_of_what_was_being_written(session: Session) -> None:
+    """RQ keeps it with the job that failed, in Redis, and logs it."""
+    with pytest.raises(DBAPIError) as failed:
+        session.execute(sa.text("UPDATE nowhere SET words = :words"), {"words": "王小花家的水管"})
+    assert "nowhere" in str(failed.value) and "王小花" not in str(failed.value)
+    session.rollback()
 
 
 def test_one_row_that_cannot_be_written_takes_the_others_with_it(session: Session) -> None:

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from service.accounts.roles import Role
+from service.db import db
+from service.issues.checks import booked
+from service.issues.checks.asking import Reply
+from service.issues.checks.states import CheckState
 from service.jobs import ASK_CHECKS
 from service.wechat import Suggestion, WeChatError, WeChatFault
 from tests.conftest import WakeLog
@@ -92,6 +96,28 @@ def test_a_guests_topic_meets_the_word_list_and_the_sweeper_finds_what_nobody_ra
     wakes.names.clear()
     jobs.sweep()
     assert ASK_CHECKS in wakes.names
+
+
+def test_an_answer_is_about_the_words_that_were_asked_about(town: Town) -> None:
+    """While WeChat was thinking, the booking was cancelled and made again with other words."""
+    resident, now = town.role(Role.RESIDENT), town.clock.now
+    day, booking = books(town, resident)
+    asked = {row.id: row.topic for row in booked.claim(db.session(), now=now)}
+    db.session.commit()
+    resident.delete(f"/receptions/{day}/bookings/{booking['id']}")
+    assert resident.post(f"/receptions/{day}/bookings", {"topic": "另外一件事"}, 201)["id"] == booking["id"]
+    booked.write(db.session(), [Reply(booking["id"], CheckState.PASSED)], asked, now=now)
+    db.session.commit()
+    assert read(town, day)[1] == CHECKING, "nobody has looked at these words yet"
+    town.work()
+    assert read(town, day)[1] == "另外一件事"
+    town.wechat.suggestion = Suggestion.RISKY
+    for words in ("教大家刷好评", "教大家刷差评"):
+        town.clock.advance(minutes=1)
+        resident.delete(f"/receptions/{day}/bookings/{booking['id']}")
+        resident.post(f"/receptions/{day}/bookings", {"topic": words}, 201)
+        town.work()
+    assert resident.inbox().count("预约事由不予显示") == 2, "each time"
 
 
 def test_who_booked_is_masked_for_the_station_too_and_each_look_is_seen_by_whom_it_concerns(town: Town) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy.orm import Session
 
 from service.accounts.roles import Role
 from service.bootstrap import core
 from service.db import db
 from service.deputies import portraits
 from service.deputies.models import Deputy, Mandate
+from service.errors import Conflict
 from tests.api.conftest import Client
 from tests.journeys.town import Person, Town
 from tests.uploads import album
@@ -66,6 +68,21 @@ def test_the_public_sees_it_once_the_station_has_looked(town: Town, client: Clie
     town.sweeps_pictures()
     assert {name for name in shelf.names if first in name} == set(), "the one replaced is gone with its files"
     assert _photo(town, client).status_code == 200, "the one shown stays"
+
+
+def test_what_was_taken_down_while_the_station_looked_is_not_shown(town: Town) -> None:
+    sent = _sends(town, town.deputy(town.place.primary))
+    town.work()
+    session, now = db.session(), core().clock()
+    seen = session.get_one(Deputy, town.place.primary)
+    session.commit()
+    with Session(db.engine) as other:
+        portraits.take_down(other, [seen.id], now=now)
+        other.commit()
+    assert seen.portrait_waiting_id == sent, "as this request read it"
+    with pytest.raises(Conflict):
+        portraits.publish(session, seen, sent, now=now)
+    session.rollback()
 
 
 def test_it_goes_with_the_account_and_with_the_last_mandate(town: Town, client: Client, shelf: Shelf) -> None:

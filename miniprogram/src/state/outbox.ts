@@ -93,6 +93,11 @@ export function takeOut(id: string): Queued | null {
   return taken ?? null
 }
 
+/** Thrown away by who wrote it, or no longer needed: nothing of it stays on the phone, its photos neither. */
+export function throwAway(id: string): void {
+  for (const photo of takeOut(id)?.photos ?? []) void drop(photo.id)
+}
+
 /** A person decided that what is unsure, or was overtaken, shall be sent (again), as a new wish. */
 export function sendAnyway(id: string): void {
   const item = outbox.items.find((one) => one.id === id)
@@ -133,7 +138,7 @@ async function post(item: Queued, uploadIds: string[]): Promise<Arrived> {
   item.triedAs = session.signed?.accountId ?? null
   persist()
   const made = await request(item, uploadIds, first)
-  arrived(item)
+  throwAway(item.id)
   return made
 }
 
@@ -141,11 +146,6 @@ function request(item: Queued, uploadIds: string[], first: boolean): Promise<Arr
   if (item.kind === 'submit') return sendSubmission(item, uploadIds, first)
   if (item.kind === 'act') return sendDoing(item, uploadIds)
   return item.kind === 'say' ? sendSaying(item, uploadIds) : sendLeave(item)
-}
-
-function arrived(item: Queued): void {
-  takeOut(item.id)
-  for (const photo of item.photos) void drop(photo.id)
 }
 
 function refused(item: Queued, problem: Problem): null {

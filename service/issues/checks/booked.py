@@ -6,7 +6,7 @@ No openid is kept, as with :class:`ContentCheck`. What a claim takes is due agai
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -67,19 +67,26 @@ def questions(session: Session, rows: Sequence[ReceptionBooking]) -> tuple[list[
     return asked, unknown
 
 
-def write(session: Session, replies: Sequence[Reply], *, now: dt.datetime) -> None:
-    """What came back; whoever wrote a risky topic is told, and that the booking stands."""
+def write(session: Session, replies: Sequence[Reply], asked: Mapping[str, str | None], *, now: dt.datetime) -> None:
+    """What came back; whoever wrote a risky topic is told, and that the booking stands.
+
+    ``asked``: booking → the words that were asked about. Other words stand there when it was cancelled and made again
+    meanwhile; they wait for an answer of their own.
+    """
     found = {reply.check_id: reply for reply in replies}
     statement = sa.select(ReceptionBooking).where(
         ReceptionBooking.id.in_(found), ReceptionBooking.topic_state == TopicState.PENDING.value
     )
     fresh = statement.with_for_update().execution_options(populate_existing=True)
     for row in session.scalars(fresh).all():
+        if row.topic != asked.get(row.id):
+            continue
         _end(row, found[row.id], now)
         if row.topic_state == TopicState.RISKY:
             body = "您预约接待时写的事由没有通过微信内容检查，不会显示。预约仍然有效，请到场当面说明。"
             notice = Notice(row.account_id, Kind.RECEPTION.value, "预约事由不予显示", body)
-            notifications.write(session, [notice], key=f"topic:{row.id}", district_id=None, now=now)
+            key = f"topic:{row.id}:{row.created_at:%Y%m%d%H%M%S}"  # made again with other words, it is told again
+            notifications.write(session, [notice], key=key, district_id=None, now=now)
 
 
 def _end(row: ReceptionBooking, reply: Reply, now: dt.datetime) -> None:

@@ -69,7 +69,6 @@ def edit_station(session: Session, district_id: str, station_id: str, facts: Sta
 
 def _as_seen(session: Session, district_id: str, station_id: str, as_seen: str) -> Station:
     row = locked_station(session, district_id, station_id)
-    session.refresh(row)
     if StationState(row.state) in GONE:
         raise Conflict("这个联络站已经合并或者撤销，不能再改。", current=row.state)
     if seen(row) != as_seen:

@@ -124,12 +124,12 @@ def check_name_is_free(session: Session, district_id: str, township_code: str, n
 
 
 def locked_station(session: Session, district_id: str, station_id: str) -> Station:
-    """The row, locked until the transaction ends.
+    """The row as it is now, locked until the transaction ends; the page that led here may have read it before.
 
     :raises NotFound: when the district has no such station.
     """
     wanted = sa.select(Station).where(Station.district_id == district_id, Station.id == station_id)
-    row = session.scalar(wanted.with_for_update())
+    row = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
     if row is None:
         raise NotFound("没有找到这个联络站。")
     return row

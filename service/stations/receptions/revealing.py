@@ -15,7 +15,7 @@ from service.masking import SHORTEST_REASON
 from service.notifications import actions as notifications
 from service.notifications.actions import Notice
 from service.notifications.kinds import Kind
-from service.stations.keeping import STAFF, own_reception
+from service.stations.keeping import STAFF, own_reception, places_of
 from service.stations.models import BookingReveal, ReceptionBooking
 
 BODY = "联络站的工作人员查看了您预约时留的姓名和电话。是谁、因为什么，请在“我的接待预约”中查看。"
@@ -38,7 +38,8 @@ def reveal_booking(
         raise Invalid(
             fields={"reason": f"请写明查看的理由（至少 {SHORTEST_REASON} 个字），预约的群众可以看到有人查看过。"}
         )
-    role = next(grant.role for grant in actor.grants_of(*STAFF) if grant.station_id == day.station_id)
+    places = places_of(session, day)
+    role = next(grant.role for grant in actor.grants_of(*STAFF) if grant.station_id in places)
     look = BookingReveal(
         id=new_id(),
         booking_id=row.id,
