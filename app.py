@@ -26,9 +26,9 @@ def create_app(
 ) -> OpenAPI:
     """The whole web application; without ``settings`` they are read from the environment.
 
-    :raises ConfigurationError: naming every fault of the settings.
+    :raises SystemExit: naming every fault of the environment.
     """
-    settings = settings or Settings.from_env()
+    settings = settings or Settings.of_process()
     configure_logs()
     app = new_app("app")
     if settings.trusted_proxies:

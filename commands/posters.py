@@ -15,9 +15,12 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from commands.mini_codes import mini_pictures
+from commands.naming import township_code
+from commands.reporting import explained
 from qr import Layout, Poster, PosterText, UnreadableCode, compose, draw_png, write_pdf
 from service.bootstrap import core
 from service.db import db
+from service.errors import Invalid
 from service.stations import codes
 from service.stations.actions import issue_code
 from service.stations.kinds import RECEIVING
@@ -30,7 +33,7 @@ FORBIDDEN_IN_NAMES = str.maketrans('\\/:*?"<>|', "_________")
 
 @click.command("posters")
 @click.option("--station", "stations", multiple=True, help="联络站的 id 或完整名称；可以写多次")
-@click.option("--township", help="一个镇街的全部联络站（12 位代码）")
+@click.option("--township", help="一个镇街（名称或代码）的全部联络站")
 @click.option("--all", "everything", is_flag=True, help="全部联络站")
 @click.option("--district", help="只要这个区县的（6 位代码）")
 @click.option("--placement", default=GATE, show_default=True, help="张贴位置；没有编码的联络站会新建一个")
@@ -87,7 +90,7 @@ def _chosen(
     if district is not None:
         wanted = wanted.where(Station.district_id == district)
     if township is not None:
-        wanted = wanted.where(Station.township_code == township)
+        wanted = wanted.where(Station.township_code == _township(session, district, township))
     if names:
         wanted = wanted.where(sa.or_(Station.id.in_(names), Station.name.in_(names)))
     order = (Station.township_code, Station.kind, Station.name, Station.id)
@@ -96,6 +99,13 @@ def _chosen(
     if not found:
         raise click.ClickException("没有找到可以接收意见的联络站。")
     return found
+
+
+def _township(session: Session, district: str | None, written: str) -> str | None:
+    try:
+        return township_code(session, district, written)
+    except Invalid as error:
+        raise explained(error) from None
 
 
 def _refuse_unclear(names: Sequence[str], found: Sequence[Station]) -> None:

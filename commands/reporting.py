@@ -66,11 +66,12 @@ def the_district(session: Session, district: str | None) -> str:
 
 @contextmanager
 def progress_bar(length: int, title: str) -> Iterator[Progress]:
-    """A bar on a terminal; where nobody watches, nothing."""
+    """A bar on a terminal, full in the end, however little there was to write; where nobody watches, nothing."""
     stream = sys.stderr
     bar: Any = click.progressbar(length=length, label=title, file=stream, hidden=not stream.isatty())
     with bar:
         yield bar.update
+        bar.update(max(0, length - bar.pos))
 
 
 def conclude(session: Session, report: Report, *, dry_run: bool, problems_file: Path | None) -> None:

@@ -118,6 +118,17 @@ class Settings:
             raise ConfigurationError("cannot start:\n" + "\n".join(f"- {fault}" for fault in faults))
         return settings
 
+    @classmethod
+    def of_process(cls) -> Settings:
+        """The environment of a process that is about to start.
+
+        :raises SystemExit: with the faults as its last words: an operator needs these and no traceback.
+        """
+        try:
+            return cls.from_env()
+        except ConfigurationError as error:
+            raise SystemExit(str(error)) from None
+
     def faults(self) -> list[str]:
         """What is wrong with these settings, in words; empty when they may be used."""
         faults = [f"{name} is missing" for name, value in self._required() if not value]

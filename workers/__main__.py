@@ -32,7 +32,7 @@ class FastWorker(SimpleWorker):
 
 
 def main(arguments: list[str]) -> int:
-    settings = Settings.from_env()
+    settings = Settings.of_process()
     configure_logs()
     command = arguments[0] if arguments else ""
     if command == "scheduler":

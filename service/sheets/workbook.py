@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ LARGEST_UNPACKED = 128 * 1024 * 1024
 MOST_PARTS = 1_000
 MOST_COLUMNS = 60
 MOST_SHEETS = 20
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+(\d+):[A-Z]+(\d+))"')
 
 
 def tables(data: bytes, name: str, *, most_rows: int) -> dict[str, Table]:
@@ -25,13 +27,23 @@ def tables(data: bytes, name: str, *, most_rows: int) -> dict[str, Table]:
     try:
         book = openpyxl().load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"][:MOST_SHEETS]
+        found = {sheet.title.strip(): sheet for sheet in sheets}
         return {
-            sheet.title.strip(): Table(sheet.title.strip(), tuple(_rows(sheet, name, most_rows))) for sheet in sheets
+            title: Table(title, tuple(_rows(sheet, name, most_rows)), _merged(sheet)) for title, sheet in found.items()
         }
     except Unreadable:
         raise
     except Exception as error:  # a hostile workbook breaks the library in every way there is
         raise Unreadable(f"打不开 {name}：不是完好的 .xlsx 文件，请用表格软件重新另存。") from error
+
+
+def _merged(sheet: Any) -> tuple[str, ...]:
+    """A note where cells are merged from above: only the first of their rows says anything, which looks otherwise."""
+    with sheet._get_source() as part:  # the library reads merged cells only where it reads everything at once
+        tall = [found[1].decode() for found in _MERGED.finditer(part.read()) if found[2] != found[3]]
+    if not tall:
+        return ()
+    return (f"有上下合并的单元格（如 {tall[0]}，共 {len(tall)} 处），只有第一行算填了，其余各行按空白读取",)
 
 
 def _check_size(data: bytes, name: str) -> None:

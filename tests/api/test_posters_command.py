@@ -114,7 +114,7 @@ def test_a_character_without_a_type_is_warned_of_by_station(
         ((), "请选择"),
         (("--all", "--township", "1"), "请选择"),
         (("--station", "nobody"), "没有找到"),
-        (("--township", "000000000000"), "没有找到"),
+        (("--township", "000000000000"), "没有名为“000000000000”的镇街"),
         (("--all", "--placement", " "), "1 到 80"),
     ],
 )

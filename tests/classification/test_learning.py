@@ -119,7 +119,7 @@ def test_a_training_that_does_not_end_is_a_fault_that_workers_and_commands_know(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(trainer, "LONGEST_SECONDS", 0.01)
-    with pytest.raises(RuntimeError, match="within 0.01 s"):
+    with pytest.raises(RuntimeError, match="did not end"):
         trainer.train(trainer.lesson(register(60)))
 
 

@@ -143,6 +143,23 @@ def test_the_sheet_is_found_by_its_title_and_hidden_ones_are_left_alone(tmp_path
     assert set(reading.open_tables(path)) == {"说明", "登记册"}
 
 
+def test_cells_merged_from_above_are_told_and_a_wide_title_is_not(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row in (("历史登记册",), ("内容", "类别"), ("路灯坏了", "道路交通"), ("井盖坏了", None)):
+        page.append(row)
+    page.merge_cells("A1:B1")
+    book.save(tmp_path / "wide.xlsx")
+    assert open_table(tmp_path / "wide.xlsx", REGISTER.title).notes == ()
+    page.merge_cells("B3:B4")
+    book.save(tmp_path / "tall.xlsx")
+    problems: list[RowProblem] = []
+    notices: list[str] = []
+    REGISTER.read(open_table(tmp_path / "tall.xlsx", REGISTER.title), problems, notices)
+    assert [problem.line for problem in problems] == [4]
+    assert "tall.xlsx：有上下合并的单元格（如 B3:B4，共 1 处）" in notices[0]
+
+
 def test_a_record_of_several_lines_is_named_by_its_first(csv_file: MakeFile) -> None:
     table = open_table(csv_file([ROWS[0], ("一\n二\n三", "x"), ("四", "y")]), "x")
     assert [line for line, _ in table.rows] == [1, 2, 5]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.accounts.models import Invitation
 from service.deputies.models import Deputy
 from service.stations.models import Station
+from service.territory.models import Division
 from service.units.models import HandlingUnit
 from tests.imports.files import Run
 from tests.world import World
@@ -45,6 +46,15 @@ def test_a_name_or_number_does_for_an_id(session: Session, world: World, run: Ru
     assert row_id in (invited.station_id, invited.unit_id, invited.deputy_id)
 
 
+@pytest.mark.parametrize("digits", [9, 12, 0])
+def test_a_township_may_be_named_as_its_files_name_it(session: Session, world: World, run: Run, digits: int) -> None:
+    code = world.a.township
+    town = session.get(Division, code)
+    assert town is not None
+    assert "邀请码" in create(run, world, "township", "--township", code[:digits] or town.name)
+    assert [row.township_code for row in invitations(session)] == [code]
+
+
 def test_a_name_that_two_have_is_not_guessed(session: Session, world: World, run: Run) -> None:
     two = [session.get(Station, station_id) for station_id in (world.a.station, world.a.other_station)]
     for row in two:
@@ -56,4 +66,15 @@ def test_a_name_that_two_have_is_not_guessed(session: Session, world: World, run
         assert person is not None
         person.name = "同名人"
     assert "请改用编号" in create(run, world, "deputy", "--deputy", "同名人")
+    assert invitations(session) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "option"),
+    [("station_head", "--station"), ("unit_clerk", "--unit"), ("deputy", "--deputy"), ("township", "--township")],
+)
+def test_a_name_nobody_has_invites_nobody(session: Session, world: World, run: Run, role: str, option: str) -> None:
+    """What is told of a place by mistake would be an invitation that opens nothing."""
+    session.commit()
+    assert "没有" in create(run, world, role, option, "512002999000")
     assert invitations(session) == []
