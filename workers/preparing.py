@@ -241,7 +241,7 @@ class Preparation:
         except InvalidField as fault:
             self._ended[INVALID, f"{letter.purpose.value}.{channel.value} {fault}"].extend(letter.ids)
             return None
-        opens = page(push.issue_id, digest=bool(letter.carries))
+        opens = page(push.issue_id, digest=bool(letter.carries), key=push.dedupe_key, kind=push.kind)
         carries = tuple(one.id for one in letter.carries)
         to = openids[push.account_id]
         return Envelope(push.id, channel, to, template.id, opens, data, (), push.attempts + 1, carries)

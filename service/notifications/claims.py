@@ -39,6 +39,7 @@ _COLUMNS = (
     N.account_id,
     N.district_id,
     N.kind,
+    N.dedupe_key,
     N.title,
     N.body,
     N.issue_id,
