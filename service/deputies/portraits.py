@@ -94,9 +94,7 @@ def shown(session: Session, deputy_id: str, *, on: dt.date) -> str:
     return found
 
 
-def _happened(
-    session: Session, event: Event, deputy: Deputy, upload_id: str, now: dt.datetime, **more: str
-) -> None:
+def _happened(session: Session, event: Event, deputy: Deputy, upload_id: str, now: dt.datetime, **more: str) -> None:
     payload = {"deputy_id": deputy.id, "upload_id": upload_id, **more}
     record(session, event, payload, district_id=deputy.district_id, now=now)
 

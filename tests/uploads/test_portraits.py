@@ -54,7 +54,9 @@ def test_the_public_sees_it_once_the_station_has_looked(town: Town, client: Clie
     assert mine["may_publish"] and mine["waiting"]["state"] == "ready"
     assert fetched(client, mine["waiting"]["thumbnail_url"]).status_code == 200
     waits = [one for one in head.get("/inbox")["items"] if one["title"] == "代表照片等您查看"]
-    assert [one["page"] for one in waits] == ["pages/work/portraits"], "once: the first was replaced before anybody looked"
+    assert [one["page"] for one in waits] == ["pages/work/portraits"], (
+        "once: the first was replaced before anybody looked"
+    )
     assert "代表照片等您查看" not in deputy.inbox()
     head.post(path, {"upload_id": second})
     head.post(path, {"upload_id": second})
