@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from service.accounts.roles import Role
+from tests.bad_days.processes import eventually
 from tests.client.conftest import Pick
 from tests.client.habits import forgives, signs_in
 from tests.uploads import album
@@ -50,3 +51,5 @@ def test_a_deputy_sends_it_the_station_looks_and_whoever_scans_sees_it(
     deputy.taps_on("remove")
     deputy.taps_on("yes")
     expect(deputy.page.get_by_text("还没有照片")).to_be_visible()
+    scan = f"{resident.base_url}/api/v1/scan/{town.grid_code}"
+    eventually(lambda: resident.page.request.get(scan).json()["deputy"]["photo_url"] is None, 30, "the card without it")
