@@ -77,12 +77,12 @@ def _resident(page: Page, notes: dict[str, Any], snap: Snap) -> None:
     page.wait_for_timeout(1500)
     snap("02-write")
     steps = _mark(page, "next").is_visible
-    for name in ("", "", "anonymity-receipt_only", "privacy"):
+    for step, name in enumerate(("", "", "", "anonymity-receipt_only", "privacy"), start=2):
         if name:
             _mark(page, name).tap()
         if steps():
             _mark(page, "next").tap()
-            snap(f"02-write-after-{name or 'text'}")
+            snap(f"02-write-step-{step}")
     snap("03-consents")
     _mark(page, "submit").tap()
     _mark(page, "receipt-code").wait_for()

@@ -86,7 +86,6 @@ def list_portraits() -> PortraitsOut:
     summary="换代表照片",
     answers={200: PortraitOut},
     limit="30 per hour",
-    rings=jobs.SWEEP_UPLOADS,
 )
 def offer_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
     """A picture sent before waits for the station's look. The same request again changes nothing."""

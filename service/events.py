@@ -18,5 +18,7 @@ class Event(StrEnum):
     IDENTITY_REVEALED = "identity_revealed"
     DEPUTY_AVAILABILITY_CHANGED = "deputy_availability_changed"
     RECEPTION_CHANGED = "reception_changed"
+    PORTRAIT_OFFERED = "portrait_offered"
+    PORTRAIT_SHOWN = "portrait_shown"
     CONTENT_CHECKED = "content_checked"
     WECHAT_PUSHED = "wechat_pushed"

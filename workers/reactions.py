@@ -17,6 +17,7 @@ from service.issues.models import Issue
 from service.notifications import actions as notifications
 from service.notifications.kinds import Kind
 from service.outbox.models import OutboxRow
+from service.stations import portrait_notices
 from workers.wechat_pushes import take_push
 
 Reaction = Callable[[Session, OutboxRow, dt.datetime], None]
@@ -117,6 +118,8 @@ REACTIONS: Mapping[Event, tuple[Reaction, ...]] = {
     Event.IDENTITY_REVEALED: (_telling(notices.about_reveal),),
     Event.DEPUTY_AVAILABILITY_CHANGED: (hand_over_issues,),
     Event.RECEPTION_CHANGED: (tell_booked,),
+    Event.PORTRAIT_OFFERED: (_telling(portrait_notices.about_offer),),
+    Event.PORTRAIT_SHOWN: (_telling(portrait_notices.about_shown),),
     Event.CONTENT_CHECKED: (conclude_check,),
     Event.WECHAT_PUSHED: (take_push,),
 }

@@ -25,7 +25,7 @@ def main() -> int:
     app = create_core(Settings.from_env())
     with app.app_context():
         upgrade()
-        written = load(db.session(), now=core().clock())
+        written = load(db.session(), now=core().clock(), vault=core().vault)
         db.session.commit()
         content = notes(core().settings.public_base_url)
         path = write_notes(Path(directory), content)

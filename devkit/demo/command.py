@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _load(session: Session, instance: Instance, *, issues: bool) -> None:
-    written = load(session, now=core().clock(), issues=issues)
+    written = load(session, now=core().clock(), issues=issues, vault=core().vault)
     session.commit()
     path = write_notes(instance.directory, notes(core().settings.public_base_url))
     say(f"演示区就绪:新增 {written} 行,登录内容见 {path}")

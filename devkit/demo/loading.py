@@ -19,18 +19,20 @@ from devkit.demo.filling import Filler
 from devkit.demo.issues.cast import Cast
 from devkit.demo.issues.playing import play
 from devkit.demo.plan import DistrictPlan, plan_districts
+from devkit.demo.portraits import portray
 from devkit.demo.rows import Rows
 from service.calendar.workdays import local_date
 from service.issues import search, tallies
 from service.parameters.queries import work_calendar
 from service.territory.models import District
+from service.uploads.vault import Vault
 
 
-def load(session: Session, *, now: dt.datetime, issues: bool = True) -> int:
+def load(session: Session, *, now: dt.datetime, issues: bool = True, vault: Vault | None = None) -> int:
     """Write the demo districts unless they are there, and what their diaries lack; returns the rows written.
 
-    The first time ninety days of ``issues`` are played, which are not counted. The caller commits: a start that is
-    interrupted leaves nothing half done.
+    The first time ninety days of ``issues`` are played, which are not counted, and with a ``vault`` some deputies get
+    a photo. The caller commits: a start that is interrupted leaves nothing half done.
     """
     plans = plan_districts()
     sign_ins = plan_sign_ins(plans)
@@ -41,6 +43,7 @@ def load(session: Session, *, now: dt.datetime, issues: bool = True) -> int:
         accounts = Rows()
         add_accounts(accounts, sign_ins, now=now)
         written += accounts.insert(session)
+        written += portray(session, plans[0], vault) if vault else 0
     written += add_desks(session, sign_ins, now=now)
     calendar = work_calendar(session)
     written += sum(top_up(session, plan, calendar, now=now, today=local_date(now)) for plan in plans)

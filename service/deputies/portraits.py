@@ -18,6 +18,8 @@ from service.deputies import availability
 from service.deputies.mandates import MandateState
 from service.deputies.models import Deputy, Mandate
 from service.errors import Conflict, NotFound
+from service.events import Event
+from service.outbox.actions import record
 from service.uploads import actions as uploads
 from service.uploads.models import Upload, UploadState
 
@@ -43,6 +45,7 @@ def offer(session: Session, deputy: Deputy, upload_id: str, *, account_id: str, 
     uploads.adopt(session, upload_id, account_id=account_id, deputy_id=deputy.id)
     _release(session, [deputy.portrait_waiting_id], now)
     deputy.portrait_waiting_id = upload_id
+    _happened(session, Event.PORTRAIT_OFFERED, deputy, upload_id, now, account_id=account_id)
 
 
 def publish(session: Session, deputy: Deputy, upload_id: str, *, now: dt.datetime) -> None:
@@ -60,6 +63,7 @@ def publish(session: Session, deputy: Deputy, upload_id: str, *, now: dt.datetim
         raise Conflict(NOT_READY, code="not_ready")
     _release(session, [deputy.portrait_id], now)
     deputy.portrait_id, deputy.portrait_waiting_id = upload_id, None
+    _happened(session, Event.PORTRAIT_SHOWN, deputy, upload_id, now)
 
 
 def take_down(session: Session, deputy_ids: Sequence[str], *, now: dt.datetime) -> None:
@@ -90,6 +94,11 @@ def shown(session: Session, deputy_id: str, *, on: dt.date) -> str:
     if found is None:
         raise NotFound(NO_PHOTO)
     return found
+
+
+def _happened(session: Session, event: Event, deputy: Deputy, upload_id: str, now: dt.datetime, **more: str) -> None:
+    payload = {"deputy_id": deputy.id, "upload_id": upload_id, **more}
+    record(session, event, payload, district_id=deputy.district_id, now=now)
 
 
 def _has_one() -> sa.ColumnElement[bool]:

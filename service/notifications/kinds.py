@@ -85,9 +85,12 @@ def spares_the_last(kind: str) -> bool:
 
 
 ISSUE_PAGE, INBOX_PAGE, NOTICES_PAGE = "pages/issue/detail", "pages/inbox/index", "pages/notices/index"
-REQUESTS_PAGE, IDENTITIES_PAGE = "pages/work/requests", "pages/work/me"
+REQUESTS_PAGE, IDENTITIES_PAGE, PORTRAITS_PAGE = "pages/work/requests", "pages/work/me", "pages/work/portraits"
 ABOUT_IDENTITIES = frozenset({"binding", "bound", "ended"})
 """First words of the keys under which notices about work identities are written (``service/stations/identity_notices.py``)."""
+
+ABOUT_PORTRAITS = "portrait"
+"""The same of those about a deputy's photo (``service/stations/portrait_notices.py``)."""
 
 
 def page(issue_id: str | None, *, digest: bool = False, key: str = "", kind: str = "") -> str:
@@ -99,6 +102,9 @@ def page(issue_id: str | None, *, digest: bool = False, key: str = "", kind: str
         return INBOX_PAGE
     if issue_id is not None:
         return f"{ISSUE_PAGE}?id={issue_id}"
-    if key.partition(":")[0] not in ABOUT_IDENTITIES:
+    about = key.partition(":")[0]
+    if about == ABOUT_PORTRAITS:
+        return PORTRAITS_PAGE
+    if about not in ABOUT_IDENTITIES:
         return NOTICES_PAGE
     return REQUESTS_PAGE if kind == Kind.TASK else IDENTITIES_PAGE

@@ -151,8 +151,9 @@ def test_in_the_elder_version_one_question_is_asked_per_screen(pick_up: Pick, to
     hands.taps_on("report")
     hands.types("content", "菜市场门口的台阶太高，老人上不去")
     assert not hands.page.locator('[data-test="submit"]:visible').count()
-    hands.taps_on("next")
-    hands.taps_on("next")
+    for asked in ("add-photo", "here", "anonymity-receipt_only"):
+        hands.taps_on("next")
+        assert hands.sees(asked)
     hands.taps_on("anonymity-receipt_only")
     hands.taps_on("next")
     hands.taps_on("privacy")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import requests
 from playwright.sync_api import expect
 
 from service.accounts.roles import Role
-from tests.bad_days.processes import RealInstance, eventually
+from tests.bad_days.processes import eventually
 from tests.client.conftest import Pick
 from tests.client.habits import forgives, signs_in
 from tests.uploads import album
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_deputy_sends_it_the_station_looks_and_whoever_scans_sees_it(
-    pick_up: Pick, town: Place, instance: RealInstance, tmp_path: Path
+    pick_up: Pick, town: Place, tmp_path: Path
 ) -> None:
     deputy, head, resident = pick_up(), pick_up(), pick_up()
     picture = tmp_path / "IMG_1.jpg"
@@ -52,5 +51,5 @@ def test_a_deputy_sends_it_the_station_looks_and_whoever_scans_sees_it(
     deputy.taps_on("remove")
     deputy.taps_on("yes")
     expect(deputy.page.get_by_text("还没有照片")).to_be_visible()
-    public = f"{instance.base_url}/api/v1/deputies/{town.primary}"
-    eventually(lambda: requests.get(public, timeout=10).json()["photo_url"] is None, 15, "gone for everybody")
+    scan = f"{resident.base_url}/api/v1/scan/{town.grid_code}"
+    eventually(lambda: resident.page.request.get(scan).json()["deputy"]["photo_url"] is None, 30, "the card without it")

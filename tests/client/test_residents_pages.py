@@ -148,7 +148,7 @@ def test_a_complaint_with_a_place_by_gps_and_the_consent_to_it_taken_back(
     expect(willing.sees("consent")).to_contain_text("同意")
     willing.taps_on("withdraw-consent")
     willing.taps_on("yes")
-    expect(willing.sees("consent")).to_contain_text("撤回")
+    expect(willing.sees("consent")).to_contain_text("日 撤回")
     willing.opens(f"/m/?n#/pages/issue/new?s={town.grid_code}")
     expect(willing.sees("privacy")).to_have_attribute("aria-checked", "false")
 

@@ -91,11 +91,14 @@ def test_a_tap_opens_the_work_identity_it_speaks_of() -> None:
     assert page(None, key="binding:1:task", kind="task") == "pages/work/requests", "somebody waits to be confirmed"
     for key in ("binding:1:done:progress", "bound:1:progress", "ended:1:progress"):
         assert page(None, key=key, kind="progress") == "pages/work/me"
+    for kind in ("task", "progress"):
+        assert page(None, key=f"portrait:event:1:{kind}", kind=kind) == "pages/work/portraits"
     assert page(None, key="headless:1:task", kind="task") == "pages/notices/index"
 
 
 def test_every_page_a_message_or_a_code_opens_is_one_the_client_has(root: Path) -> None:
     pages = (root / "miniprogram/src/pages.ts").read_text(encoding="utf-8")
     identities = [page(None, key="binding:1", kind=kind) for kind in ("task", "progress")]
-    for opened in (page("abc"), page("abc", digest=True), page(None), *identities, mini_codes.PAGE):
+    portraits = page(None, key="portrait:1", kind="task")
+    for opened in (page("abc"), page("abc", digest=True), page(None), *identities, portraits, mini_codes.PAGE):
         assert f"'{opened.partition('?')[0]}'" in pages

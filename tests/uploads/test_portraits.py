@@ -55,8 +55,15 @@ def test_the_public_sees_it_once_the_station_has_looked(town: Town, client: Clie
     mine = next(one for one in head.get("/portraits")["items"] if one["deputy_id"] == town.place.primary)
     assert mine["may_publish"] and mine["waiting"]["state"] == "ready"
     assert fetched(client, mine["waiting"]["thumbnail_url"]).status_code == 200
+    waits = [one for one in head.get("/inbox")["items"] if one["title"] == "代表照片等您查看"]
+    assert [one["page"] for one in waits] == ["pages/work/portraits"], (
+        "once: the first was replaced before anybody looked"
+    )
+    assert "代表照片等您查看" not in deputy.inbox()
     head.post(path, {"upload_id": second})
     head.post(path, {"upload_id": second})
+    town.work()
+    assert deputy.inbox().count("您的照片已经公开") == 1
 
     card = _scanned(town)
     assert card["photo_url"].startswith("http") and second not in card["photo_url"]
@@ -91,6 +98,7 @@ def test_it_goes_with_the_account_and_with_the_last_mandate(town: Town, client: 
     def shown() -> None:
         sent = _sends(town, head)
         town.work()
+        assert "代表照片等您查看" not in head.inbox(), "the desk sent it itself"
         head.post(f"/portraits/{town.place.primary}/publish", {"upload_id": sent})
         assert _photo(town, client).status_code == 200
 

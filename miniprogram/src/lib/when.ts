@@ -57,3 +57,9 @@ export function date(text: string): string {
   const found = /^\d{4}-(\d{2})-(\d{2})$/.exec(text)
   return found ? words.time.date(Number(found[1]), Number(found[2])) : text
 }
+
+/** 2026年3月2日（星期一）, of a calendar day. */
+export function dayInFull(text: string): string {
+  const noon = `${text}T12:00:00+08:00`
+  return Number.isNaN(Date.parse(noon)) ? text : words.time.year(Number(text.slice(0, 4))) + day(noon)
+}

@@ -82,7 +82,7 @@ export const office = {
     mayNotContact: '群众没有同意主动联系，请先留言。'
   },
   triage: {
-    title: '分拣提示',
+    title: '供您参考',
     alike: (number: string, why: string) => `可能和 ${number} 是同一件事：${why}`,
     openAlike: '打开那一件',
     suggestion: (title: string, why: string) => `建议类别：${title}${why ? `（${why}）` : ''}`,
@@ -178,6 +178,11 @@ export const office = {
     consentNeeded: '请先口头征得群众同意。',
     content: '群众反映什么事？',
     anonymity: '谁会知道这位群众是谁？',
+    anonymityChoices: [
+      { value: 'receipt_only', title: '谁都不知道', hint: '不留任何身份。只有群众手里的查询码能查看和补充。' },
+      { value: 'station_only', title: '只有联络站知道', hint: '联络站可以联系群众；代表和办理单位看不到是谁。' },
+      { value: 'named', title: '代表和联络站知道', hint: '代表可以直接和群众联系。办理单位只有群众同意才知道。' }
+    ],
     name: '群众怎么称呼',
     phone: '群众的手机号',
     send: '登记',

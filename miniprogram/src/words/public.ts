@@ -44,7 +44,7 @@ export const open = {
     stations: '驻站',
     receptions: '接待日',
     noReceptions: '还没有公布这位代表的接待日。',
-    report: '请这位代表联系',
+    report: '向这位代表反映',
     reportHint: '请先选一个联络站，再反映给这位代表。',
     only: '这里只有依法公开的信息。手机号、住址、证件号不公开；请通过联络站联系。',
     former: '现在没有任职。请从联络站选择别的代表。'

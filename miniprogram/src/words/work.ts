@@ -3,6 +3,7 @@
 export const work = {
   inbox: {
     title: '代表工作台',
+    officeTitle: '手机工作台',
     notSigned: '这里是代表和工作人员处理意见的地方，请先登录。',
     notDeputy: '您的账号还没有工作身份。请用邀请码绑定，或者联系联络站。',
     signIn: '去登录',
