@@ -62,11 +62,11 @@ def begin(
     """
     period.check()
     begins = office.begins(period.first, now)
-    lines = [(now, OFF), (begins, ON)] if begins > now else []
+    lines = [(now, OFF, "新增，还没有启用"), (begins, ON, "新增")] if begins > now else []
     if period.last is not None:
-        lines.append((office.begins(period.last + DAY, now), OFF))
-    author = parameters.Author(by, role.value, "新增")
-    for moment, value in lines:
+        lines.append((office.begins(period.last + DAY, now), OFF, "新增时定了最后一天"))
+    for moment, value, why in lines:
+        author = parameters.Author(by, role.value, why)
         parameters.set_parameter(session, district_id, key, value, valid_from=moment, now=now, author=author)
 
 
