@@ -31,7 +31,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "hours": Placeholder("小时", "紧急确认的小时数（参数里设的）", "2", 3),
     "days": Placeholder("天数", "在多少天里数的", "7", 4),
     "people": Placeholder("人数", "多少人反映同一件事", "12", 6),
-    "count": Placeholder("件数", "几条待办合在一起", "6", 4),
+    "count": Placeholder("件数", "几条待办合在一起", "12", 4),
     "role": Placeholder("身份", "哪一种工作身份", "联络员", 10),
     "station": Placeholder("联络站", "联络站的名称", "雁江镇人大代表联络站", 60),
     "last_day": Placeholder("最后一天", "本届任期的最后一天", "2026年3月31日", 18),

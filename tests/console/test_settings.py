@@ -178,7 +178,7 @@ def test_a_notice_is_checked_against_the_fields_of_wechat(town: Town, seat: Seat
     assert "phrase9" in office.sends(path, wish | {"fields": "phrase9=number", "_name": "template-1"}).text
     assert office.sends(path, wish | {"fields": "wrong1=title"}).status_code == 422
     looked = office.sends(f"{path}/look", wish).text
-    assert "待处理：等待受理" in looked and "还没有保存" in looked
+    assert "待处理：待受理" in looked and "还没有保存" in looked
     assert office.sends(path, wish).status_code == 303
     assert "real-1" in office.opens("/settings/templates").text
     assert cheap(office, "/settings/templates", "/settings/texts", "/settings/categories", "/settings/holidays")
