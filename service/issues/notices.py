@@ -21,6 +21,7 @@ from service.issues.models import Issue, IssueAssignment, IssueDecision, IssueFo
 from service.notifications import actions as notifications
 from service.notifications import said
 from service.notifications.actions import Notice
+from service.notifications.kinds import Kind
 from service.parameters import queries as parameters
 
 _TO_RESIDENT = frozenset(
@@ -67,12 +68,14 @@ _LINE = sa.select(IssueHistory).where(
 def tell(
     session: Session, issue: Issue, who: Iterable[str], name: str, *, key: str, now: dt.datetime, **facts: object
 ) -> int:
-    """Write the notice ``name`` about ``issue`` to each account, in the district's words (``config/notices.py``)."""
+    """Write the notice ``name`` about ``issue`` to each account, in the district's words (``config/notices.py``).
+
+    An emergency has hours, not the issue's days.
+    """
     title, body = said.worded(session, issue.district_id, name, now=now, **facts)
     kind, body = NOTICES[name].kind, f"事项 {issue.number}。{body}"
-    notices = [
-        Notice(account, kind, title, body, issue.id, issue.number, issue.due_at) for account in dict.fromkeys(who)
-    ]
+    due_at = issue.emergency_due_at if kind == Kind.EMERGENCY else issue.due_at
+    notices = [Notice(account, kind, title, body, issue.id, issue.number, due_at) for account in dict.fromkeys(who)]
     return notifications.write(session, notices, key=key, district_id=issue.district_id, now=now)
 
 
