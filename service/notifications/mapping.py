@@ -48,7 +48,15 @@ def example_facts(purpose: Purpose, now: dt.datetime, values: Mapping[str, Any] 
     """What a message of that purpose might say, in the words of ``values``: a district's parameters."""
     name = _EXAMPLES[purpose]
     title, body = wording.example(name, values[f"{NOTICE_PREFIX}{name}"])
-    return Facts(NOTICES[name].kind, title, body, "YJ-2026-014-000123", now + dt.timedelta(days=2), 12, "https://example.gov.cn/m/")
+    return Facts(
+        NOTICES[name].kind,
+        title,
+        body,
+        "YJ-2026-014-000123",
+        now + dt.timedelta(days=2),
+        12,
+        "https://example.gov.cn/m/",
+    )
 
 
 def lines(session: Session, district_id: str, *, now: dt.datetime, placeholders: bool) -> Iterator[Line]:
