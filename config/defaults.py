@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.messages import MESSAGES
+from config.notices import NOTICE_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,5 +241,6 @@ PARAMETERS: dict[str, Any] = {
     "slips.minutes": 10,
     "retention.identity_years": 2,
     **DECLINE_WORDS,
+    **NOTICE_WORDS,
     **MESSAGES,
 }

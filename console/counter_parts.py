@@ -63,7 +63,8 @@ def grids(station: Station) -> list[tuple[str, str]]:
 
 
 def categories(station: Station) -> list[tuple[str, str]]:
-    return [(one.id, one.title) for one in parameters.usable_categories(db.session(), station.district_id)]
+    found = parameters.usable_categories(db.session(), station.district_id, at=core().clock())
+    return [(one.id, one.title) for one in found]
 
 
 def about_whom(station: Station) -> list[tuple[str, str]]:

@@ -98,7 +98,8 @@ def show_action(id: str, action: str) -> str:
         raise Conflict(f"现在不能进行“{title}”，可能刚刚有人处理过。请回到事项查看最新情况。", code="not_offered")
     form: Drawn = drawn(found, offered)
     districts = {grant.district_id for grant in current_actor().grants}
-    texts = standard_texts.texts(db.session(), districts, action=action) if _has_text(offered) else []
+    now = core().clock()
+    texts = standard_texts.texts(db.session(), districts, action=action, at=now) if _has_text(offered) else []
     template = "console/_action.html" if "HX-Request" in request.headers else "console/action.html"
     return render(template, issue=found.issue, form=form, texts=texts)
 

@@ -99,12 +99,20 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
     session, today = db.session(), local_date(core().clock())
     found: dict[str, list[tuple[str, str]]] = {"category": [], "village": [], "deputy": [], "unit": []}
     for district_id in sorted({grant.district_id for grant in current_actor().grants}):
-        found["category"] += [(one.id, one.title) for one in parameters.usable_categories(session, district_id)]
+        found["category"] += _categories(district_id)
         found["village"] += sorted(territory.names_of_divisions(session, district_id).items())
         ids = deputies.search(session, district_id, on=today, limit=MOST_OPTIONS)
         found["deputy"] += sorted(deputies.names(session, district_id, ids).items(), key=lambda pair: pair[1])
         found["unit"] += [(one.id, one.name) for one in units.search(session, district_id, limit=MOST_OPTIONS)]
     return found
+
+
+def _categories(district_id: str) -> list[tuple[str, str]]:
+    """Those of today, then those that ended: issues of their time are still looked for."""
+    session = db.session()
+    today = parameters.usable_categories(session, district_id, at=core().clock())
+    ended = [one for one in parameters.known_categories(session, district_id) if one not in today]
+    return [(one.id, one.title) for one in today] + [(one.id, f"{one.title}（现在不使用）") for one in ended]
 
 
 @page(door, "POST", "/issues/views", access=WITH_ISSUES, again=show, rings=None)

@@ -113,7 +113,8 @@ def show_deputy(path: IdPath) -> DeputyDetailOut:
 def list_categories(query: CategoriesQuery) -> CategoriesOut:
     """Categories in each district's own order; a station's code names its district."""
     session, purpose = db.session(), f"categories:{query.district_id}:{query.station_code}"
-    rows = [row for district in _districts(query) for row in parameters.categories(session, district)]
+    now = core().clock()
+    rows = [row for district in _districts(query) for row in parameters.usable_categories(session, district, at=now)]
     position = decode_cursor(purpose, query.cursor)
     start = int(position[0]) if position else 0
     shown = rows[start : start + query.limit]

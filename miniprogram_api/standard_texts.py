@@ -9,9 +9,11 @@ from pydantic import Field
 from miniprogram_api.routing import Door, Idempotency, current_actor, only, route
 from miniprogram_api.schemas import Body, FilledText, IdPath, Out, PageOut, Query
 from service.accounts.roles import STAFF, Role
+from service.administration import wording
+from service.administration.in_use import Period
 from service.bootstrap import core
+from service.calendar.workdays import local_date
 from service.db import db
-from service.errors import Invalid
 from service.issues import standard_texts
 from service.issues.lifecycle import Action
 
@@ -43,7 +45,7 @@ class TextIn(Body):
 @route(door, "GET", "/standard-texts", access=only(*ANSWERING), summary="常用语", answers={200: TextsOut})
 def list_texts(query: TextsQuery) -> TextsOut:
     districts = {grant.district_id for grant in current_actor().grants}
-    rows = standard_texts.texts(db.session(), districts, action=query.action)
+    rows = standard_texts.texts(db.session(), districts, action=query.action, at=core().clock())
     return TextsOut(items=[TextOut.model_validate(row) for row in rows])
 
 
@@ -58,16 +60,17 @@ def list_texts(query: TextsQuery) -> TextsOut:
     wakes=False,
 )
 def add_text(body: TextIn) -> TextOut:
-    if body.action is not None and body.action not in {action.value for action in Action}:
-        raise Invalid(fields={"action": "没有这个操作。"})
     district = next(current_actor().grants_of(*standard_texts.EDITORS)).district_id
-    row = standard_texts.add(
+    now = core().clock()
+    row = wording.add_text(
         db.session(),
-        district_id=district,
+        district,
         title=body.title,
         text=body.text,
         action=body.action,
-        now=core().clock(),
+        period=Period(local_date(now)),
+        actor=current_actor(),
+        now=now,
     )
     return TextOut.model_validate(row)
 
@@ -82,4 +85,4 @@ def add_text(body: TextIn) -> TextOut:
     wakes=False,
 )
 def retire_text(path: IdPath) -> None:
-    standard_texts.retire(db.session(), path.id, actor=current_actor(), now=core().clock())
+    wording.end_now(db.session(), path.id, actor=current_actor(), now=core().clock())

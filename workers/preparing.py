@@ -22,6 +22,7 @@ from service.notifications.models import INVALID, NO_CHANNEL, NO_CONSENT, REFUSE
 from service.notifications.sharing import Held, Want, share
 from service.notifications.templates import Channel, Facts, Messages, Template, messages, render, render_sms
 from service.parameters import queries as parameters
+from service.parameters import wording
 from workers.letters import Doors, Letter
 
 DIGEST = "digest"
@@ -252,7 +253,8 @@ class Preparation:
         push = letter.push
         if letter.carries:
             count = len(letter.ids)
-            return Facts(Kind.TASK, f"您有{count}条新的待办", "请打开消息列表逐条查看。", str(count), self._now, count)
+            title, hint = wording.filled(letter.messages.values, "digest", count=count)
+            return Facts(Kind.TASK, title, hint, str(count), self._now, count)
         hint = push.body.rpartition(f"{push.reference}。")[2]
         return Facts(push.kind, push.title, hint, push.reference or push.id[:12], push.due_at or push.created_at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,8 +15,7 @@ from service.issues.case import load_case
 from service.issues.checks import concluding, opening
 from service.issues.lifecycle import TERMINAL, Action, State
 from service.issues.models import Issue
-from service.notifications import actions as notifications
-from service.notifications.kinds import Kind
+from service.notifications import said
 from service.outbox.models import OutboxRow
 from service.stations import portrait_notices
 from workers.wechat_pushes import take_push
@@ -81,19 +81,9 @@ def hand_over_issues(session: Session, row: OutboxRow, now: dt.datetime) -> None
 def tell_booked(session: Session, row: OutboxRow, now: dt.datetime) -> None:
     """A reception day was called off: those who booked are told whether they have a place on another day."""
     moved, left = row.payload["moved"], row.payload["left"]
-    told = [
-        notifications.Notice(
-            account, Kind.RECEPTION.value, "接待日改期", "您预约的接待日已取消，已为您改到下一次，请查看。"
-        )
-        for account in moved
-    ]
-    told += [
-        notifications.Notice(
-            account, Kind.RECEPTION.value, "接待日取消", "您预约的接待日已取消，请另选时间或直接网上反映。"
-        )
-        for account in left
-    ]
-    notifications.write(session, told, key=_key(row), district_id=row.district_id, now=now)
+    about: dict[str, Any] = {"key": _key(row), "district_id": row.district_id, "now": now}
+    said.write(session, moved, "reception_moved", **about)
+    said.write(session, left, "reception_cancelled", **about)
 
 
 def _telling(compose: Callable[..., None]) -> Reaction:

@@ -1,4 +1,4 @@
-"""Categories (类别) and the words that suggest them: add one, change its words, switch it off or on."""
+"""Categories (类别) and the words that suggest them: add one, change its words, end it or begin it again on a day."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from flask import url_for
 
 from console.pages import Done, Door, current_actor, only, page
+from console.settings import in_use
 from console.settings.district import district_for
 from console.showing import render
 from console.typed import Typed
@@ -21,12 +22,13 @@ DECIDING = only(*office.EDITORS)
 
 @page(door, "GET", "/settings/categories", access=DECIDING)
 def show() -> str:
-    session, district = db.session(), district_for(*office.EDITORS)
+    session, district, now = db.session(), district_for(*office.EDITORS), core().clock()
     return render(
         "console/categories.html",
         district=district,
-        rows=queries.categories(session, district, include_retired=True),
-        missing_year=holidays.missing_year(session, now=core().clock()),
+        rows=queries.categories(session, district),
+        use=in_use.use(district, "categories", categories.standings(session, district, now=now)),
+        missing_year=holidays.missing_year(session, now=now),
     )
 
 
@@ -38,10 +40,12 @@ def _words(typed: Typed) -> list[str]:
 def add() -> Done:
     typed = Typed()
     title, words = typed.text("title", required=True, most=categories.LONGEST_TITLE), _words(typed)
+    period = in_use.read_period(typed)
     typed.check()
+    assert period is not None
     district, now = district_for(*office.EDITORS), core().clock()
-    categories.add(db.session(), district, title, words, actor=current_actor(), now=now)
-    return Done(url_for("console.categories.show"), "已经新增，马上可以选。")
+    categories.add(db.session(), district, title, words, period=period, actor=current_actor(), now=now)
+    return Done(url_for("console.categories.show"), f"已经新增，{period.in_words()}可以选。")
 
 
 @page(door, "POST", "/settings/categories/<id>/words", access=DECIDING, again=lambda id: show(), rings=None)
@@ -57,10 +61,13 @@ def set_words(id: str) -> Done:
 
 @page(door, "POST", "/settings/categories/<id>/use", access=DECIDING, again=lambda id: show(), rings=None)
 def set_use(id: str) -> Done:
-    typed = Typed()
-    use = typed.choice("use", ("on", "off"), required=True)
-    typed.check()
+    wish, district, now = in_use.read_wish(), district_for(*office.EDITORS), core().clock()
+    categories.set_use(db.session(), district, id, wish, actor=current_actor(), now=now)
+    return Done(url_for("console.categories.show"), f"{in_use.said(wish)}已有的事项不变。")
+
+
+@page(door, "POST", "/settings/categories/changes/<id>/withdraw", access=DECIDING, again=lambda id: show(), rings=None)
+def withdraw(id: str) -> Done:
     district, now = district_for(*office.EDITORS), core().clock()
-    categories.set_use(db.session(), district, id, used=use == "on", actor=current_actor(), now=now)
-    said = "已经重新启用。" if use == "on" else "已经停用：不能再选，已有的事项不变。"
-    return Done(url_for("console.categories.show"), said)
+    categories.withdraw(db.session(), district, id, actor=current_actor(), now=now)
+    return Done(url_for("console.categories.show"), "已经撤回，这次修改不会生效。")

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import request, url_for
 
+from config.defaults import PARAMETERS
+from config.notices import NOTICE_PREFIX, NOTICES
 from console.pages import Done, Door, current_actor, only, page
 from console.settings import values
 from console.settings.district import district_for
@@ -17,7 +19,7 @@ from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
 from service.errors import NotFound
-from service.parameters import catalogue
+from service.parameters import catalogue, wording
 
 door = Door("settings")
 DECIDING = only(*office.EDITORS)
@@ -33,6 +35,15 @@ def show() -> str:
 def reasons() -> str:
     """The reasons for declining, with the channel the resident is shown."""
     return _listed("console/settings_reasons.html", {catalogue.REASONS: catalogue.DECLINES})
+
+
+@page(door, "GET", "/settings/notices", access=DECIDING)
+def notices() -> str:
+    """The sentences of notices, by whom they are for."""
+    groups: dict[str, dict[str, catalogue.Known]] = {}
+    for key, known in catalogue.WORDINGS.items():
+        groups.setdefault(NOTICES[key.removeprefix(NOTICE_PREFIX)].group, {})[key] = known
+    return _listed("console/settings_notices.html", groups)
 
 
 def _listed(template: str, groups: Any) -> str:
@@ -68,7 +79,10 @@ def _one(key: str, typed: dict[str, Any] | None = None, differences: list[settin
         known=known,
         bounds=known.bounds,
         setting=setting,
-        fields=values.fields(key, setting.value),
+        fields=values.fields(key, PARAMETERS[key] if request.args.get("from") == "default" else setting.value),
+        default=PARAMETERS[key],
+        notice=wording.known(key),
+        holes=wording.holes(key),
         typed=typed or {},
         ticked=request.form.getlist("value") if typed else None,
         differences=differences,
@@ -79,8 +93,15 @@ def _one(key: str, typed: dict[str, Any] | None = None, differences: list[settin
         words=settings.in_words,
         today=local_date(now),
         now=now,
-        reason_of_decline=key in catalogue.DECLINES,
+        back=url_for(_listed_on(key), district=district),
     )
+
+
+def _listed_on(key: str) -> str:
+    """The page that lists the parameter among its like."""
+    if key in catalogue.DECLINES:
+        return "console.settings.reasons"
+    return "console.settings.notices" if key in catalogue.WORDINGS else "console.settings.show"
 
 
 def _wish(key: str) -> settings.Wish:

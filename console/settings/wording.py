@@ -9,10 +9,12 @@ from flask import request, url_for
 
 from config.defaults import PARAMETERS
 from console.pages import Done, Door, current_actor, only, page
+from console.settings import in_use
 from console.settings.district import district_for
 from console.showing import render
 from console.typed import Typed
 from service.administration import holidays, office, policies, settings, wording
+from service.administration.in_use import Period, Standing
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
@@ -33,49 +35,64 @@ def texts() -> str:
 
 
 def _texts(example: dict[str, Any] | None = None) -> str:
-    session, district = db.session(), district_for(*standard_texts.EDITORS)
+    session, district, now = db.session(), district_for(*standard_texts.EDITORS), core().clock()
+    rows = standard_texts.every(session, district)
+    found = in_use.use(district, "wording", wording.standings(session, district, rows, now=now))
     return render(
         "console/settings_texts.html",
         district=district,
-        rows=standard_texts.texts(session, {district}, action=None),
+        rows=sorted(rows, key=lambda row: found.standing(found.settings[row.id]) is Standing.ENDED),
+        use=found,
         actions=wording.action_titles(),
         titles=dict(wording.action_titles()),
         typed=example or {},
         example=example,
-        missing_year=holidays.missing_year(session, now=core().clock()),
+        missing_year=holidays.missing_year(session, now=now),
     )
 
 
-def _text() -> dict[str, Any]:
+def _text() -> tuple[dict[str, Any], Period]:
     typed = Typed()
     said: dict[str, Any] = {
         "title": typed.text("title", required=True, most=wording.LONGEST_TITLE),
         "text": typed.text("text", required=True, most=wording.LONGEST_TEXT),
         "action": typed.choice("action", [value for value, _ in wording.action_titles()]),
     }
+    period = in_use.read_period(typed)
     typed.check()
-    return said
+    assert period is not None
+    return said, period
 
 
 @page(door, "POST", "/settings/texts/look", access=WRITING, again=texts, once=False, rings=None)
 def look_text() -> str:
     """As it would stand in an issue."""
-    said = _text()
+    said, period = _text()
+    period.check()
     wording.check_text(**said)
-    return _texts(said)
+    return _texts(said | {"valid_from": str(period.first), "valid_to": str(period.last or "")})
 
 
 @page(door, "POST", "/settings/texts", access=WRITING, again=texts, rings=None)
 def add_text() -> Done:
     district = district_for(*standard_texts.EDITORS)
-    wording.add_text(db.session(), district, **_text(), actor=current_actor(), now=core().clock())
-    return Done(url_for("console.wording.texts"), "已经新增，答复时可以选用。")
+    said, period = _text()
+    wording.add_text(db.session(), district, **said, period=period, actor=current_actor(), now=core().clock())
+    return Done(url_for("console.wording.texts"), f"已经新增，{period.in_words()}可以选用。")
 
 
-@page(door, "POST", "/settings/texts/<id>/retire", access=WRITING, rings=None)
-def retire_text(id: str) -> Done:
-    wording.retire_text(db.session(), id, actor=current_actor(), now=core().clock())
-    return Done(url_for("console.wording.texts"), "已经停用，以前写过的不变。")
+@page(door, "POST", "/settings/texts/<id>/use", access=WRITING, again=lambda id: texts(), rings=None)
+def set_use(id: str) -> Done:
+    wish = in_use.read_wish()
+    wording.set_use(db.session(), id, wish, actor=current_actor(), now=core().clock())
+    return Done(url_for("console.wording.texts"), f"{in_use.said(wish)}以前写过的不变。")
+
+
+@page(door, "POST", "/settings/texts/changes/<id>/withdraw", access=WRITING, again=lambda id: texts(), rings=None)
+def withdraw(id: str) -> Done:
+    district, now = district_for(*standard_texts.EDITORS), core().clock()
+    wording.withdraw(db.session(), district, id, actor=current_actor(), now=now)
+    return Done(url_for("console.wording.texts"), "已经撤回，这次修改不会生效。")
 
 
 @page(door, "GET", "/settings/templates", access=DECIDING)

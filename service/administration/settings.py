@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.defaults import PARAMETERS
+from config.notices import NOTICE_PREFIX
 from service.accounts.models import Account
-from service.accounts.roles import Actor
+from service.accounts.roles import Actor, Role
 from service.accounts.trail import Access
-from service.administration import office, policies
+from service.administration import notices_shown, office, policies
 from service.calendar.workdays import day_in_words, local_date
 from service.errors import Invalid, NotFound
 from service.issues.case import rules_of
@@ -46,6 +47,11 @@ class Setting:
         """Changes with every decision about it: what an editor sends back, to be told when somebody was faster."""
         return f"{len(self.lines)}.{sum(row.withdrawn_at is not None for row in self.lines)}"
 
+    def at(self, moment: dt.datetime) -> Any:
+        """What holds at that moment, as far as it is decided."""
+        held = [row for row in self.lines if row.withdrawn_at is None and row.valid_from <= moment]
+        return held[0].value if held else catalogue.default(self.key)
+
 
 def all_of(session: Session, district_id: str, keys: Iterable[str], *, now: dt.datetime) -> dict[str, Setting]:
     """Settings by key, in the order given; one statement."""
@@ -57,7 +63,7 @@ def all_of(session: Session, district_id: str, keys: Iterable[str], *, now: dt.d
 
 def one_of(session: Session, district_id: str, key: str, *, now: dt.datetime) -> Setting:
     """:raises NotFound: for a key nobody knows."""
-    if key not in PARAMETERS:
+    if key not in PARAMETERS and not catalogue.is_use(key):
         raise NotFound
     return _setting(key, queries.history(session, district_id, key), now)
 
@@ -66,7 +72,7 @@ def _setting(key: str, lines: Sequence[Parameter], now: dt.datetime) -> Setting:
     holding = [row for row in lines if row.withdrawn_at is None]
     began = next((row for row in holding if row.valid_from <= now), None)
     coming = [row for row in reversed(holding) if row.valid_from > now]
-    return Setting(key, began.value if began else PARAMETERS[key], began, coming, lines)
+    return Setting(key, began.value if began else catalogue.default(key), began, coming, lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +94,35 @@ def change(session: Session, district_id: str, key: str, wish: Wish, *, actor: A
     :raises Invalid: for a value, day or reason that cannot be, or a value that holds then anyway.
     """
     role = office.role_in(actor, district_id, *office.EDITORS)
+    if catalogue.is_use(key):
+        raise NotFound
+    row = decide(session, district_id, key, wish, by=actor.account_id, role=role, now=now)
+    data = {"key": key, "value": wish.value, "from": row.valid_from.isoformat(), "reason": wish.reason.strip()}
+    office.note(session, Access.PARAMETER_SET, actor=actor, district_id=district_id, now=now, data=data)
+    return row
+
+
+def decide(
+    session: Session, district_id: str, key: str, wish: Wish, *, by: str | None, role: Role, now: dt.datetime
+) -> Parameter:
+    """The change itself, for who has looked at the role and notes it; raises as :func:`change`."""
     office.one_at_a_time(session, district_id)
     setting = one_of(session, district_id, key, now=now)
     office.not_overtaken(wish.seen, setting.stamp)
     valid_from = office.begins(wish.day, now)
     if wish.policy_id is not None:
         policies.one_of(session, district_id, wish.policy_id)
-    if wish.value == _holding_at(setting, valid_from):
+    if wish.value == setting.at(valid_from):
         raise Invalid(fields={"value": "和那一天的值一样，没有需要修改的。"})
-    row = parameters.set_parameter(
+    return parameters.set_parameter(
         session,
         district_id,
         key,
         wish.value,
         valid_from=valid_from,
         now=now,
-        author=parameters.Author(actor.account_id, role.value, office.why(wish.reason), wish.policy_id),
+        author=parameters.Author(by, role.value, office.why(wish.reason), wish.policy_id),
     )
-    data = {"key": key, "value": wish.value, "from": valid_from.isoformat(), "reason": wish.reason.strip()}
-    office.note(session, Access.PARAMETER_SET, actor=actor, district_id=district_id, now=now, data=data)
-    return row
-
-
-def _holding_at(setting: Setting, moment: dt.datetime) -> Any:
-    held = [row for row in setting.lines if row.withdrawn_at is None and row.valid_from <= moment]
-    return held[0].value if held else PARAMETERS[setting.key]
 
 
 def withdraw(session: Session, district_id: str, parameter_id: str, *, actor: Actor, now: dt.datetime) -> str:
@@ -122,7 +132,7 @@ def withdraw(session: Session, district_id: str, parameter_id: str, *, actor: Ac
     """
     office.role_in(actor, district_id, *office.EDITORS)
     row = session.get(Parameter, parameter_id)
-    if row is None or row.district_id != district_id:
+    if row is None or row.district_id != district_id or catalogue.is_use(row.key):
         raise NotFound("没有找到这次修改。")
     parameters.withdraw(session, row, by=actor.account_id, now=now)
     data = {"key": row.key, "from": row.valid_from.isoformat()}
@@ -151,6 +161,8 @@ def preview(
     rules = rules_of(session, district_id, now=moment)
     known = catalogue.known(key)
     old, new = rules.values[key], value
+    if key.startswith(NOTICE_PREFIX):
+        return [Difference(*one) for one in notices_shown.differences(key, rules.values, value, now=now)]
     found = [Difference("值", in_words(key, old), in_words(key, new))]
     if known is None or known.unit not in (catalogue.WORKDAYS, catalogue.DAYS):
         return found

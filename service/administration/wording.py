@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor
 from service.accounts.trail import Access
-from service.administration import office, settings
+from service.administration import in_use, office, settings
+from service.administration.in_use import Period
+from service.administration.settings import Setting, Wish
+from service.calendar.workdays import local_date
 from service.errors import Invalid, NotFound
 from service.issues import standard_texts
 from service.issues.lifecycle import ACTION_TITLES, Action
 from service.issues.models import StandardText
 from service.notifications import mapping
 from service.notifications.templates import PREFIX
+from service.parameters.catalogue import OFF, ON, TEXT_USE
 from service.parameters.models import Parameter
 
 LONGEST_TITLE, LONGEST_TEXT = 40, 1000
@@ -29,17 +33,19 @@ def add_text(
     title: str,
     text: str,
     action: str | None,
+    period: Period,
     actor: Actor,
     now: dt.datetime,
 ) -> StandardText:
-    """Offer another sentence from now on.
+    """Offer another sentence from its first day to its last.
 
-    :raises Invalid: without title or text, or for an action nobody knows.
+    :raises Invalid: without title or text, for an action nobody knows, or for days that cannot be.
     """
-    office.role_in(actor, district_id, *standard_texts.EDITORS)
+    role = office.role_in(actor, district_id, *standard_texts.EDITORS)
     check_text(title, text, action)
     row = standard_texts.add(session, district_id=district_id, title=title, text=text, action=action, now=now)
-    _note(session, row, "新增", actor, now)
+    in_use.begin(session, district_id, f"{TEXT_USE}{row.id}", period, by=actor.account_id, role=role, now=now)
+    _note(session, row, f"新增，{period.in_words()}", actor, now)
     return row
 
 
@@ -56,13 +62,45 @@ def check_text(title: str, text: str, action: str | None) -> None:
         raise Invalid(fields=faults)
 
 
-def retire_text(session: Session, text_id: str, *, actor: Actor, now: dt.datetime) -> None:
-    """Offer it no more; what was written with it stays.
+def standings(
+    session: Session, district_id: str, rows: Iterable[StandardText], *, now: dt.datetime
+) -> dict[str, Setting]:
+    """Text → since when, until when and why it is offered; one statement."""
+    found = settings.all_of(session, district_id, [f"{TEXT_USE}{row.id}" for row in rows], now=now)
+    return {key.removeprefix(TEXT_USE): one for key, one in found.items()}
+
+
+def set_use(session: Session, text_id: str, wish: Wish, *, actor: Actor, now: dt.datetime) -> Parameter:
+    """Offer it no more from a day on, or again; what was written with it stays. Raises as :func:`in_use.change`.
 
     :raises NotFound: when it is not of the actor's district.
     """
-    standard_texts.retire(session, text_id, actor=actor, now=now)
-    _note(session, session.get_one(StandardText, text_id), "停用", actor, now)
+    row = standard_texts.one_of(session, text_id, actor=actor)
+    role, key = office.role_in(actor, row.district_id, *standard_texts.EDITORS), f"{TEXT_USE}{row.id}"
+    line = in_use.change(session, row.district_id, key, wish, by=actor.account_id, role=role, now=now)
+    _note(session, row, in_use.in_words(wish, now), actor, now)
+    return line
+
+
+def end_now(session: Session, text_id: str, *, actor: Actor, now: dt.datetime) -> None:
+    """Offer it no more from this moment on; once it is so, again is the same.
+
+    :raises NotFound: when it is not of the actor's district.
+    """
+    row = standard_texts.one_of(session, text_id, actor=actor)
+    setting = settings.one_of(session, row.district_id, f"{TEXT_USE}{row.id}", now=now)
+    if setting.value == ON:
+        set_use(session, text_id, Wish(OFF, local_date(now), "停用", setting.stamp), actor=actor, now=now)
+
+
+def withdraw(session: Session, district_id: str, parameter_id: str, *, actor: Actor, now: dt.datetime) -> None:
+    """Take back a beginning or an end that has not come.
+
+    :raises NotFound: when the district has none.  :raises Conflict: when it has come, or is withdrawn.
+    """
+    office.role_in(actor, district_id, *standard_texts.EDITORS)
+    text_id = in_use.withdraw(session, district_id, parameter_id, TEXT_USE, by=actor.account_id, now=now)
+    _note(session, session.get_one(StandardText, text_id), "撤回还没有生效的修改", actor, now)
 
 
 def _note(session: Session, row: StandardText, what: str, actor: Actor, now: dt.datetime) -> None:

@@ -25,8 +25,6 @@ _BEING_CHECKED = sa.exists().where(
 )
 """WeChat has not answered yet: no person need look."""
 HELD_LOCALLY = "含有需要人工确认的词语，或按规定先由人工审核"
-REFUSED = "您的一条留言没有通过内容审核，对方看不到。请修改后重新发送。"
-REFUSED_OF_STEP = "您在“{step}”时写的话没有通过内容审核，别人看不到；这一步本身有效。可以换一种说法留言补充。"
 
 
 def waiting(session: Session, actor: Actor, *, limit: int = 100) -> Sequence[tuple[IssueMessage, str]]:
@@ -64,8 +62,8 @@ def refuse(session: Session, row: IssueMessage, issue: Issue, *, key: str, now: 
     row.refused_at = now
     owner = [issue.account_id] if issue.account_id else []
     step = _step(session, row)
-    text = ("留言未通过审核", REFUSED) if step is None else ("文字未通过审核", REFUSED_OF_STEP.format(step=step))
-    notices.tell(session, issue, owner, (notices.PROGRESS, *text), key=key, now=now)
+    name, facts = ("message_refused", {}) if step is None else ("words_refused", {"step": step})
+    notices.tell(session, issue, owner, name, key=key, now=now, **facts)
 
 
 def _step(session: Session, row: IssueMessage) -> str | None:

@@ -33,12 +33,11 @@ def prepare(session: Session, district_id: str, *, now: dt.datetime) -> Prepared
 
     :raises Invalid: when there is too little.
     """
-    categories = parameters.categories(session, district_id, include_retired=True)
-    usable = {one.id for one in categories if one.retired_on is None}
+    usable = {one.id for one in parameters.usable_categories(session, district_id, at=now)}
     rows = [*register.labelled(session, district_id), *confirmed(session, district_id)]
     lesson = trainer.lesson([row for row in rows if row[1] in usable])
     unchanged = actions.unchanged(session, district_id, lesson, now=now)
-    return Prepared(district_id, lesson, {one.id: one.title for one in categories}, unchanged)
+    return Prepared(district_id, lesson, parameters.category_titles(session, district_id), unchanged)
 
 
 def confirmed(session: Session, district_id: str) -> Iterator[Row]:

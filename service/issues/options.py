@@ -117,8 +117,8 @@ def _grids(session: Session, case: Case, parties: frozenset[Party], text: str | 
 
 
 def _categories(session: Session, case: Case, parties: frozenset[Party], text: str | None) -> list[Option]:
-    """What was suggested first, then the district's order; all of them: a form lists no more than there are."""
-    found = parameters.categories(session, case.issue.district_id)
+    """What was suggested first, then the district's order; all that are offered: a form lists no more than there are."""
+    found = parameters.usable_categories(session, case.issue.district_id, at=case.now)
     first = (case.issue.category_suggestion or {}).get("id")
     ordered = sorted(found, key=lambda one: one.id != first)
     return [{"id": one.id, "title": one.title} for one in ordered if not text or text in one.title]

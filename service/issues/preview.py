@@ -63,7 +63,7 @@ def suggested(
 ) -> tuple[Suggestion | None, int | None]:
     """What the text is about, and the version of the model that was asked (None: keywords alone)."""
     served = serving.current(session, district_id, now=now)
-    categories = parameters.usable_categories(session, district_id)
+    categories = parameters.usable_categories(session, district_id, at=now)
     least = rules.number("category.suggest_percent")
     found = suggest(text, categories, served.model, least=least, explained=explained)
     return found, served.version if served.model is not None else None

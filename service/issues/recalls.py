@@ -8,15 +8,13 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.notices import NOTICES
 from service.accounts.queries import accounts_with
 from service.accounts.roles import Role
 from service.issues.models import Issue, IssueAssignment, IssueHistory
 from service.notifications import actions as notifications
+from service.notifications import said
 from service.notifications.actions import Notice
-from service.notifications.kinds import Kind
-
-_TO_UNITS = ("交办已撤回", "交办单位刚刚撤回了这次交办，您单位不需要办理。")
-_TO_RESIDENTS = ("交办有更正", "刚才的交办已撤回，期限不变；重新交办后会再告诉您。")
 
 
 def about_unassigned(
@@ -33,9 +31,10 @@ def about_unassigned(
         for unit_id in session.scalars(ended)
         for account in accounts_with(session, Role.UNIT_CLERK, district_id=issue.district_id, unit_id=unit_id)
     ]
-    for who, (title, body) in ((units, _TO_UNITS), (residents, _TO_RESIDENTS)):
+    for who, name in ((units, "recalled"), (residents, "unassigned")):
+        title, body = said.worded(session, issue.district_id, name, now=now)
         notices = [
-            Notice(account, Kind.PROGRESS.value, title, f"事项 {issue.number}。{body}", issue.id, issue.number, None)
+            Notice(account, NOTICES[name].kind, title, f"事项 {issue.number}。{body}", issue.id, issue.number, None)
             for account in dict.fromkeys(who)
         ]
         notifications.write(session, notices, key=key, district_id=issue.district_id, now=now)

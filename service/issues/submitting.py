@@ -189,7 +189,7 @@ def _new_issue(
     grid = _grid(session, submission, station)
     receipt = receipt_digest(secrets.receipt_code)
     anonymous = submission.anonymity is Anonymity.RECEIPT_ONLY or submission.entered_by is not None
-    category = _category(session, submission, station)
+    category = _category(session, submission, station, now)
     _check_chosen(session, submission, station, local_date(now))
     return Issue(
         id=new_id(),
@@ -231,11 +231,11 @@ def _new_issue(
     )
 
 
-def _category(session: Session, submission: Submission, station: Station) -> str | None:
+def _category(session: Session, submission: Submission, station: Station, now: dt.datetime) -> str | None:
     if submission.category is None:
         return None
     try:
-        return parameters.category_id(session, station.district_id, submission.category)
+        return parameters.category_id(session, station.district_id, submission.category, at=now)
     except NotFound as unknown:
         raise Invalid(fields={"category": unknown.detail}) from None
 

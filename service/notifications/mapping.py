@@ -10,23 +10,26 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config.defaults import PARAMETERS
+from config.notices import NOTICE_PREFIX, NOTICES
 from service.errors import Invalid
 from service.notifications.fields import InvalidField
-from service.notifications.kinds import PURPOSE_TITLES, Kind, Purpose
+from service.notifications.kinds import PURPOSE_TITLES, Purpose
 from service.notifications.templates import PREFIX, Facts, Template, is_known, parse, render, render_sms
 from service.parameters import queries as parameters
+from service.parameters import wording
 from service.parameters.actions import set_parameter
 
 SMS_KEY = f"{PREFIX}sms"
-_KINDS = {
-    Purpose.EMERGENCY: (Kind.EMERGENCY, "紧急事项", "可能有紧急危险，请在 2 小时内联系确认。"),
-    Purpose.TASK: (Kind.TASK, "待处理：等待受理", "请于 3 月 4 日前处理。"),
-    Purpose.DIGEST: (Kind.TASK, "您有12条新的待办", "请打开消息列表逐条查看。"),
-    Purpose.NEEDS_ANSWER: (Kind.NEEDS_ANSWER, "请补充情况", "办理人有问题想向您了解，请在期限内补充。"),
-    Purpose.FEEDBACK: (Kind.FEEDBACK, "已反馈，请评价", "办得怎么样由您说了算，请在期限内评价。"),
-    Purpose.PROGRESS: (Kind.PROGRESS, "已受理", "代表正在跟进您反映的事项。"),
-    Purpose.RECEPTION: (Kind.RECEPTION, "接待日改期", "您预约的接待日已取消，已为您改到下一次，请查看。"),
+_EXAMPLES = {
+    Purpose.EMERGENCY: "emergency",
+    Purpose.TASK: "duty",
+    Purpose.DIGEST: "digest",
+    Purpose.NEEDS_ANSWER: "state.need_info",
+    Purpose.FEEDBACK: "state.feedback_given",
+    Purpose.PROGRESS: "state.with_deputy",
+    Purpose.RECEPTION: "reception_moved",
 }
+"""A notice of each purpose, by its name in ``config/notices.py``."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,19 @@ class Line:
     example: dict[str, str]
 
 
-def example_facts(purpose: Purpose, now: dt.datetime) -> Facts:
-    """What a message of that purpose might say."""
-    kind, title, body = _KINDS[purpose]
-    return Facts(kind, title, body, "YJ-2026-014-000123", now + dt.timedelta(days=2), 12, "https://example.gov.cn/m/")
+def example_facts(purpose: Purpose, now: dt.datetime, values: Mapping[str, Any] = PARAMETERS) -> Facts:
+    """What a message of that purpose might say, in the words of ``values``: a district's parameters."""
+    name = _EXAMPLES[purpose]
+    title, body = wording.example(name, values[f"{NOTICE_PREFIX}{name}"])
+    return Facts(
+        NOTICES[name].kind,
+        title,
+        body,
+        "YJ-2026-014-000123",
+        now + dt.timedelta(days=2),
+        12,
+        "https://example.gov.cn/m/",
+    )
 
 
 def lines(session: Session, district_id: str, *, now: dt.datetime, placeholders: bool) -> Iterator[Line]:
@@ -54,7 +66,7 @@ def lines(session: Session, district_id: str, *, now: dt.datetime, placeholders:
         title = "短信" if key == SMS_KEY else PURPOSE_TITLES[purpose_of_key(key)]
         template_id = values[key]["id"]
         try:
-            template, sent = _example(key, values[key], now)
+            template, sent = _example(key, values[key], now, values)
         except InvalidField as fault:
             yield Line(key, title, None, template_id, str(fault), {})
             continue
@@ -62,11 +74,13 @@ def lines(session: Session, district_id: str, *, now: dt.datetime, placeholders:
         yield Line(key, title, template, template_id, missing, sent)
 
 
-def _example(key: str, entry: Mapping[str, Any], now: dt.datetime) -> tuple[Template, dict[str, str]]:
+def _example(
+    key: str, entry: Mapping[str, Any], now: dt.datetime, values: Mapping[str, Any] = PARAMETERS
+) -> tuple[Template, dict[str, str]]:
     """:raises InvalidField: naming what in the entry cannot be sent."""
     text = key == SMS_KEY
     template = parse(entry, text_message=text)
-    facts = example_facts(purpose_of_key(key), now)
+    facts = example_facts(purpose_of_key(key), now, values)
     if text:
         return template, dict(zip([field for field, _ in template.fields], render_sms(template, facts), strict=True))
     return template, render(template, facts)

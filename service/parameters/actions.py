@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.defaults import CATEGORIES, CHOICES, DECLINE_PREFIX, PARAMETERS
+from config.notices import NOTICE_PREFIX
 from service.db import rows_changed
 from service.errors import Conflict, Invalid
 from service.ids import new_id
-from service.parameters import catalogue
+from service.parameters import catalogue, wording
 from service.parameters.models import Category, HolidayYear, Parameter
 from service.remembered import Remembered
 
@@ -58,7 +59,7 @@ def set_parameter(
         Parameter.withdrawn_at.is_(None),
     )
     if session.scalar(same_moment) is not None:
-        raise Conflict(f"参数“{key}”在同一时间已有另一个值，请换一个生效时间。")
+        raise Conflict("在同一时间已有另一个决定，请换一个生效日期，或者先撤回原来的。")
     row = Parameter(
         district_id=district_id, key=key, value=value, valid_from=valid_from, policy_ref=policy_ref, set_at=now
     )
@@ -73,14 +74,15 @@ def set_parameter(
 
 def check(key: str, value: Any) -> None:
     """:raises Invalid: for an unknown key, or a value that is not the default's shape, out of its bounds or too long."""
-    if key not in PARAMETERS:
+    if key not in PARAMETERS and not catalogue.is_use(key):
         raise Invalid(f"没有名为“{key}”的参数。", fields={"key": "没有这个参数。"})
     known = catalogue.known(key)
     said = f"参数“{known.title if known else key}”的值不合要求。"
-    if not _same_shape(PARAMETERS[key], value):
+    if not _same_shape(catalogue.default(key), value):
         raise Invalid(said, fields={"value": "请填写与默认值相同类型、且不小于零的值。"})
-    if value not in CHOICES.get(key, (value,)):
-        words = "、".join(CHOICES[key])
+    choices = (catalogue.ON, catalogue.OFF) if catalogue.is_use(key) else CHOICES.get(key, (value,))
+    if value not in choices:
+        words = "、".join(choices)
         raise Invalid(said, fields={"value": f"请从这些值中选择：{words}。"})
     beyond = catalogue.out_of_bounds(key, value)
     if key.startswith(DECLINE_PREFIX):
@@ -90,6 +92,8 @@ def check(key: str, value: Any) -> None:
             beyond = "理由最多 40 个字，法定途径最多 200 个字。"
     if beyond:
         raise Invalid(said, fields={"value": beyond})
+    if key.startswith(NOTICE_PREFIX):
+        wording.check(key.removeprefix(NOTICE_PREFIX), value)
 
 
 def withdraw(session: Session, row: Parameter, *, by: str | None, now: dt.datetime) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from config.defaults import DECLINE_PREFIX, DECLINE_REASONS
+from config.defaults import DECLINE_PREFIX, DECLINE_REASONS, PARAMETERS
+from config.notices import NOTICE_PREFIX, NOTICES
 
 WORKDAYS, DAYS, HOURS, MINUTES, HOUR_OF_DAY = "个工作日", "天", "小时", "分钟", "点"
 YEARS, PERCENT, TIMES, PIECES, PEOPLE, CHARACTERS = "年", "%", "次", "条", "人", "个字"
@@ -132,19 +133,47 @@ CHOICE_TITLES: Mapping[str, Mapping[str, str]] = {
 }
 ELSEWHERE = ("content.review_words", "emergency.words", "push.templates.")
 """Beginnings of keys that are changed on pages of their own: the word lists, the templates of messages."""
+HEADLINE, BODY = "title", "body"
+_WORDING = {HEADLINE: "标题", BODY: "正文"}
+WORDINGS: Mapping[str, Known] = {
+    f"{NOTICE_PREFIX}{name}": Known(one.called, one.when, parts=_WORDING) for name, one in NOTICES.items()
+}
+"""The sentences of notices (通知用语), by key."""
+CATEGORY_USE, TEXT_USE = "category.use.", "text.use."
+"""Beginnings of keys, each followed by an id: from when on a category, or a standard text, is offered, and from when not."""
+ON, OFF = "on", "off"
+
+
+def is_use(key: str) -> bool:
+    """Whether the key says from when on something of the district's own is offered."""
+    return key.startswith((CATEGORY_USE, TEXT_USE))
+
+
+def default(key: str) -> Any:
+    """What holds before anything was decided: of what the district made itself, that it is offered.
+
+    :raises KeyError: for a key nobody knows.
+    """
+    return ON if is_use(key) else PARAMETERS[key]
+
+
+def offered(values: Mapping[str, Any], prefix: str, of: str) -> bool:
+    """Whether the category or text with the id ``of`` is offered, by the district's values at a moment."""
+    return bool(values.get(f"{prefix}{of}", ON) == ON)
 
 
 def known(key: str) -> Known | None:
     """The entry of a key; None for one that has a page of its own, or does not exist."""
     found = next((group[key] for group in GROUPS.values() if key in group), None)
-    return found or DECLINES.get(key)
+    return found or DECLINES.get(key) or WORDINGS.get(key)
 
 
 def every_key() -> Iterator[str]:
-    """Keys that stand on the pages of parameters and reasons."""
+    """Keys that stand on the pages of parameters, reasons and notices."""
     for group in GROUPS.values():
         yield from group
     yield from DECLINES
+    yield from WORDINGS
 
 
 def in_words(key: str, value: Any) -> str:
@@ -155,6 +184,8 @@ def in_words(key: str, value: Any) -> str:
         parts = found.parts if found else {}
         if USED in value:
             return f"{value[TEXT]}。{value[SAID]}（{CHOICE_TITLES[USED][value[USED]]}）"
+        if BODY in value:
+            return f"【{value[HEADLINE]}】{value[BODY]}"
         return "、".join(f"{parts.get(part, part)} {number}" for part, number in value.items()) + unit
     if isinstance(value, list):
         return "、".join(map(str, value)) + unit if value else "没有"

@@ -73,7 +73,10 @@ class PolicyDocument(Base):
 
 
 class Category(Base):
-    """What a matter is about (类别); two levels, ``parent_id`` empty for the first."""
+    """What a matter is about (类别); two levels, ``parent_id`` empty for the first.
+
+    From when until when it is offered is a parameter (``category.use.<id>``), with date, author and reason as any other.
+    """
 
     __tablename__ = "categories"
     __table_args__ = (sa.UniqueConstraint("district_id", "title", name="uq_categories_title"),)
@@ -84,7 +87,6 @@ class Category(Base):
     title: Mapped[str] = mapped_column(sa.String(40))
     position: Mapped[int] = mapped_column(default=0)
     keywords: Mapped[list[str]] = mapped_column(default=list)
-    retired_on: Mapped[dt.date | None]
 
 
 class HolidayYear(Base):

@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 from config.defaults import PARAMETERS
 from service.calendar.workdays import WorkCalendar
 from service.errors import Invalid, NotFound
+from service.parameters import catalogue
 from service.parameters.models import Category, HolidayYear, Parameter
 from service.remembered import Remembered
 
 UNKNOWN_CATEGORY = "没有这个类别，请从列表中重新选择。"
+NOT_OFFERED = "这个类别现在不使用，请选择其他类别。"
 
 
 class KnownCategory(NamedTuple):
     id: str
+    district_id: str
+    parent_id: str | None
     title: str
-    retired: bool
     keywords: tuple[str, ...]
 
 
@@ -70,47 +73,49 @@ def published_calendar(session: Session) -> WorkCalendar:
 
 def category_titles(session: Session, district_id: str) -> dict[str, str]:
     """Id → title of every category the district has or had, for screens."""
-    return {one.id: one.title for one in _known_categories(session, district_id)}
+    return {one.id: one.title for one in known_categories(session, district_id)}
 
 
-def usable_categories(session: Session, district_id: str) -> list[KnownCategory]:
-    """What may be suggested: those not retired, in their order; as of seconds ago."""
-    return [one for one in _known_categories(session, district_id) if not one.retired]
+def usable_categories(session: Session, district_id: str, *, at: dt.datetime) -> list[KnownCategory]:
+    """What may be chosen and suggested at ``at``: begun and not ended, in the district's order; as of seconds ago."""
+    values = load(session, district_id, at=at)
+    known = known_categories(session, district_id)
+    return [one for one in known if catalogue.offered(values, catalogue.CATEGORY_USE, one.id)]
 
 
-def _known_categories(session: Session, district_id: str) -> tuple[KnownCategory, ...]:
+def known_categories(session: Session, district_id: str) -> tuple[KnownCategory, ...]:
+    """Every category the district has, had or will have, in its order; as of seconds ago."""
+
     def ask() -> tuple[KnownCategory, ...]:
-        wanted = sa.select(Category.id, Category.title, Category.retired_on, Category.keywords)
-        rows = session.execute(
-            wanted.where(Category.district_id == district_id).order_by(Category.position, Category.id)
-        )
-        return tuple(KnownCategory(key, title, day is not None, tuple(words)) for key, title, day, words in rows)
+        wanted = sa.select(
+            Category.id, Category.district_id, Category.parent_id, Category.title, Category.keywords
+        ).where(Category.district_id == district_id)
+        rows = session.execute(wanted.order_by(Category.position, Category.id))
+        return tuple(KnownCategory(*row[:4], tuple(row[4])) for row in rows)
 
     return _categories.get(session, district_id, ask)
 
 
-def categories(session: Session, district_id: str, *, include_retired: bool = False) -> Sequence[Category]:
-    """The district's categories in their order, first level and second level alike."""
+def categories(session: Session, district_id: str) -> Sequence[Category]:
+    """The district's categories in their order, first level and second level, those not offered today as well."""
     statement = sa.select(Category).where(Category.district_id == district_id)
-    if not include_retired:
-        statement = statement.where(Category.retired_on.is_(None))
     return session.scalars(statement.order_by(Category.position, Category.id)).all()
 
 
-def category_id(session: Session, district_id: str, ref: str) -> str:
+def category_id(session: Session, district_id: str, ref: str, *, at: dt.datetime) -> str:
     """The id of a category of the district, by id or exact title.
 
-    :raises Invalid: when the reference is empty, or the category is retired and cannot be chosen any more.
+    :raises Invalid: when the reference is empty, or the category is not offered at ``at``: ended, or not begun.
     :raises NotFound: when the district has no such category.
     """
     wanted = ref.strip()
     if not wanted:
         raise Invalid("请选择类别。", fields={"category": "请选择类别。"})
-    found = [one for one in _known_categories(session, district_id) if wanted in (one.id, one.title)]
+    found = [one for one in known_categories(session, district_id) if wanted in (one.id, one.title)]
     if not found:
         raise NotFound(UNKNOWN_CATEGORY)
-    if found[0].retired:
-        raise Invalid("这个类别已停用，请选择其他类别。", fields={"category": "这个类别已停用，请选择其他类别。"})
+    if not catalogue.offered(load(session, district_id, at=at), catalogue.CATEGORY_USE, found[0].id):
+        raise Invalid(NOT_OFFERED, fields={"category": NOT_OFFERED})
     return found[0].id
 
 

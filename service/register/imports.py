@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -69,8 +69,9 @@ def import_register(
     report = Report(Counter(dict.fromkeys((ADDED, CHANGED, KNOWN, CREATED), 0)))
     territory.lock_district(session, district_id)
     records = REGISTER.read(table, report.problems, report.notices)
-    known = {row.title: row for row in parameters.categories(session, district_id, include_retired=True)}
-    new_titles = _check_categories(table.name, records, known, create_categories, report)
+    known = {row.title: row for row in parameters.categories(session, district_id)}
+    offered = {one.title for one in parameters.usable_categories(session, district_id, at=now)}
+    new_titles = _check_categories(table.name, records, known, offered, create_categories, report)
     entries = list(_entries(session, district_id, table.name, records, now, report))
     plan = _plan(session, district_id, entries, known, report, progress)
     report.count(CREATED, len(new_titles))
@@ -84,9 +85,14 @@ def import_register(
 
 
 def _check_categories(
-    file: str, records: Sequence[Record], known: dict[str, Category], create: bool, report: Report
+    file: str,
+    records: Sequence[Record],
+    known: dict[str, Category],
+    offered: Collection[str],
+    create: bool,
+    report: Report,
 ) -> list[str]:
-    """Titles to be made; retired ones, and unknown ones that may not be made, are named line by line."""
+    """Titles to be made; those not offered today, and unknown ones that may not be made, are named line by line."""
     new = list(dict.fromkeys(record["category"] for record in records if record["category"] not in known))
     if create and len(new) > MOST_NEW_CATEGORIES:
         report.blame(
@@ -100,8 +106,8 @@ def _check_categories(
                 record.line,
                 f"没有类别“{title}”；加上 --create-categories（网页上勾选“没有的类别就新建”）可以新建",
             )
-        elif title in known and known[title].retired_on is not None:
-            report.blame(file, record.line, f"类别“{title}”已停用")
+        elif title in known and title not in offered:
+            report.blame(file, record.line, f"类别“{title}”现在不使用（已停用，或者还没有启用）")
     return new if create else []
 
 

@@ -91,7 +91,10 @@ class EngagementSheets:
 
     def _categories(self, record: Record) -> list[str] | None:
         titles = record.get("categories")
-        return titles and [parameters.category_id(self.session, self.district_id, title) for title in titles]
+        return titles and [self._category(title) for title in titles]
+
+    def _category(self, title: str) -> str:
+        return parameters.category_id(self.session, self.district_id, title, at=self.way.now)
 
     def _leave(self, record: Record) -> bool | None:
         person, substitute = self._known(record), self._person(record, "substitute", "substitute_number")

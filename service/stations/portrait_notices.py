@@ -12,14 +12,11 @@ from service.accounts.queries import accounts_with
 from service.accounts.roles import Role
 from service.calendar.workdays import local_date
 from service.deputies.models import Deputy
-from service.notifications import actions as notifications
-from service.notifications.actions import Notice
-from service.notifications.kinds import ABOUT_PORTRAITS, Kind
+from service.notifications import said
+from service.notifications.kinds import ABOUT_PORTRAITS
 from service.stations import queries as stations
 
 DESK = (Role.STATION_CLERK, Role.STATION_HEAD)
-WAITS = "本站有一张代表照片等您查看。是本人、是清楚的正面半身照，再公开；不合适，撤下请代表再传。"
-SHOWN = "联络站看过了您的照片，现在扫码的群众都能看到。要换或者撤下，请打开“代表照片”。"
 
 
 def about_offer(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
@@ -35,8 +32,8 @@ def about_offer(session: Session, payload: Mapping[str, Any], *, key: str, now: 
     ]
     if payload["account_id"] in told:
         return
-    notices = [Notice(account, Kind.TASK.value, "代表照片等您查看", WAITS) for account in dict.fromkeys(told)]
-    notifications.write(session, notices, key=f"{ABOUT_PORTRAITS}:{key}", district_id=deputy.district_id, now=now)
+    key = f"{ABOUT_PORTRAITS}:{key}"
+    said.write(session, told, "portrait_waits", key=key, district_id=deputy.district_id, now=now)
 
 
 def about_shown(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
@@ -45,5 +42,5 @@ def about_shown(session: Session, payload: Mapping[str, Any], *, key: str, now: 
     if deputy is None or deputy.portrait_id != payload["upload_id"]:
         return
     own = accounts_with(session, Role.DEPUTY, district_id=deputy.district_id, deputy_id=deputy.id)
-    notices = [Notice(account, Kind.PROGRESS.value, "您的照片已经公开", SHOWN) for account in own]
-    notifications.write(session, notices, key=f"{ABOUT_PORTRAITS}:{key}", district_id=deputy.district_id, now=now)
+    key = f"{ABOUT_PORTRAITS}:{key}"
+    said.write(session, own, "portrait_shown", key=key, district_id=deputy.district_id, now=now)

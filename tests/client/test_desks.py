@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -147,3 +148,29 @@ def test_a_new_term_is_previewed_before_anything_changes(instance: RealInstance,
     page.get_by_role("button", name="放弃").click()
     page.get_by_role("dialog").get_by_role("button", name="确定").click()
     expect(page.get_by_text("已放弃，什么也没有写入")).to_be_visible()
+
+
+def test_an_end_ahead_is_taken_back_and_a_notice_is_looked_at_before_it_is_worded(
+    instance: RealInstance, town: Place, sit: Sit
+) -> None:
+    base, tomorrow = instance.base_url + "/console/settings", local_date(utc_now()) + dt.timedelta(days=1)
+    page = sit(town.accounts[Role.DISTRICT], phone=True)
+    page.goto(base + "/categories")
+    one = page.locator("tr", has_text="文化体育")
+    one.get_by_text("停用", exact=True).first.click()
+    one.get_by_label("从哪一天起").fill(tomorrow.isoformat())
+    one.get_by_label("为什么").fill("试行新的分类")
+    clean(page, "an end ahead")
+    one.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已经保存，")).to_contain_text("起停用")
+    clean(page, "what is coming")
+    one.get_by_role("button", name="撤回").click()
+    page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    expect(page.get_by_text("已经撤回，这次修改不会生效")).to_be_visible()
+    page.goto(base + "/notices")
+    page.get_by_role("link", name="热点事项").click()
+    page.get_by_label("正文").fill("{人数} 人反映同一件事，请一起回应。")
+    page.get_by_label("为什么修改").fill("说得短一点")
+    page.get_by_role("button", name="先看看会怎样").click()
+    expect(page.get_by_text("12 人反映同一件事，请一起回应。").first).to_be_visible()
+    clean(page, "a notice looked at")

@@ -151,19 +151,22 @@ def test_words_change_for_what_comes_and_stay_for_what_was(town: Town, seat: Sea
     assert office.sends(path, wish | {"use": "off", "seen": seen(office, path)}).status_code == 303
     third = town.submits(town.guest())
     head.does(third["id"], "decline", 422, reason_code="OUT_OF_AREA")
-    assert office.sends("/settings/categories", {"title": "智慧路灯", "words": "路灯、灯杆"}).status_code == 303
-    assert office.sends("/settings/categories", {"title": "智慧路灯"}).status_code == 422
+    new = {"title": "智慧路灯", "words": "路灯、灯杆", "valid_from": "2026-03-02"}
+    assert office.sends("/settings/categories", new).status_code == 303
+    assert office.sends("/settings/categories", new).status_code == 422
     road = town.place.categories["道路交通"]
-    assert office.sends(f"/settings/categories/{road}/use", {"use": "off"}).status_code == 303
+    ends = {"use": "off", "valid_from": "2026-03-02", "reason": "改了说法", "seen": "0.0"}
+    assert office.sends(f"/settings/categories/{road}/use", ends | {"use": "on"}).status_code == 422
+    assert office.sends(f"/settings/categories/{road}/use", ends).status_code == 303
     assert office.sends(f"/settings/categories/{road}/words", {"words": "路", "before": "灯"}).status_code == 409
     town.submits(town.guest(), expect=422)
     assert clerk.sees(first["id"])["category"]["title"] == "道路交通"
-    text = {"title": "谢谢", "text": "感谢您的反映。", "action": "decline"}
+    text = {"title": "谢谢", "text": "感谢您的反映。", "action": "decline", "valid_from": "2026-03-02"}
     assert "示例事项" in office.sends("/settings/texts/look", text).text
     assert office.sends("/settings/texts", text).status_code == 303
-    [gone] = re.findall(r'action="/console(/settings/texts/\w+/retire)"', office.opens("/settings/texts").text)
+    [gone] = re.findall(r'action="/console(/settings/texts/\w+/use)"', office.opens("/settings/texts").text)
     assert [one["title"] for one in clerk.get("/standard-texts?action=decline")["items"]] == ["谢谢"]
-    assert office.sends(gone).status_code == 303
+    assert office.sends(gone, ends).status_code == 303
     assert clerk.get("/standard-texts")["items"] == []
 
 
@@ -175,7 +178,7 @@ def test_a_notice_is_checked_against_the_fields_of_wechat(town: Town, seat: Seat
     assert "phrase9" in office.sends(path, wish | {"fields": "phrase9=number", "_name": "template-1"}).text
     assert office.sends(path, wish | {"fields": "wrong1=title"}).status_code == 422
     looked = office.sends(f"{path}/look", wish).text
-    assert "待处理：等待受理" in looked and "还没有保存" in looked
+    assert "待处理：待受理" in looked and "还没有保存" in looked
     assert office.sends(path, wish).status_code == 303
     assert "real-1" in office.opens("/settings/templates").text
     assert cheap(office, "/settings/templates", "/settings/texts", "/settings/categories", "/settings/holidays")

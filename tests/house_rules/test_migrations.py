@@ -16,6 +16,7 @@ from flask import Flask
 
 from service.bootstrap import wire
 from service.db import Base, db
+from service.parameters.models import Parameter
 from tests.conftest import FakeWeChat, WakeLog, make_settings, postgresql_database
 
 
@@ -105,3 +106,33 @@ def _names() -> dict[str, set[tuple[str | None, str]]]:
         | {("primary", str(inspector.get_pk_constraint(table)["name"]))}
         for table in Base.metadata.tables
     }
+
+
+def test_what_was_switched_off_before_categories_had_dates_stays_off(empty_app: Flask) -> None:
+    """0021: a day becomes its first minute in China; taken back, what is off is off."""
+    flask_migrate.upgrade(revision="0020")
+    rows = {
+        "districts": "('512002', '雁江区', 'YJ', '512000', '510000')",
+        "categories": "('c1', '512002', '教育', 1, '[]', '2026-03-09'), ('c2', '512002', '其他', 2, '[]', NULL)",
+        "standard_texts": "('t1', '512002', '问候', '您好。', '2026-01-01 00:00:00+00:00', '2026-03-02 01:00:00+00:00')",
+    }
+    columns = {
+        "districts": "id, name, short_code, city_code, province_code",
+        "categories": "id, district_id, title, position, keywords, retired_on",
+        "standard_texts": "id, district_id, title, text, created_at, retired_at",
+    }
+    with db.engine.begin() as connection:
+        for table, values in rows.items():
+            connection.exec_driver_sql(f"insert into {table} ({columns[table]}) values {values}")
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        lines = connection.execute(sa.select(Parameter.key, Parameter.value, Parameter.valid_from))
+        assert {(key, value, moment.isoformat()) for key, value, moment in lines} == {
+            ("category.use.c1", "off", "2026-03-08T16:00:00+00:00"),
+            ("text.use.t1", "off", "2026-03-02T01:00:00+00:00"),
+        }
+    flask_migrate.downgrade(revision="0020")
+    with db.engine.connect() as connection:
+        off = connection.exec_driver_sql("select id from categories where retired_on is not null").scalars().all()
+        left = connection.exec_driver_sql("select count(*) from parameters").scalar()
+        assert (off, left) == (["c1"], 0)

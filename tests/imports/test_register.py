@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.parameters.actions import set_parameter
 from service.parameters.models import Category
 from service.register import imports
 from service.register.models import RegisterEntry
@@ -144,13 +145,12 @@ def test_missing_categories_are_made_when_asked_for(
 
 
 def test_a_retired_category_and_a_column_of_texts_as_categories_are_refused(
-    session: Session, world: World, run: Run, csv_file: MakeFile, today: dt.date
+    session: Session, world: World, run: Run, csv_file: MakeFile, now: dt.datetime
 ) -> None:
-    retired = session.get(Category, world.a.categories["教育"])
-    assert retired is not None
-    retired.retired_on = today
+    key = f"category.use.{world.a.categories['教育']}"
+    set_parameter(session, world.a.district_id, key, "off", valid_from=now, now=now)
     result = run(*register(world, csv_file([("text", "category"), ("甲", "教育")])))
-    assert "第 2 行：类别“教育”已停用" in result.output
+    assert "第 2 行：类别“教育”现在不使用" in result.output
     many = [("text", "category"), *((f"文{number}", f"类{number}") for number in range(201))]
     assert "像是弄错了列" in run(*register(world, csv_file(many), "--create-categories")).output
 

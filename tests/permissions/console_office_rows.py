@@ -17,6 +17,8 @@ DECIDED = {SIGN_IN: UNSIGNED, 404: "b_district b_admin"}
 WRITERS = f"township township_elsewhere b_township {DECIDERS}"
 SEES_REVEALS = "district b_district auditor b_auditor"
 DECISION = {"value": "3", "valid_from": "2026-12-01", "reason": "常委会决定", "seen": "stale"}
+ENDS = {"use": "off", "valid_from": "2026-12-01", "reason": "改了说法", "seen": "stale"}
+WORDS = {"title": "待办", "body": "{期限提示}", "valid_from": "2026-12-01", "reason": "说得更短", "seen": "stale"}
 TEMPLATE = {
     "id": "SMS_1", "kind": "once", "fields": "1=number", "valid_from": "2026-12-01", "reason": "换了模板", "seen": "stale",
 }  # fmt: skip
@@ -71,13 +73,21 @@ OFFICE_ROWS = (
     Row("POST /settings/policies", 403, DECIDED | {422: "district admin"}, {"district": "{area}"}),
     Row("POST /settings/policies/x/end", 403, {SIGN_IN: UNSIGNED, 404: DECIDERS}, {"last_day": "2026-12-31"}),
     Row("GET /settings/categories", 403, DECIDES),
-    Row("POST /settings/categories", 403, DECIDED | {422: "district admin"}, {"district": "{area}", "title": "其他"}),
+    Row("POST /settings/categories", 403, DECIDED | {422: "district admin"},
+        {"district": "{area}", "title": "其他", "valid_from": "2026-12-01"}),
     Row("POST /settings/categories/x/words", 403, {SIGN_IN: UNSIGNED, 404: DECIDERS}, {"words": "灯"}),
-    Row("POST /settings/categories/x/use", 403, {SIGN_IN: UNSIGNED, 404: DECIDERS}, {"use": "off"}),
+    Row("POST /settings/categories/x/use", 403, {SIGN_IN: UNSIGNED, 404: DECIDERS}, ENDS),
+    Row("POST /settings/categories/changes/x/withdraw", 403, {SIGN_IN: UNSIGNED, 404: DECIDERS}),
     Row("GET /settings/texts", 403, {SIGN_IN: UNSIGNED, 200: WRITERS}),
-    Row("POST /settings/texts/look", 403, {SIGN_IN: UNSIGNED, 200: WRITERS}, {"title": "谢谢", "text": "感谢您的反映。"}),
+    Row("POST /settings/texts/look", 403, {SIGN_IN: UNSIGNED, 200: WRITERS},
+        {"title": "谢谢", "text": "感谢您的反映。", "valid_from": "2026-12-01"}),
     Row("POST /settings/texts", 403, {SIGN_IN: UNSIGNED, 422: WRITERS}, {"title": "谢谢"}),
-    Row("POST /settings/texts/x/retire", 403, {SIGN_IN: UNSIGNED, 404: WRITERS}),
+    Row("POST /settings/texts/x/use", 403, {SIGN_IN: UNSIGNED, 404: WRITERS}, ENDS),
+    Row("POST /settings/texts/changes/x/withdraw", 403, {SIGN_IN: UNSIGNED, 404: WRITERS}),
+    Row("GET /settings/notices", 403, DECIDES),
+    Row("GET /settings/one/notice.duty", 403, DECIDES),
+    Row("POST /settings/one/notice.duty/look", 403, DECIDES_HERE, WORDS | {"district": "{area}"}),
+    Row("POST /settings/one/notice.duty", 403, DECIDED | {409: "district admin"}, WORDS | {"district": "{area}"}),
     Row("GET /settings/templates", 403, DECIDES),
     Row("POST /settings/templates/sms/look", 403, {SIGN_IN: UNSIGNED, 200: DECIDERS}, TEMPLATE),
     Row("POST /settings/templates/sms", 403, DECIDED | {409: "district admin"}, TEMPLATE | {"district": "{area}"}),

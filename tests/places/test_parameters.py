@@ -14,8 +14,6 @@ from config.defaults import CATEGORIES, DECLINE_REASONS, EMERGENCY_PHONES, PARAM
 from service.errors import Conflict, Invalid, NotFound
 from service.parameters import queries
 from service.parameters.actions import install_defaults, publish_holidays, set_parameter
-from service.parameters.models import Category
-from service.remembered import Remembered
 from tests.world import World
 
 KEY = "deadlines.accept_wd"
@@ -80,19 +78,21 @@ def test_the_starter_categories_are_installed_once(session: Session, world: Worl
     assert [row.title for row in queries.categories(session, world.a.district_id)] == [c.title for c in CATEGORIES]
 
 
-def test_a_category_is_found_by_id_or_title_within_its_district(session: Session, world: World, today: dt.date) -> None:
-    found = queries.category_id(session, world.a.district_id, "道路交通")
-    assert queries.category_id(session, world.a.district_id, f" {found} ") == found
+def test_a_category_is_found_by_id_or_title_within_its_district(
+    session: Session, world: World, now: dt.datetime
+) -> None:
+    found = queries.category_id(session, world.a.district_id, "道路交通", at=now)
+    assert queries.category_id(session, world.a.district_id, f" {found} ", at=now) == found
     assert found == world.a.categories["道路交通"]
     with pytest.raises(NotFound):
-        queries.category_id(session, world.a.district_id, world.b.categories["道路交通"])
+        queries.category_id(session, world.a.district_id, world.b.categories["道路交通"], at=now)
     with pytest.raises(Invalid):
-        queries.category_id(session, world.a.district_id, " ")
-    session.get_one(Category, found).retired_on = today
-    session.flush()
-    Remembered.forget_all()
+        queries.category_id(session, world.a.district_id, " ", at=now)
+    ends = now + dt.timedelta(days=3)
+    set_parameter(session, world.a.district_id, f"category.use.{found}", "off", valid_from=ends, now=now)
+    assert queries.category_id(session, world.a.district_id, found, at=now) == found
     with pytest.raises(Invalid):
-        queries.category_id(session, world.a.district_id, found)
+        queries.category_id(session, world.a.district_id, found, at=ends)
 
 
 def test_a_published_year_replaces_the_one_before(session: Session, now: dt.datetime) -> None:

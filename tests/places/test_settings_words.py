@@ -7,11 +7,15 @@ import datetime as dt
 import pytest
 
 from config.defaults import CHOICES, PARAMETERS
+from config.notices import NOTICES, PLACEHOLDERS
+from service.accounts.roles import ROLE_TITLES
 from service.calendar.announcement import parse, written
 from service.calendar.workdays import WorkCalendar
 from service.errors import Invalid
 from service.issues.deadlines import moved
-from service.parameters import catalogue
+from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES
+from service.notifications.fields import fitted
+from service.parameters import catalogue, wording
 
 MONDAY = dt.date(2026, 3, 2)
 PLAIN = WorkCalendar({2026: {}})
@@ -61,3 +65,27 @@ def test_a_period_keeps_the_workdays_it_has_left(last: int, rests: list[int], wo
     after = WorkCalendar({2026: days})
     assert moved(MONDAY.replace(day=last), MONDAY, PLAIN, after) == MONDAY.replace(day=becomes)
     assert moved(MONDAY - dt.timedelta(days=3), MONDAY, PLAIN, after) == MONDAY - dt.timedelta(days=3)
+
+
+def test_every_notice_begins_with_words_that_may_be_and_that_wechat_does_not_cut() -> None:
+    for name, one in NOTICES.items():
+        wording.check(name, {"title": one.title, "body": one.body})
+        title, _ = wording.example(name, {"title": one.title, "body": one.body})
+        assert fitted("thing1", title) == title, name
+    assert fitted("thing1", "字" * wording.LONGEST_TITLE) == "字" * wording.LONGEST_TITLE
+    longest = {"state": STATE_TITLES, "decision": ACTION_TITLES, "step": ACTION_TITLES, "role": ROLE_TITLES}
+    for fact, titles in longest.items():
+        assert max(map(len, titles.values())) <= PLACEHOLDERS[fact].most, fact
+
+
+def test_no_placeholder_is_a_name_a_phone_or_what_was_said() -> None:
+    """Rulebook §12: a lock screen is read by others. A new placeholder is looked at here first."""
+    names = {one.name for one in PLACEHOLDERS.values()}
+    assert names == {
+        "期限提示", "状态", "决定", "步骤", "小时", "天数", "人数", "件数", "身份", "联络站", "最后一天", "第一天",
+    }  # fmt: skip
+
+
+def test_words_of_an_older_version_never_keep_a_notice_from_being_sent() -> None:
+    kept = {"notice.emergency": {"title": "紧急", "body": "请在 {从前有的} 内联系。"}}
+    assert wording.filled(kept, "emergency", hours=2) == ("紧急事项", "可能有紧急危险，请在 2 小时内联系确认。")

@@ -136,7 +136,8 @@ def set_category(step: Step) -> journal.Move:
     :raises Invalid: for a category the district does not have, or no longer uses.
     """
     try:
-        chosen = parameters.category_id(step.session, step.issue.district_id, str(step.values["category_id"]))
+        wanted = str(step.values["category_id"])
+        chosen = parameters.category_id(step.session, step.issue.district_id, wanted, at=step.now)
     except NotFound as unknown:
         raise Invalid(fields={"category_id": unknown.detail}) from None
     former = step.issue.category_id

@@ -17,10 +17,8 @@ from service.issues.checks import opening
 from service.issues.checks.asking import QUOTA_WAIT, Question, Reply
 from service.issues.checks.opening import Way
 from service.issues.checks.states import CheckState, why_a_person
-from service.notifications import actions as notifications
-from service.notifications.actions import Notice
-from service.notifications.kinds import Kind
-from service.stations.models import ReceptionBooking
+from service.notifications import said
+from service.stations.models import ReceptionBooking, ReceptionDay
 from service.stations.receptions.topics import TopicState
 
 LEASE, GIVE_UP, BATCH = dt.timedelta(seconds=60), dt.timedelta(days=1), 50
@@ -83,10 +81,9 @@ def write(session: Session, replies: Sequence[Reply], asked: Mapping[str, str | 
             continue
         _end(row, found[row.id], now)
         if row.topic_state == TopicState.RISKY:
-            body = "您预约接待时写的事由没有通过微信内容检查，不会显示。预约仍然有效，请到场当面说明。"
-            notice = Notice(row.account_id, Kind.RECEPTION.value, "预约事由不予显示", body)
+            district = session.get_one(ReceptionDay, row.reception_id).district_id
             key = f"topic:{row.id}:{row.created_at:%Y%m%d%H%M%S}"  # made again with other words, it is told again
-            notifications.write(session, [notice], key=key, district_id=None, now=now)
+            said.write(session, [row.account_id], "booking_topic", key=key, district_id=district, now=now)
 
 
 def _end(row: ReceptionBooking, reply: Reply, now: dt.datetime) -> None:

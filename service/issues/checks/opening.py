@@ -113,9 +113,7 @@ def begin_issue(session: Session, case: Case) -> None:
         return
     line = hold(session, case, found.why, data)
     if found.warned and case.issue.account_id:
-        body = "您近期多次未通过内容审核，新的内容先由工作人员审核，一般一个工作日内完成。"
-        text = (notices.PROGRESS, "内容由人工审核", body)
-        notices.tell(session, case.issue, [case.issue.account_id], text, key=f"line:{line.id}", now=case.now)
+        notices.tell(session, case.issue, [case.issue.account_id], "review_first", key=f"line:{line.id}", now=case.now)
 
 
 def ask_about_message(session: Session, case: Case, message_id: str, upload_ids: Iterable[str]) -> None:

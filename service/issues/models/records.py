@@ -181,7 +181,10 @@ class IssueView(Base):
 
 
 class StandardText(Base):
-    """A sentence used again and again (常用语); a district's own, offered where ``action`` matches."""
+    """A sentence used again and again (常用语); a district's own, offered where ``action`` matches.
+
+    From when until when it is offered is a parameter (``text.use.<id>``).
+    """
 
     __tablename__ = "standard_texts"
 
@@ -191,4 +194,3 @@ class StandardText(Base):
     title: Mapped[str] = mapped_column(sa.String(40))
     text: Mapped[str] = mapped_column(sa.Text)
     created_at: Mapped[dt.datetime]
-    retired_at: Mapped[dt.datetime | None]

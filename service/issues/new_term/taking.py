@@ -32,8 +32,7 @@ from service.issues.lifecycle import TERMINAL, State
 from service.issues.models import Issue
 from service.issues.new_term import left
 from service.issues.routing import REASON_SENTENCES
-from service.notifications import actions as notifications
-from service.notifications.kinds import Kind
+from service.notifications import said
 from service.outbox import actions as outbox
 from service.roster.imports import import_roster
 from service.roster.shapes import DEPUTIES
@@ -234,6 +233,5 @@ def _settle(session: Session, run: ImportRun, new: NewTerm, found: Mapping[str, 
         GrantRow.deputy_id.in_(gone), GrantRow.role == Role.DEPUTY.value, GrantRow.revoked_at.is_(None)
     )
     last, first = day_in_words(new.starts_on - DAY), day_in_words(new.starts_on)
-    words = f"本届任期到 {last} 届满，未办结的事项从 {first} 起由接任代表接续。"
-    told = [notifications.Notice(one, Kind.TASK.value, "换届：事项移交", words) for one in session.scalars(mine)]
-    notifications.write(session, told, key=f"term:{run.id}", district_id=run.district_id, now=now)
+    about: dict[str, Any] = {"key": f"term:{run.id}", "district_id": run.district_id, "now": now}
+    said.write(session, session.scalars(mine), "term_ends", **about, last_day=last, first_day=first)

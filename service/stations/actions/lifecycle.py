@@ -12,9 +12,7 @@ from service.accounts.roles import Role
 from service.calendar.workdays import local_date
 from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
-from service.notifications import actions as notifications
-from service.notifications.actions import Notice
-from service.notifications.kinds import Kind
+from service.notifications import said
 from service.parameters import queries as parameters
 from service.stations import queries
 from service.stations.keeping import STAFF
@@ -206,7 +204,5 @@ def _tell_open(session: Session, row: Station, now: dt.datetime) -> None:
         for account in accounts_with(session, role, district_id=row.district_id, station_id=row.id)
     ]
     told += accounts_with(session, Role.TOWNSHIP, district_id=row.district_id, township_code=row.township_code)
-    body = f"{row.name}的暂停已经到期，今天起恢复现场接待。还不能开门的，请镇街人大在工作台重新暂停并写明原因。"
-    notices = [Notice(account, Kind.TASK.value, "联络站恢复接待", body) for account in dict.fromkeys(told)]
     key = f"pause:{row.id}:{row.paused_until}"
-    notifications.write(session, notices, key=key, district_id=row.district_id, now=now)
+    said.write(session, told, "station_open", key=key, district_id=row.district_id, now=now, station=row.name)

@@ -12,13 +12,9 @@ from service.accounts.roles import ROLE_TITLES, Actor
 from service.errors import Invalid, NotFound
 from service.ids import new_id
 from service.masking import SHORTEST_REASON
-from service.notifications import actions as notifications
-from service.notifications.actions import Notice
-from service.notifications.kinds import Kind
+from service.notifications import said
 from service.stations.keeping import STAFF, own_reception, places_of
 from service.stations.models import BookingReveal, ReceptionBooking
-
-BODY = "联络站的工作人员查看了您预约时留的姓名和电话。是谁、因为什么，请在“我的接待预约”中查看。"
 
 
 def reveal_booking(
@@ -49,8 +45,8 @@ def reveal_booking(
         at=now,
     )
     session.add(look)
-    notice = Notice(row.account_id, Kind.PROGRESS.value, "有人查看了您的预约信息", BODY)
-    notifications.write(session, [notice], key=f"booking-look:{look.id}", district_id=day.district_id, now=now)
+    key = f"booking-look:{look.id}"
+    said.write(session, [row.account_id], "booking_revealed", key=key, district_id=day.district_id, now=now)
     return row
 
 
