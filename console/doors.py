@@ -21,6 +21,7 @@ from console import (
     notes,
     own,
     parked,
+    portraits,
     queue,
     receptions,
     reviews,
@@ -48,6 +49,7 @@ PLACES = (
     codes.door,
     receptions.door,
     leaves.door,
+    portraits.door,
 )
 ISSUE_PAGE = (notes.door, covering.door, slips.door, sheets.door)
 SETTINGS = (parameters.door, policies.door, categories.door, wording.door, holidays.door)

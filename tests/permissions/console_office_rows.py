@@ -48,6 +48,15 @@ OFFICE_ROWS = (
     Row("POST /imports/{run}/drop", 403, {SIGN_IN: UNSIGNED, 409: IMPORTERS, 404: OTHER_IMPORTERS}, {"version": "9"}),
     Row("POST /receptions/{announced}/bookings/{booking}/reveal", 403,
         {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"reason": "来访前确认时间"}),
+    # deputies' photos: the station's own look (as on the phone), never an office's above it
+    Row("GET /stations/{station}/portraits", 403, {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
+    Row("POST /stations/{station}/portraits", 403,
+        {SIGN_IN: UNSIGNED, 422: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"deputy_id": "{primary}"}, "no photo"),
+    Row("POST /stations/{station}/portraits/{primary}/publish", 403,
+        {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"upload_id": "{picture}"},
+        "409: that is not the one that waits"),
+    Row("POST /stations/{station}/portraits/{primary}/remove", 403,
+        {SIGN_IN: f"{UNSIGNED} {STATION_STAFF}", 404: OTHER_STATION_STAFF}),
     # a new term: mandates are the district office's alone, not the township's, not the administrator's
     Row("GET /terms", 403, {SIGN_IN: UNSIGNED, 200: "district b_district"}),
     Row("POST /terms", 403, {SIGN_IN: UNSIGNED, 422: "district b_district"}, None, "no list"),
