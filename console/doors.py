@@ -17,6 +17,7 @@ from console import (
     issue,
     leaves,
     meeting,
+    minutes,
     new_term,
     notes,
     own,
@@ -48,6 +49,7 @@ PLACES = (
     roster.door,
     codes.door,
     receptions.door,
+    minutes.door,
     leaves.door,
     portraits.door,
 )
