@@ -1,7 +1,8 @@
 """Taking back a slip (撤销误操作): within some minutes, by whoever made it, as long as nobody went on from there.
 
 Nothing is erased: the step back is a step of its own, with its line in the history. Three steps know one: an assignment
-the unit has not acted on (``unassign``, with a recall to whoever was told), a merge (``unmerge``), a category (the former one, or none).
+the unit has not acted on (``unassign``, with a recall to whoever was told), a merge (``unmerge``), a category (the former
+one, or none).
 """
 
 from __future__ import annotations
