@@ -59,6 +59,7 @@ OFFICE_ROWS = (
         {SIGN_IN: f"{UNSIGNED} {STATION_STAFF}", 404: OTHER_STATION_STAFF}),
     # a new term: mandates are the district office's alone, not the township's, not the administrator's
     Row("GET /terms", 403, {SIGN_IN: UNSIGNED, 200: "district b_district"}),
+    Row("GET /terms/current.csv?level=COUNTY", 403, {SIGN_IN: UNSIGNED, 200: "district b_district"}),
     Row("POST /terms", 403, {SIGN_IN: UNSIGNED, 422: "district b_district"}, None, "no list"),
     Row("GET /terms/{term_run}", 403, {SIGN_IN: UNSIGNED, 200: "district", 404: "b_district"}),
     Row("GET /terms/{term_run}/state?seen=old", 403, {SIGN_IN: UNSIGNED, 200: "district", 404: "b_district"}),
