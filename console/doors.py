@@ -9,6 +9,8 @@ from console import (
     codes,
     counter,
     covering,
+    deputies,
+    deputy_places,
     elsewhere,
     health,
     identities,
@@ -43,6 +45,8 @@ from console.pages import Door
 from console.settings import categories, holidays, parameters, policies, wording
 
 PLACES = (
+    deputies.door,
+    deputy_places.door,
     stations.door,
     station_forms.door,
     station_merge.door,
