@@ -89,11 +89,11 @@ def _state(row: Mandate) -> tuple[str, str, str]:
 @page(door, "GET", "/deputies", access=only(*MAY))
 def show() -> str:
     """Three statements, however many there are."""
-    session = db.session()
+    session, own = db.session(), _districts()
     q, level = request.args.get("q", "").strip()[:40], request.args.get("level")
     chosen = Level(level) if level in list(Level) else None
     after = decode_cursor(PURPOSE, request.args.get("cursor") or None)
-    rows = registry.listed(session, _districts(), q=q or None, level=chosen, after=after, limit=LIMIT + 1)
+    rows = registry.listed(session, own, q=q or None, level=chosen, after=after, limit=LIMIT + 1)
     shown = rows[:LIMIT]
     held, towns = registry.mandates(session, [row.id for row in shown]), _towns()
     names = {code: name for code, name, _ in towns}
@@ -103,6 +103,7 @@ def show() -> str:
         rows=[(row, [_held(one, names) for one in held[row.id]][:3]) for row in shown],
         q=q,
         level=chosen,
+        districts=[(one.id, one.name) for one in territory.districts(session) if one.id in own] if len(own) > 1 else [],
         levels=_levels(),
         towns=[(code, name) for code, name, _ in towns],
         today=_today(),
