@@ -1,4 +1,4 @@
-"""Deputies (代表) for the district's office: who is in office for what; by-elections (补选), suspensions, the end of a mandate."""
+"""Deputies (代表) for the district's office: who is in office; by-elections (补选), suspensions, the end of a mandate."""
 
 from __future__ import annotations
 
@@ -125,7 +125,9 @@ def _held(row: Mandate, towns: dict[str, str], ordinals: dict[str, int] | None =
         "ordinal": (ordinals or {}).get(row.term_id or ""),
         "last": row.valid_to - DAY if row.valid_to else None,
         "state": _state(row),
-        "moves": [(to.value, *MOVES[state, to]) for to in sorted(MANDATE_MOVES[state]) if open_ and (state, to) in MOVES],
+        "moves": [
+            (to.value, *MOVES[state, to]) for to in sorted(MANDATE_MOVES[state]) if open_ and (state, to) in MOVES
+        ],
     }
 
 
@@ -184,7 +186,9 @@ def register() -> Done:
     row = actions.create_deputy(
         session, district_id=district_id, name=name, phone=phone or None, employer=employer or None
     )
-    actions.elect(session, district_id=district_id, deputy_id=row.id, actor=current_actor(), now=core().clock(), **office)
+    actions.elect(
+        session, district_id=district_id, deputy_id=row.id, actor=current_actor(), now=core().clock(), **office
+    )
     return Done(url_for("console.deputies.one", id=row.id), "代表已登记。请安排网格、驻站和邀请码。")
 
 
@@ -212,9 +216,7 @@ def elect(id: str) -> Done:
     return Done(url_for("console.deputies.one", id=id), "代表资格已登记，马上生效。")
 
 
-@page(
-    door, "POST", "/deputies/<id>/mandates/<mandate_id>", access=only(*MAY), again=lambda id, mandate_id: one(id)
-)
+@page(door, "POST", "/deputies/<id>/mandates/<mandate_id>", access=only(*MAY), again=lambda id, mandate_id: one(id))
 def move(id: str, mandate_id: str) -> Done:
     """Suspended, resumed, confirmed or ended, on what basis; open issues are handed over by what follows."""
     own_deputy(id)

@@ -100,7 +100,9 @@ def _terms(session: Session, district: District, new: NewTerm) -> list[CongressT
     return list(session.scalars(wanted.order_by(CongressTerm.ordinal)))
 
 
-def running(session: Session, district: District, level: Level, town: str | None, *, on: dt.date) -> CongressTerm | None:
+def running(
+    session: Session, district: District, level: Level, town: str | None, *, on: dt.date
+) -> CongressTerm | None:
     """The congress's term on a day: what a by-election (补选) is for."""
     wanted = sa.select(CongressTerm).where(
         CongressTerm.district_id == district.id,
