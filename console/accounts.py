@@ -30,7 +30,9 @@ def show() -> str:
     session, actor, now = db.session(), current_actor(), core().clock()
     role = _role(request.args.get("role"))
     after = decode_cursor(PURPOSE, request.args.get("cursor") or None)
-    rows = identities.held(session, actor, role=role, after=str(after[0]) if after else None, limit=LIMIT + 1, now=now)
+    q = request.args.get("q", "").strip()[:60]
+    last = str(after[0]) if after else None
+    rows = identities.held(session, actor, role=role, q=q or None, after=last, limit=LIMIT + 1, now=now)
     shown = rows[:LIMIT]
     cursor = encode_cursor(PURPOSE, [shown[-1].grant.id] if len(rows) > LIMIT else None)
     offices = actor.has(identities.OFFICES)
@@ -49,9 +51,10 @@ def show() -> str:
             for row in shown
         ],
         role=role,
+        q=q,
         roles=[(one.value, ROLE_TITLES[one]) for one in Role if one in END and actor.has(END[one])],
         words=[(ROLE_TITLES[one], words) for one, words in WHO_SEES.items()],
-        next_url=url_for("console.accounts.show", role=role, cursor=cursor) if cursor else None,
+        next_url=url_for("console.accounts.show", role=role, q=q or None, cursor=cursor) if cursor else None,
     )
 
 

@@ -9,6 +9,8 @@ from console import (
     codes,
     counter,
     covering,
+    deputies,
+    deputy_places,
     elsewhere,
     health,
     identities,
@@ -17,10 +19,12 @@ from console import (
     issue,
     leaves,
     meeting,
+    minutes,
     new_term,
     notes,
     own,
     parked,
+    portraits,
     queue,
     receptions,
     reviews,
@@ -41,13 +45,17 @@ from console.pages import Door
 from console.settings import categories, holidays, parameters, policies, wording
 
 PLACES = (
+    deputies.door,
+    deputy_places.door,
     stations.door,
     station_forms.door,
     station_merge.door,
     roster.door,
     codes.door,
     receptions.door,
+    minutes.door,
     leaves.door,
+    portraits.door,
 )
 ISSUE_PAGE = (notes.door, covering.door, slips.door, sheets.door)
 SETTINGS = (parameters.door, policies.door, categories.door, wording.door, holidays.door)

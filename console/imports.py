@@ -176,16 +176,16 @@ def problems(id: str) -> Response:
     """Every line that cannot be brought in, for the spreadsheet beside it."""
     run = _run(id)
     rows = ([str(cell) for cell in row] for row in run.problems)
-    return _as_file([Sheet("不能导入的行", ("文件", "行", "列", "原因"), rows)], ".csv", "text/csv", "不能导入的行.csv")
+    return as_file([Sheet("不能导入的行", ("文件", "行", "列", "原因"), rows)], ".csv", "text/csv", "不能导入的行.csv")
 
 
 @page(door, "GET", "/imports/template.xlsx", access=only(*MAY))
 def template() -> Response:
     """An empty workbook of the roster, with examples that imports skip."""
-    return _as_file([example_of(shape) for shape in PAGES], ".xlsx", XLSX, "名册模板.xlsx")
+    return as_file([example_of(shape) for shape in PAGES], ".xlsx", XLSX, "名册模板.xlsx")
 
 
-def _as_file(sheets: list[Sheet], ending: str, kind: str, name: str) -> Response:
+def as_file(sheets: list[Sheet], ending: str, kind: str, name: str) -> Response:
     file = io.BytesIO()
     write_into(file, ending, sheets)
     file.seek(0)

@@ -107,7 +107,7 @@ def show_action(id: str, action: str) -> str:
 def _overtaken(found: Seen) -> str:
     """Somebody was faster and the step is gone: what was typed stays on the page, to be copied or said in a message."""
     typed = {name: text for name, text in Typed().texts() if name in LABELS}
-    return render("console/overtaken.html", issue=found.issue, typed=typed, labels=LABELS, refusal=failed())
+    return render("console/overtaken.html", issue=found.issue, typed=typed, labels=LABELS)
 
 
 def _has_text(offered: dict[str, object]) -> bool:

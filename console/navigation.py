@@ -34,6 +34,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("身份确认", "console.identities.show", offices.KEEPERS),
     Entry("统计", "console.overview.show", FIGURES),
     Entry("联络站", "console.stations.show", keeping.KEEPERS),
+    Entry("代表", "console.deputies.show", (Role.DISTRICT,)),
     Entry("接待日", "console.receptions.show", keeping.STAFF),
     Entry("导入", "console.imports.show", (Role.DISTRICT, Role.ADMIN)),
     Entry("换届", "console.new_term.show", (Role.DISTRICT,)),

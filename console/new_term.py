@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from console.imports import LARGEST, STATES, decided, files_of, told
+from console.imports import LARGEST, STATES, as_file, decided, files_of, told
 from console.pages import Done, Door, current_account_id, grants_of, only, page
 from console.showing import render
 from console.typed import Typed
@@ -23,6 +23,7 @@ from service.imports import actions, queries
 from service.imports.models import ImportRun
 from service.imports.states import KIND_TITLES, Kind, RunState
 from service.issues.new_term import left
+from service.roster.exports import in_office
 from service.roster.shapes import DEPUTIES
 from service.territory import queries as territory
 from service.territory.models import STREET
@@ -82,6 +83,20 @@ def _title(run: ImportRun) -> str:
 def _place(run: ImportRun, new: NewTerm) -> str:
     session = db.session()
     return terms.place_name(session, territory.district(session, run.district_id), new)
+
+
+@page(door, "GET", "/terms/current.csv", access=only(*MAY))
+def current() -> Response:
+    """Who is in office now, to be corrected and sent back: whoever stays is known by the number."""
+    session, typed, towns = db.session(), Typed(request.args), dict(_towns())
+    district_id = typed.choice("district", _districts()) or _districts()[0]
+    level = typed.choice("level", list(Level), required=True)
+    town = typed.choice("township_code", list(towns), required=True) if level == Level.TOWN else None
+    typed.check()
+    name, on = towns[town] if town else None, local_date(core().clock())
+    sheet = in_office(session, district_id, Level(str(level)), name, on=on)
+    title = LEVEL_TITLES[Level(str(level))] + (f"-{name}" if name else "")
+    return as_file([sheet], ".csv", "text/csv", f"现任名单-{title}.csv")
 
 
 @page(

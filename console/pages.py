@@ -49,12 +49,14 @@ class Door(Blueprint):
 class Failed:
     """A form that was refused, for the page that shows it again: what was typed, and what is wrong with it.
 
-    ``form``: its name; ``fields``: field → sentence; ``status``: of the answer.
+    ``form``: its name; ``fields``: field → sentence; ``status``: of the answer. ``said``: the form stood on the page and
+    told so itself; where it is gone (somebody was faster), the frame tells it above everything else.
     """
 
     def __init__(self, error: DomainError) -> None:
         self.form = request.form.get(writing.NAME, "")
         self.typed = request.form
+        self.said = False
         self.detail = error.detail
         self.code = error.code
         self.status = faults.status_of(error)

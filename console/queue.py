@@ -8,26 +8,20 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from console import issue_query
+from console import filter_choices, issue_query
 from console.due import due
 from console.issue_query import LIMIT, SORT_TITLES, TICKS, Question
 from console.pages import Done, Door, current_account_id, current_actor, only, page
 from console.showing import render
 from console.typed import Typed
 from service.bootstrap import core
-from service.calendar.workdays import local_date
 from service.db import db
-from service.deputies import queries as deputies
 from service.issues import counts, lines, lists, saved_views, scopes
 from service.issues.insight import sorts, visible_beginning
 from service.issues.lifecycle import STATE_TITLES, State
 from service.issues.words import CHANNEL_TITLES
-from service.parameters import queries as parameters
-from service.territory import queries as territory
-from service.units import queries as units
 
 WITH_ISSUES = only(*{role for roles in scopes.BOX_ROLES.values() for role in roles})
-MOST_OPTIONS = 100
 
 door = Door("queue")
 
@@ -90,29 +84,8 @@ def filters() -> str:
         ticks=TICKS.items(),
         states=[(state.value, STATE_TITLES[state]) for state in State],
         channels=CHANNEL_TITLES.items(),
-        choices=_choices(),
+        choices=filter_choices.choices(question.given),
     )
-
-
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    """Categories, villages, deputies and units of the person's districts; of deputies and units the first hundred."""
-    session, today = db.session(), local_date(core().clock())
-    found: dict[str, list[tuple[str, str]]] = {"category": [], "village": [], "deputy": [], "unit": []}
-    for district_id in sorted({grant.district_id for grant in current_actor().grants}):
-        found["category"] += _categories(district_id)
-        found["village"] += sorted(territory.names_of_divisions(session, district_id).items())
-        ids = deputies.search(session, district_id, on=today, limit=MOST_OPTIONS)
-        found["deputy"] += sorted(deputies.names(session, district_id, ids).items(), key=lambda pair: pair[1])
-        found["unit"] += [(one.id, one.name) for one in units.search(session, district_id, limit=MOST_OPTIONS)]
-    return found
-
-
-def _categories(district_id: str) -> list[tuple[str, str]]:
-    """Those of today, then those that ended: issues of their time are still looked for."""
-    session = db.session()
-    today = parameters.usable_categories(session, district_id, at=core().clock())
-    ended = [one for one in parameters.known_categories(session, district_id) if one not in today]
-    return [(one.id, one.title) for one in today] + [(one.id, f"{one.title}（现在不使用）") for one in ended]
 
 
 @page(door, "POST", "/issues/views", access=WITH_ISSUES, again=show, rings=None)

@@ -118,12 +118,12 @@ def _screen(row: ReceptionDay, revealed: ReceptionBooking | None = None) -> str:
         revealed=revealed,
         notice_days=int(parameters.load(session, row.district_id, at=now)["reception.notice_days"]),
         planned=row.state == ReceptionState.PLANNED,
-        **_recorded(row),
+        **recorded(row),
         coming=row.state in receptions.COMING and row.ends_at > now,
     )
 
 
-def _recorded(day: ReceptionDay) -> dict[str, Any]:
+def recorded(day: ReceptionDay) -> dict[str, Any]:
     """Its record, and who and what can stand in it."""
     session, now = db.session(), core().clock()
     minutes = receptions.minutes_of(session, [day.id]).get(day.id)

@@ -98,6 +98,19 @@ class Desk:
         found = g.get("failed")
         return found if found is not None and found.form == form else None
 
+    def refusal(self, form: str) -> Any:
+        """The same for the form itself, which tells it where it stands."""
+        found = self.failed(form)
+        if found is not None:
+            found.said = True
+        return found
+
+    @property
+    def unsaid(self) -> Any:
+        """A refusal whose form is not on the page any more: asked once the rest of the page is drawn."""
+        found = g.get("failed")
+        return None if found is None or found.said else found
+
     def typed(self, form: str, name: str, otherwise: Any = "") -> Any:
         """What stood in the field when the form was refused, otherwise the given value."""
         found = self.failed(form)

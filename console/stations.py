@@ -13,6 +13,7 @@ from service.accounts.roles import Role
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
+from service.deputies import portraits
 from service.deputies import queries as deputies
 from service.stations import keeping, queries, receptions
 from service.stations.codes import KIND_TITLES
@@ -109,6 +110,7 @@ def one(id: str) -> str:
         grids=queries.grids_of_station(session, station.id, on=today),
         days=[(day, RECEPTION_TITLES[ReceptionState(day.state)]) for day in days],
         staff=staff,
+        photos_waiting=portraits.waiting(session, here) if staff else 0,
     )
 
 

@@ -16,7 +16,8 @@ from devkit.terminal import PROJECT_ROOT, CommandFailed, complain, say
 from devkit.tour.command import temporary_instance
 
 IMAGES = PROJECT_ROOT / "docs" / "images"
-SIZE = ViewportSize(width=1024, height=720)
+SIZE, TALLER = ViewportSize(width=1024, height=520), ViewportSize(width=1024, height=600)
+"""Low enough for two of each and the words on one A4 page; what one does with an issue stands further down."""
 COLOURS = 64
 """A page of text needs no more, and the file is a third."""
 LARGEST = 120 * 1024
@@ -49,12 +50,16 @@ def _walk(page: Page, notes: dict[str, Any]) -> list[Path]:
     page.locator("#counts").get_by_text("件未办结").wait_for()
     pictures.append(_picture(page, "queue"))
     page.get_by_role("table").get_by_role("link").first.click()
+    page.set_viewport_size(TALLER)
     page.get_by_role("heading", name="您可以做的").or_(page.get_by_role("heading", name="谁在办")).first.wait_for()
     pictures.append(_picture(page, "issue"))
+    page.set_viewport_size(SIZE)
     page.goto(f"{notes['base_url']}/console/counter")
     page.get_by_label("反映的内容").fill(SAID)
     page.locator("#look").get_by_text("类别建议").or_(page.locator("#look").get_by_text("很像")).first.wait_for()
+    page.get_by_label("反映的内容").evaluate("(field) => field.scrollIntoView({ block: 'end' })")
     pictures.append(_picture(page, "counter"))
+    page.set_viewport_size(TALLER)
     page.goto(f"{notes['base_url']}/console/overview?days=90")
     page.wait_for_load_state("networkidle")
     pictures.append(_picture(page, "figures"))

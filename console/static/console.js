@@ -42,6 +42,13 @@
   const refusal = document.querySelector(".notice.bad[role=alert]");
   if (refusal) refusal.scrollIntoView({ block: "center" });
 
+  // The way back from an issue leads to the list one came from, with its filters, as long as the same person sits there.
+  const back = document.querySelector("a[data-back]");
+  if (!document.body.dataset.who) sessionStorage.removeItem("list");
+  else if (document.getElementById("list")) sessionStorage.setItem("list", location.pathname + location.search);
+  const list = back && sessionStorage.getItem("list");
+  if (list && list.split("?")[0] === back.getAttribute("href")) back.href = list;
+
   document.addEventListener("change", (event) => {
     const field = event.target;
     if (field.hasAttribute("data-submit-on-change")) field.form.requestSubmit();

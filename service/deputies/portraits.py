@@ -101,6 +101,17 @@ def _happened(session: Session, event: Event, deputy: Deputy, upload_id: str, no
     record(session, event, payload, district_id=deputy.district_id, now=now)
 
 
+def people(session: Session, deputy_ids: Sequence[str]) -> Sequence[Deputy]:
+    """Whose photos a desk looks at."""
+    return session.scalars(sa.select(Deputy).where(Deputy.id.in_(deputy_ids)).order_by(Deputy.name, Deputy.id)).all()
+
+
+def waiting(session: Session, deputy_ids: Sequence[str]) -> int:
+    """Of how many a photo waits for the desk's look."""
+    wanted = sa.select(sa.func.count()).where(Deputy.id.in_(deputy_ids), Deputy.portrait_waiting_id.is_not(None))
+    return session.scalar(wanted) or 0
+
+
 def _has_one() -> sa.ColumnElement[bool]:
     return sa.or_(Deputy.portrait_id.is_not(None), Deputy.portrait_waiting_id.is_not(None))
 

@@ -100,6 +100,20 @@ def _terms(session: Session, district: District, new: NewTerm) -> list[CongressT
     return list(session.scalars(wanted.order_by(CongressTerm.ordinal)))
 
 
+def running(
+    session: Session, district: District, level: Level, town: str | None, *, on: dt.date
+) -> CongressTerm | None:
+    """The congress's term on a day: what a by-election (补选) is for."""
+    wanted = sa.select(CongressTerm).where(
+        CongressTerm.district_id == district.id,
+        CongressTerm.level == level.value,
+        CongressTerm.area_code == area_code(district, level, town),
+        CongressTerm.starts_on <= on,
+        CongressTerm.ends_on >= on,
+    )
+    return session.scalar(wanted.order_by(CongressTerm.ordinal.desc()).limit(1))
+
+
 def _of(district_id: str, new: NewTerm) -> tuple[sa.ColumnElement[bool], ...]:
     mine = [Mandate.district_id == district_id, Mandate.level == new.level.value, Mandate.state.not_in(_ENDED)]
     return (*mine, Mandate.township_code == new.township_code) if new.level is Level.TOWN else tuple(mine)

@@ -26,6 +26,8 @@ from service.stations.models import Station
 NOT_SECRET = Issue.confined_to.is_distinct_from(Confined.DISTRICT.value)
 """The district's office alone deals with the others, wherever their station went."""
 OPEN = [state.value for state in State if state not in TERMINAL]
+MOST_AT_ONCE = 2_000
+"""One transaction, answered while a person waits: about sixty a second, below any proxy's patience."""
 
 
 def open_issues(session: Session, station_id: str) -> list[str]:
@@ -40,15 +42,25 @@ def told_of(session: Session, station_id: str) -> int:
     return session.scalar(wanted) or 0
 
 
+def _to_move(session: Session, station: Station) -> list[str]:
+    """:raises Conflict: for more than one transaction should hold."""
+    ids = open_issues(session, station.id)
+    if len(ids) > MOST_AT_ONCE:
+        left = f"“{station.name}”还有 {len(ids)} 件未办结的事项"
+        raise Conflict(f"{left}，一次最多移交 {MOST_AT_ONCE} 件，什么也没有改动。请先办结一部分再来。")
+    return ids
+
+
 def merge_stations(session: Session, station_id: str, into_id: str, *, now: dt.datetime) -> Station:
     """Merge, then move open issues (number, deputy and deadline stay) and the staff's roles to the successor.
 
     Closed issues stay with the old station, so that statistics can be read by either tree. Raises what
-    :func:`service.stations.actions.merge_station` raises.
+    :func:`service.stations.actions.merge_station` raises, and Conflict for more than ``MOST_AT_ONCE``.
     """
     into = merge_station(session, station_id, into_id, now=now)
+    ids = _to_move(session, session.get_one(Station, station_id))
     note = f"联络站合并，由“{into.name}”接续，编号、代表和期限不变。"
-    for issue_id in open_issues(session, station_id):
+    for issue_id in ids:
         _move(session, issue_id, into, note, now)
     binding.move_station(session, station_id, into=into.id, roles=STAFF, now=now)
     return into
@@ -60,8 +72,9 @@ def replace_station(session: Session, station: Station, *, now: dt.datetime, **w
     placed = place_station(session, station.district_id, station.id, **where)
     if placed.township_code == before:
         return 0
+    ids = _to_move(session, placed)
     note = f"“{placed.name}”划入另一个镇街，联络站、编号、代表和期限不变。"
-    for issue_id in open_issues(session, placed.id):
+    for issue_id in ids:
         _move(session, issue_id, placed, note, now)
     return told_of(session, placed.id)
 

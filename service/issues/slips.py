@@ -1,7 +1,8 @@
 """Taking back a slip (撤销误操作): within some minutes, by whoever made it, as long as nobody went on from there.
 
 Nothing is erased: the step back is a step of its own, with its line in the history. Three steps know one: an assignment
-the unit has not acted on (``unassign``, with a recall to whoever was told), a merge (``unmerge``), a category (the former one).
+the unit has not acted on (``unassign``, with a recall to whoever was told), a merge (``unmerge``), a category (the former
+one, or none).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from service.issues.models import IssueAssignment, IssueHistory
 
 TOO_LATE = "已经过了撤回的时间，或这次交办不是您这里单独作出的。承办单位可以在期限内退回。"
 REASON = "误操作，撤销"
+UNSORTED = "none"
+"""In place of a category's id: none again, as it was before."""
 _OFFICES = {Role.STATION_HEAD: Party.HEAD, Role.TOWNSHIP: Party.TOWNSHIP, Role.DISTRICT: Party.DISTRICT}
 
 
@@ -60,13 +63,13 @@ def of(session: Session, case: Case, actor: Actor, actions: frozenset[str]) -> S
 
 
 def _back(line: IssueHistory) -> tuple[Action, dict[str, Any]] | None:
-    former = (line.data or {}).get("former")
+    data = line.data or {}
     if line.action == Action.ASSIGN:
         return Action.UNASSIGN, {"reason": REASON}
     if line.action == Action.MERGE and line.to_state == State.MERGED:
         return Action.UNMERGE, {"reason": REASON}
-    if line.action == Action.SET_CATEGORY and former and line.note != REASON:
-        return Action.SET_CATEGORY, {"category_id": former, "reason": REASON}
+    if line.action == Action.SET_CATEGORY and "former" in data and line.note != REASON:
+        return Action.SET_CATEGORY, {"category_id": data["former"] or UNSORTED, "reason": REASON}
     return None
 
 

@@ -44,6 +44,24 @@ def sheets(session: Session, district_id: str, *, on: dt.date, with_phones: bool
     }
 
 
+def in_office(session: Session, district_id: str, level: Level, town: str | None, *, on: dt.date) -> Sheet:
+    """Who is in office in one congress that day (``town``: its name, of a town's), in the columns a new term's list has:
+    without phones, and without 届次 and days, which are the new term's."""
+    kept = [number for number, column in enumerate(DEPUTIES.columns[:-2]) if column.name not in _OF_THE_TERM]
+
+    def rows() -> Iterator[Row]:
+        for row in _deputies(session, district_id, on, with_phones=True):
+            since, last = row[6], row[7]
+            here = row[2] == LEVELS[level] and (town is None or row[3] == town)
+            if here and since <= on.isoformat() and (not last or on.isoformat() <= last):
+                yield [*(row[number] for number in kept), row[-1]]
+
+    return sheet_of(DEPUTIES, rows(), without=(*_OF_THE_TERM, "note"))
+
+
+_OF_THE_TERM = ("term", "from", "to", "phone")
+
+
 def note_phone_export(
     session: Session, district_id: str, *, reason: str, operator: str, now: dt.datetime
 ) -> PhoneExport:

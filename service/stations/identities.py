@@ -36,9 +36,17 @@ class Held(NamedTuple):
 
 
 def held(
-    session: Session, actor: Actor, *, role: Role | None = None, after: str | None = None, limit: int, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    *,
+    role: Role | None = None,
+    q: str | None = None,
+    after: str | None = None,
+    limit: int,
+    now: dt.datetime,
 ) -> Sequence[Held]:
-    """Those the actor may end, in one statement; ``after``: the id of the last one shown."""
+    """Those the actor may end, in one statement; ``after``: the id of the last one shown. ``q``: a part of the place's or
+    the deputy's name; the holders' own names are encrypted and cannot be searched."""
     place = sa.func.coalesce(Station.name, HandlingUnit.name, Deputy.name, Division.name)
     wanted = (
         sa.select(GrantRow, Account, place)
@@ -51,6 +59,8 @@ def held(
     )
     if role is not None:
         wanted = wanted.where(GrantRow.role == role.value)
+    if q:
+        wanted = wanted.where(place.contains(q, autoescape=True))
     if after is not None:
         wanted = wanted.where(GrantRow.id > after)
     return [Held(row[0], row[1], row[2]) for row in session.execute(wanted.order_by(GrantRow.id).limit(limit))]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service.calendar.workdays import SHANGHAI, end_of
 from service.issues.figures import NOT_COUNTED
 from service.issues.models import Issue
+from service.issues.states import UNREVIEWED
 from service.issues.words import Rating
 from service.parameters.models import Category
 from service.stations.models import Station
@@ -204,7 +205,7 @@ def hot_topics(session: Session, scope: Scope, *, days: int, now: dt.datetime) -
         sa.select(Issue.id, Issue.number, Issue.redacted, Division.name, Issue.follower_count, Issue.hot_at)
         .outerjoin(Division, Division.code == Issue.division_code)
         .where(Issue.district_id == scope.district_id, Issue.hot_at > now - dt.timedelta(days=days))
-        .where(Issue.confined_to.is_(None))
+        .where(Issue.confined_to.is_(None), Issue.state.not_in([state.value for state in UNREVIEWED]))
         .order_by(Issue.hot_at.desc())
         .limit(20)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,6 +23,17 @@ def unit(session: Session, district_id: str, unit_id: str) -> HandlingUnit:
     if found is None:
         raise NotFound("没有找到这个承办单位。")
     return found
+
+
+def names_within(session: Session, district_id: str, townships: Collection[str]) -> list[tuple[str, str]]:
+    """Id and name of the district's own open units and those of these townships; none named: of all."""
+    wanted = sa.select(HandlingUnit.id, HandlingUnit.name)
+    wanted = wanted.where(HandlingUnit.district_id == district_id, HandlingUnit.closed_on.is_(None))
+    if townships:
+        near = sa.or_(HandlingUnit.township_code.is_(None), HandlingUnit.township_code.in_(townships))
+        wanted = wanted.where(near)
+    ordered = wanted.order_by(HandlingUnit.level.desc(), HandlingUnit.name, HandlingUnit.id)
+    return [(row[0], row[1]) for row in session.execute(ordered)]
 
 
 def search(

@@ -44,6 +44,10 @@ def shown(row: Upload, *, now: dt.datetime) -> dict[str, Any]:
     }
 
 
+def by_ids(session: Session, upload_ids: Sequence[str]) -> dict[str, Upload]:
+    return {row.id: row for row in session.scalars(sa.select(Upload).where(Upload.id.in_(upload_ids)))}
+
+
 def of_issue(session: Session, issue_id: str) -> Sequence[Upload]:
     """Everything attached to an issue, its messages and its steps, each in the order given."""
     return session.scalars(

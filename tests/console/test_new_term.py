@@ -222,3 +222,17 @@ def test_a_list_that_is_not_of_this_term_or_no_longer_what_was_shown_changes_not
     assert _run(path).state == "ready" and "预览以后情况有了变化" in desk.opens(path).text
     assert db.session.scalar(sa.select(sa.func.count()).where(Mandate.valid_from == today)) == 0, "nothing was written"
     db.session.rollback()
+
+
+def test_the_list_of_those_in_office_comes_back_as_the_new_terms(town: Town, desk: Desk) -> None:
+    answer = desk.opens(f"/terms/current.csv?level=TOWN&township_code={town.place.township}")
+    lines = answer.get_data().decode("utf-8-sig").splitlines()
+    assert "手机号" not in lines[0] and "届次" not in lines[0]
+    assert all(",镇," in line for line in lines[1:]) and len(lines) > 3
+    kept = [line for line in lines if "安一" not in line]
+    form = {"pasted": "", "file": (io.BytesIO("\n".join(kept).encode()), "名单.csv"), "part": "deputies"}
+    page = desk.opens(_checked(_uploads(town, desk, "", local_date(town.clock.now), **form))).text
+    assert (
+        f"连任（同一个人，新的代表资格）：{len(kept) - 1} 位" in page and "新任：0 位" in page and "离任：1 位" in page
+    )
+    assert desk.opens("/terms/current.csv?level=TOWN").status_code == 422, "which town?"

@@ -14,6 +14,7 @@ from service.events import Event
 from service.notifications.models import ChannelPause
 from service.outbox import actions as outbox
 from service.outbox.models import PARKED, PENDING, OutboxRow
+from service.stations.models import Station
 from tests.api.test_statement_counts import count
 from tests.conftest import FakeClock
 from tests.console.conftest import Seat
@@ -38,6 +39,10 @@ def test_everybody_sees_the_identities_in_their_hands_and_ends_one_with_a_reason
     assert _grant_of(town, Role.STATION_HEAD) not in HELD.findall(head.opens("/accounts").text), "not one's own"
     assert clerk not in HELD.findall(admin.opens("/accounts").text), "the district's business"
     assert "只读" in district.opens("/accounts").text, "who sees what, in words"
+    station = db.session.get_one(Station, town.place.station).name
+    found = HELD.findall(district.opens(f"/accounts?q={station}").text)
+    assert clerk in found and len(found) < len(HELD.findall(district.opens("/accounts").text)), "by the place"
+    assert "没有符合条件" in head.opens("/accounts?q=没有这个站").text
     assert count(lambda: head.opens("/accounts")) == count(lambda: district.opens("/accounts")) <= LIST
     assert count(lambda: district.opens("/invitations?role=station_clerk")) <= LIST
     assert head.sends(f"/accounts/{clerk}/end", {"reason": " "}).status_code == 422

@@ -73,6 +73,9 @@ def test_filters_stand_in_the_address_and_are_kept_under_a_name(town: Town, seat
     assert clerk.get("/issues/views")["items"][0]["filters"]["q"] == "0号井盖", "the same view on the phone"
     desk.sends("/issues/views/drop", {"name": "井盖"})
     assert "★ 井盖" not in desk.opens("/issues").text
+    offered = desk.opens(f"/issues/filters?box=station&deputy={town.place.other_primary}").text
+    assert "安一" in offered and "柏二" in offered, "of one's own station"
+    assert re.search(r"selected>费六<", offered), "and the one the list is about, wherever stationed"
 
 
 def test_news_come_only_when_there_are_some_and_keep_no_session_awake(town: Town, seat: Seat, clock: FakeClock) -> None:

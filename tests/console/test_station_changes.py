@@ -14,6 +14,7 @@ from service.accounts.models import GrantRow, Invitation
 from service.accounts.roles import Grant, Role
 from service.db import db
 from service.errors import Conflict
+from service.issues import relocation
 from service.issues.models import Issue
 from service.issues.relocation import merge_stations
 from service.notifications.models import Notification
@@ -112,6 +113,10 @@ def test_a_merger_moves_what_its_preview_said_and_old_codes_lead_on(town: Town, 
     changed = colleague.sends(f"{path}/merge", form)
     assert changed.status_code == 409 and "有了变化" in changed.text, "another issue came in since the preview"
     form["mark"] = _hidden(office.opens(f"{path}/merge?into={place.home}").text, "mark")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(relocation, "MOST_AT_ONCE", 1)
+        refused = office.sends(f"{path}/merge", form)
+        assert refused.status_code == 409 and "2 件未办结" in refused.text, "bounded, and says by how much"
     assert office.sends(f"{path}/merge", form).status_code == 303
     assert colleague.sends(f"{path}/merge", form).status_code in {404, 409}, "once"
     issues = db.session.scalars(sa.select(Issue.station_id)).all()
@@ -186,6 +191,7 @@ def test_a_day_is_held_ended_and_recorded_and_the_record_names_no_anonymous_issu
         "notes": "桥头的护栏松了",
         "_name": "minutes",
     }
+    assert "签字" in desk.opens(f"{path}/print").text, "blank, to take along"
     assert desk.sends(f"{path}/minutes", record).status_code == 409, "nothing is recorded beforehand"
     assert desk.sends(f"{path}/close", {"version": "2"}).status_code == 409
     clock.now = dt.datetime.combine(day, dt.time(2), dt.UTC)  # 10:00 in China
@@ -201,6 +207,8 @@ def test_a_day_is_held_ended_and_recorded_and_the_record_names_no_anonymous_issu
     page = desk.opens(f"/receptions/past?station={place.station}").text
     assert "7 人" in page and "1 件" in page and "已记录" in page
     assert named in desk.opens(path).text
+    sheet = desk.opens(f"{path}/print").text
+    assert all(word in sheet for word in ("7 人", "桥头的护栏松了", named, "签字")), "to print and sign"
     stored = db.session.execute(sa.text("SELECT notes FROM reception_minutes")).scalar_one()
     assert "护栏" not in stored, "encrypted at rest"
     merge_stations(db.session(), place.station, place.home, now=clock.now)

@@ -95,6 +95,7 @@ TABLE = (
     Row("GET /receptions/past", 403, {SIGN_IN: UNSIGNED, 200: f"{STATION_STAFF} {OTHER_STATION_STAFF}"}),
     Row("GET /receptions/past?station={station}", 403,
         {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
+    Row("GET /receptions/{planned}/print", 403, {SIGN_IN: UNSIGNED, 200: STATION_STAFF, 404: OTHER_STATION_STAFF}),
     Row("POST /receptions/{planned}/close", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},
         {"version": "1"}, "its hour has not come"),
     Row("POST /receptions/{planned}/minutes", 403, {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF},

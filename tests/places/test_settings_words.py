@@ -88,4 +88,4 @@ def test_no_placeholder_is_a_name_a_phone_or_what_was_said() -> None:
 
 def test_words_of_an_older_version_never_keep_a_notice_from_being_sent() -> None:
     kept = {"notice.emergency": {"title": "紧急", "body": "请在 {从前有的} 内联系。"}}
-    assert wording.filled(kept, "emergency", hours=2) == ("紧急事项", "可能有紧急危险，请在 2 小时内联系确认。")
+    assert wording.filled(kept, "emergency", hours=2) == ("紧急事项", "可能有紧急危险，请 2 小时内联系确认。")

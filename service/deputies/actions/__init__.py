@@ -1,8 +1,8 @@
 """What changes about deputies: people and mandates, leave, and where they belong."""
 
-from service.deputies.actions.belonging import assign_grid, create_group, join_group
+from service.deputies.actions.belonging import assign_grid, create_group, join_group, leave_grid, leave_group
 from service.deputies.actions.leave import cancel_leave, take_leave
-from service.deputies.actions.people import change_mandate, create_deputy, give_mandate
+from service.deputies.actions.people import change_mandate, create_deputy, elect, give_mandate
 
 __all__ = [
     "assign_grid",
@@ -10,7 +10,10 @@ __all__ = [
     "change_mandate",
     "create_deputy",
     "create_group",
+    "elect",
     "give_mandate",
     "join_group",
+    "leave_grid",
+    "leave_group",
     "take_leave",
 ]

@@ -55,6 +55,20 @@ def assign_grid(session: Session, grid_id: str, deputy_id: str, role: GridRole, 
     return row
 
 
+def leave_grid(session: Session, district_id: str, assignment_id: str, *, on: dt.date) -> GridAssignment:
+    """From ``on`` the deputy no longer answers for the grid; without a 主责 its matters go to whoever is on duty, or the head.
+
+    :raises NotFound: when there is none in the district, or it has ended.
+    """
+    wanted = sa.select(GridAssignment).where(GridAssignment.id == assignment_id, GridAssignment.valid_to.is_(None))
+    row = session.scalar(wanted.where(GridAssignment.district_id == district_id).with_for_update())
+    if row is None:
+        raise NotFound("这位代表已经不联系这个网格了。")
+    row.valid_to = max(on, row.valid_from)
+    session.flush()
+    return row
+
+
 def _current(session: Session, grid_id: str) -> Sequence[GridAssignment]:
     wanted = sa.select(GridAssignment).where(GridAssignment.grid_id == grid_id, GridAssignment.valid_to.is_(None))
     return session.scalars(wanted).all()
@@ -116,6 +130,21 @@ def join_group(session: Session, group_id: str, deputy_id: str, *, is_convenor: 
     session.add(row)
     session.flush()
     return row
+
+
+def leave_group(session: Session, group_id: str, deputy_id: str) -> None:
+    """Of a professional group. The territorial one is left by joining another, so that there is always exactly one.
+
+    :raises NotFound: when the deputy is not in it.  :raises Conflict: for a territorial group.
+    """
+    wanted = sa.select(GroupMember, DeputyGroup.kind).join(DeputyGroup, DeputyGroup.id == GroupMember.group_id)
+    found = session.execute(wanted.where(GroupMember.group_id == group_id, GroupMember.deputy_id == deputy_id)).first()
+    if found is None:
+        raise NotFound("这位代表已经不在这个小组了。")
+    if found[1] == GroupKind.TERRITORIAL:
+        raise Conflict("每位代表都要有一个区块小组。换组请直接加入另一个。")
+    session.delete(found[0])
+    session.flush()
 
 
 def _memberships(session: Session, deputy_id: str) -> Sequence[tuple[GroupMember, GroupKind]]:

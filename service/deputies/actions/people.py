@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.accounts.roles import Actor
 from service.calendar.workdays import local_date
 from service.crypto import ring
-from service.deputies import authority, portraits, queries
+from service.deputies import authority, portraits, queries, terms
 from service.deputies.mandates import MANDATE_MOVES, Level, MandateState
 from service.deputies.models import CongressTerm, Deputy, GridAssignment, Mandate
 from service.errors import Conflict, Invalid, NotFound
@@ -97,6 +97,42 @@ def give_mandate(
     return row
 
 
+def elect(
+    session: Session,
+    *,
+    district_id: str,
+    deputy_id: str,
+    level: Level,
+    township_code: str | None,
+    valid_from: dt.date,
+    actor: Actor,
+    now: dt.datetime,
+) -> Mandate:
+    """A by-election (补选): a mandate for the rest of the running term. Takes effect on routing at once.
+
+    :raises Forbidden: for others than A of the district. Otherwise as :func:`give_mandate`; Invalid for a day too far off.
+    """
+    authority.require_district_office(actor, district_id)
+    today = local_date(now)
+    if not today - terms.EARLIEST <= valid_from <= today + terms.LATEST:
+        sentence = f"请填写 {today - terms.EARLIEST} 到 {today + terms.LATEST} 之间的日期。"
+        raise Invalid(fields={"valid_from": sentence})
+    town = township_code if level is Level.TOWN else None
+    term = terms.running(session, territory.district(session, district_id), level, town, on=valid_from)
+    row = give_mandate(
+        session,
+        district_id=district_id,
+        deputy_id=deputy_id,
+        level=level,
+        valid_from=valid_from,
+        valid_to=term.ends_on + terms.DAY if term else None,
+        term_id=term.id if term else None,
+        township_code=township_code,
+    )
+    record(session, Event.DEPUTY_AVAILABILITY_CHANGED, {"deputy_id": deputy_id}, district_id=district_id, now=now)
+    return row
+
+
 def _check_town(session: Session, district_id: str, level: Level, township_code: str | None) -> None:
     kind = territory.division(session, district_id, township_code).kind if township_code else None
     if level is Level.TOWN and kind in (None, STREET):
@@ -131,12 +167,19 @@ def _check_free(session: Session, deputy_id: str, level: Level, start: dt.date, 
 
 
 def change_mandate(
-    session: Session, mandate_id: str, state: MandateState, *, reason: str, actor: Actor, now: dt.datetime
+    session: Session,
+    mandate_id: str,
+    state: MandateState,
+    *,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+    seen: str | None = None,
 ) -> Mandate:
     """Move a mandate along :data:`MANDATE_MOVES`; only A of its district may, and says why.
 
     A termination ends the mandate today, and with the last mandate the grids that person answered for. Reactions to the
-    event hand open issues over within a day (rulebook §9.5).
+    event hand open issues over within a day (rulebook §9.5). ``seen``: the state the person decided upon.
 
     :raises NotFound: when there is none in a district of the actor's.  :raises Forbidden: for others than A.
     :raises Invalid: without a reason.  :raises Conflict: when the move is not in the table.
@@ -147,7 +190,7 @@ def change_mandate(
     authority.require_district_office(actor, row.district_id)
     if not reason.strip():
         raise Invalid("请写明变更代表资格的依据。", fields={"reason": "请写明依据。"})
-    if state not in MANDATE_MOVES[MandateState(row.state)]:
+    if state not in MANDATE_MOVES[MandateState(row.state)] or seen not in (None, row.state):
         raise Conflict("代表资格目前的状态不能这样变更，请刷新后再试。", current=row.state)
     row.state, row.reason = state.value, reason.strip()
     if state is MandateState.TERMINATED:

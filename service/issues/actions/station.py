@@ -11,6 +11,7 @@ from service.issues import clock, emergency, journal, merging, routes
 from service.issues.actions.steps import Handler, Step, ask, office_above
 from service.issues.lifecycle import Action, Party, State
 from service.issues.routing import Choice, RouteReason
+from service.issues.slips import UNSORTED
 from service.parameters import queries as parameters
 from service.territory import queries as territory
 
@@ -131,25 +132,31 @@ def confirm_emergency(step: Step) -> journal.Move:
 
 
 def set_category(step: Step) -> journal.Move:
-    """确定类别: a person's word on what it is about; from then on the model learns from it.
+    """确定类别: a person's word on what it is about; from then on the model learns from it. ``UNSORTED``: nobody's word yet.
 
     :raises Invalid: for a category the district does not have, or no longer uses.
     """
-    try:
-        wanted = str(step.values["category_id"])
-        chosen = parameters.category_id(step.session, step.issue.district_id, wanted, at=step.now)
-    except NotFound as unknown:
-        raise Invalid(fields={"category_id": unknown.detail}) from None
+    chosen = _chosen_category(step)
     former = step.issue.category_id
-    step.issue.category_id, step.issue.category_confirmed_at = chosen, step.now
+    step.issue.category_id, step.issue.category_confirmed_at = chosen, step.now if chosen else None
     return step.move(
         step.case.state,
         note=step.text("reason"),
         duty=False,
         audience=journal.STAFF,
-        category=parameters.category_titles(step.session, step.issue.district_id)[chosen],
+        category=parameters.category_titles(step.session, step.issue.district_id)[chosen] if chosen else None,
         former=former,
     )
+
+
+def _chosen_category(step: Step) -> str | None:
+    wanted = str(step.values["category_id"])
+    if wanted == UNSORTED:
+        return None
+    try:
+        return parameters.category_id(step.session, step.issue.district_id, wanted, at=step.now)
+    except NotFound as unknown:
+        raise Invalid(fields={"category_id": unknown.detail}) from None
 
 
 HANDLERS: dict[Action, Handler] = {
