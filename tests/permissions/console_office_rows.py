@@ -18,7 +18,7 @@ WRITERS = f"township township_elsewhere b_township {DECIDERS}"
 SEES_REVEALS = "district b_district auditor b_auditor"
 DECISION = {"value": "3", "valid_from": "2026-12-01", "reason": "常委会决定", "seen": "stale"}
 ENDS = {"use": "off", "valid_from": "2026-12-01", "reason": "改了说法", "seen": "stale"}
-WORDS = {"title": "待办", "body": "{期限提示}", "valid_from": "2026-12-01", "reason": "说得更短", "seen": "stale"}
+WORDS = {"title": "待办", "body": "请处理。", "valid_from": "2026-12-01", "reason": "说得更短", "seen": "stale"}
 TEMPLATE = {
     "id": "SMS_1", "kind": "once", "fields": "1=number", "valid_from": "2026-12-01", "reason": "换了模板", "seen": "stale",
 }  # fmt: skip
