@@ -46,8 +46,8 @@ def _to_move(session: Session, station: Station) -> list[str]:
     """:raises Conflict: for more than one transaction should hold."""
     ids = open_issues(session, station.id)
     if len(ids) > MOST_AT_ONCE:
-        left = f"“{station.name}”还有 {len(ids)} 件未办结的事项"
-        raise Conflict(f"{left}，一次最多移交 {MOST_AT_ONCE} 件，什么也没有改动。请先办结一部分再来。")
+        left = f"“{station.name}”未办结的事项超过 {MOST_AT_ONCE} 件"
+        raise Conflict(f"{left}，一次移交不了，什么也没有改动。请先办结一部分再来。")
     return ids
 
 
