@@ -28,6 +28,7 @@ from service.stations import queries as stations
 from service.stations import receptions
 from service.stations.scan import resolve
 from service.territory import queries as territory
+from service.units import queries as units
 
 ONE_OF_TWO = "请用 district_id 或 station_code 之一说明是哪个区县。"
 
@@ -53,6 +54,10 @@ class DeputyDetailOut(DeputyOut):
 
     stations: list[NamedOut]
     receptions: list[ReceptionOut]
+
+
+class UnitsOut(PageOut):
+    items: list[NamedOut]
 
 
 class CategoriesQuery(PageQuery):
@@ -93,6 +98,15 @@ def list_stations(query: StationsQuery) -> StationsOut:
 def show_station(path: IdPath) -> StationDetailOut:
     session = db.session()
     return station_detail(session, stations.station(session, None, path.id), now=core().clock())
+
+
+@route(door, "GET", "/stations/<id>/units", access=PUBLIC, summary="联络站所在地的办理单位", answers={200: UnitsOut})
+def list_units(path: IdPath) -> UnitsOut:
+    """Names alone: whoever complains about a unit (rulebook §2.5) chooses one of its township's or of the district's."""
+    session = db.session()
+    station = stations.station(session, None, path.id)
+    found = units.near(session, station.district_id, township_code=station.township_code)
+    return UnitsOut(items=named(found))
 
 
 @route(door, "GET", "/deputies/<id>", access=PUBLIC, summary="代表", answers={200: DeputyDetailOut})

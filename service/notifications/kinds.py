@@ -85,6 +85,7 @@ def spares_the_last(kind: str) -> bool:
 
 
 ISSUE_PAGE, INBOX_PAGE, NOTICES_PAGE = "pages/issue/detail", "pages/inbox/index", "pages/notices/index"
+BOOKINGS_PAGE = "pages/me/bookings"
 REQUESTS_PAGE, IDENTITIES_PAGE, PORTRAITS_PAGE = "pages/work/requests", "pages/work/me", "pages/work/portraits"
 ABOUT_IDENTITIES = frozenset({"binding", "bound", "ended"})
 """First words of the keys under which notices about work identities are written (``service/stations/identity_notices.py``)."""
@@ -105,6 +106,8 @@ def page(issue_id: str | None, *, digest: bool = False, key: str = "", kind: str
     about = key.partition(":")[0]
     if about == ABOUT_PORTRAITS:
         return PORTRAITS_PAGE
+    if kind == Kind.RECEPTION:
+        return BOOKINGS_PAGE
     if about not in ABOUT_IDENTITIES:
         return NOTICES_PAGE
     return REQUESTS_PAGE if kind == Kind.TASK else IDENTITIES_PAGE

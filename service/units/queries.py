@@ -61,6 +61,14 @@ def search(
     return session.scalars(ordered.limit(max(1, min(limit, MOST_RESULTS)))).all()
 
 
+def near(session: Session, district_id: str, *, township_code: str) -> Sequence[HandlingUnit]:
+    """Open units somebody there may have to do with: the township's own first, then the district's; at most 100."""
+    wanted = sa.select(HandlingUnit).where(HandlingUnit.district_id == district_id, HandlingUnit.closed_on.is_(None))
+    wanted = wanted.where(sa.or_(HandlingUnit.township_code == township_code, HandlingUnit.township_code.is_(None)))
+    ordered = wanted.order_by(HandlingUnit.level.desc(), HandlingUnit.name, HandlingUnit.id)
+    return session.scalars(ordered.limit(MOST_RESULTS)).all()
+
+
 def names(session: Session, district_id: str, unit_ids: Sequence[str]) -> dict[str, str]:
     """Id → name of the district's units among ``unit_ids``."""
     if not unit_ids:

@@ -106,6 +106,13 @@ def test_categories_come_by_district_or_by_printed_code(client: Client, world: W
     assert client.get("/api/v1/categories?district_id=999999").status_code == 404
 
 
+def test_a_station_names_the_units_a_complaint_there_may_be_about(client: Client, here: Place) -> None:
+    items = client.get(f"/api/v1/stations/{here.station}/units").json["items"]
+    assert items[0]["id"] == here.township_unit, "one's own township first"
+    assert {one["id"] for one in items[1:]} == {here.district_unit, here.company_unit}
+    assert client.get("/api/v1/stations/nothing/units").status_code == 404
+
+
 def plan(place: Place, now: dt.datetime, **changes: Any) -> dict[str, Any]:
     starts = now + dt.timedelta(days=5)
     times = {"starts_at": starts.isoformat(), "ends_at": (starts + dt.timedelta(hours=2)).isoformat()}

@@ -32,7 +32,15 @@ def test_a_deputy_sends_it_the_station_looks_and_whoever_scans_sees_it(
     expect(deputy.page.locator('[data-test="publish"]')).to_have_count(0)
 
     signs_in(head, town.accounts[Role.STATION_HEAD])
-    head.taps_on("to-portraits")
+    told = head.page.get_by_text("代表照片等您查看")
+
+    def looks_at_messages() -> int:
+        head.opens("/m/?n#/pages/notices/index")
+        head.page.wait_for_load_state("networkidle")
+        return told.count()
+
+    eventually(looks_at_messages, 30, "the message that a photo waits")
+    told.first.tap()
     waiting = head.page.locator(f'[data-test="portrait-{town.primary}"]')
     expect(waiting.locator("img")).to_be_visible(timeout=30_000)
     waiting.locator('[data-test="publish"]').tap()

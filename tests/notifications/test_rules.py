@@ -84,7 +84,8 @@ def test_emergencies_wait_in_no_queue() -> None:
 def test_a_tap_opens_the_issue_where_there_is_one() -> None:
     assert page("abc") == "pages/issue/detail?id=abc"
     assert page("abc", digest=True) == "pages/inbox/index"
-    assert page(None) == page(None, key="reception:1:reception", kind="reception") == "pages/notices/index"
+    assert page(None) == "pages/notices/index"
+    assert page(None, key="event:1:reception", kind="reception") == "pages/me/bookings", "of one's own reception day"
 
 
 def test_a_tap_opens_the_work_identity_it_speaks_of() -> None:
@@ -100,5 +101,6 @@ def test_every_page_a_message_or_a_code_opens_is_one_the_client_has(root: Path) 
     pages = (root / "miniprogram/src/pages.ts").read_text(encoding="utf-8")
     identities = [page(None, key="binding:1", kind=kind) for kind in ("task", "progress")]
     portraits = page(None, key="portrait:1", kind="task")
-    for opened in (page("abc"), page("abc", digest=True), page(None), *identities, portraits, mini_codes.PAGE):
+    booked = page(None, kind="reception")
+    for opened in (page("abc"), page("abc", digest=True), page(None), *identities, portraits, booked, mini_codes.PAGE):
         assert f"'{opened.partition('?')[0]}'" in pages

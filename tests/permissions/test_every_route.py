@@ -62,6 +62,7 @@ TABLE = (
     Row("GET /districts", 200, PUBLIC),
     Row("GET /stations", 200, PUBLIC),
     Row("GET /stations/{station}", 200, PUBLIC),
+    Row("GET /stations/{station}/units", 200, PUBLIC),
     Row("GET /deputies/{primary}", 200, PUBLIC),
     Row("GET /categories?district_id={area}", 200, PUBLIC),
     Row("GET /public/issues", 200, PUBLIC),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import stat
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from config.defaults import CATEGORIES
@@ -35,6 +37,9 @@ from service.stations.models import ReceptionDay, RosterEntry, Station, StationG
 from service.stations.scan import resolve
 from service.territory.models import STREET, Division, Grid
 from service.units.models import DISTRICT_LEVEL, HandlingUnit
+from service.uploads.models import Upload
+from service.uploads.storage import storage_at
+from service.uploads.vault import Kind, Vault
 from tests.conftest import MONDAY_MORNING
 from tests.places.own_database import own_database
 
@@ -42,11 +47,16 @@ YANJIANG, SECOND = "512002", "510182"
 
 
 @pytest.fixture(scope="module")
-def database(database_url: str, core_app: object) -> Iterator[sa.Engine]:
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
+    return Vault(storage_at(str(tmp_path_factory.mktemp("pictures"))))
+
+
+@pytest.fixture(scope="module")
+def database(database_url: str, core_app: object, vault: Vault) -> Iterator[sa.Engine]:
     """Of this file's own: loaded once for all who only look."""
     with own_database(database_url) as engine:
         with Session(engine) as session:
-            load(session, now=MONDAY_MORNING, issues=False)
+            load(session, now=MONDAY_MORNING, issues=False, vault=vault)
             session.commit()
         yield engine
 
@@ -117,6 +127,18 @@ def test_streets_have_no_town_deputies_and_branches_hang_on_their_home(demo: Ses
     names = demo.scalars(sa.select(Deputy.name)).all()
     assert len(names) == len(set(names))
     assert demo.scalars(sa.select(Deputy.phone_index).where(Deputy.phone_index.is_not(None))).all() == []
+
+
+def test_some_deputies_have_a_drawn_photo_and_some_wait_for_their_station(demo: Session, vault: Vault) -> None:
+    hung, waiting = (
+        set(demo.scalars(sa.select(column).where(column.is_not(None))))
+        for column in (Deputy.portrait_id, Deputy.portrait_waiting_id)
+    )
+    assert len(hung) > 10 and len(waiting) >= 2 and not hung & waiting
+    ready = sa.select(Upload.id).where(Upload.state == "ready", Upload.owner_digest.is_not(None))
+    assert set(demo.scalars(ready)) == hung | waiting
+    pictures = [vault.get(kind, min(hung)) for kind in (Kind.PHOTO, Kind.THUMBNAIL)]
+    assert [Image.open(io.BytesIO(one)).format for one in pictures] == ["JPEG", "JPEG"]
 
 
 def test_every_grid_has_a_station_a_primary_and_a_backup(demo: Session, today: dt.date) -> None:

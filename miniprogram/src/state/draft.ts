@@ -13,7 +13,7 @@ export interface Draft {
   place: string
   categoryId: string | null
   anonymity: Anonymity | null
-  aboutType: '' | 'deputy' | 'station'
+  aboutType: '' | 'deputy' | 'station' | 'unit'
   aboutId: string | null
   name: string
   phone: string
