@@ -230,7 +230,10 @@ class SimilarOut(Out):
 
 
 class Suggested(Titled):
+    """``others``: the next likely ones, so that correcting it is one tap."""
+
     confidence: float
+    others: list[Titled]
 
 
 class PhoneOut(Out):

@@ -9,6 +9,7 @@ from typing import Protocol
 from service.classification.model import Model
 
 BY_WORDS = "keywords"
+OTHERS = 3
 
 
 class Known(Protocol):
@@ -26,13 +27,17 @@ class Known(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """``confidence`` 0…1; ``why``: words of the text that decided; ``by``: ``model`` or ``keywords``."""
+    """``confidence`` 0…1; ``why``: words of the text that decided; ``by``: ``model`` or ``keywords``.
+
+    ``others``: what it may be instead, likeliest first, at most :data:`OTHERS`; one tap for whoever corrects it.
+    """
 
     id: str
     title: str
     confidence: float
     why: list[str]
     by: str
+    others: Sequence[Known] = ()
 
 
 def suggest(
@@ -52,10 +57,10 @@ def _by_model(text: str, categories: Sequence[Known], model: Model, explained: b
     total = sum(prediction.probabilities[key] for key in usable)
     if not prediction.seen or not total:
         return None
-    best = max(usable, key=lambda key: prediction.probabilities[key])
+    best, *others = sorted(usable, key=lambda key: -prediction.probabilities[key])[: OTHERS + 1]
     why = model.explain(text, best) if explained else []
     share = round(prediction.probabilities[best] / total, 2)
-    return Suggestion(best, usable[best].title, share, why, "model")
+    return Suggestion(best, usable[best].title, share, why, "model", [usable[key] for key in others])
 
 
 def _by_words(text: str, categories: Sequence[Known]) -> Suggestion | None:
@@ -64,5 +69,6 @@ def _by_words(text: str, categories: Sequence[Known]) -> Suggestion | None:
     total = sum(len(words) for words, _ in hits)
     if not total:
         return None
-    words, best = max(hits, key=lambda hit: len(hit[0]))
-    return Suggestion(best.id, best.title, round(len(words) / total, 2), words, BY_WORDS)
+    (words, best), *others = sorted(hits, key=lambda hit: -len(hit[0]))
+    rest = [one for found, one in others if found][:OTHERS]
+    return Suggestion(best.id, best.title, round(len(words) / total, 2), words, BY_WORDS, rest)

@@ -52,6 +52,8 @@ def test_the_preview_asks_the_model_and_nothing_of_the_training_is_loaded(
     found = suggested(FOREIGN * 3)
     assert found is not None and found["id"] == place.categories["环境卫生/垃圾"]
     assert 0.3 <= found["confidence"] <= 1
+    others = {one["id"] for one in found["others"]}
+    assert len(others) == 3 and others < set(place.categories.values()) - {found["id"]}, "one tap corrects it"
 
 
 def test_no_better_model_is_refused_with_the_reason_and_the_old_one_stays(fill: Fill, train: Train) -> None:

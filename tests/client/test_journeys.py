@@ -85,12 +85,14 @@ def test_what_was_typed_survives_a_killed_app(pick_up: Pick, town: Place) -> Non
     hands.taps_on("report")
     hands.types("content", "小区门口的井盖松了，车一过就响")
     hands.types("place", "幸福小区东门")
+    hands.taps_on(f"category-{town.categories['消防与公共安全']}")  # the suggestion was another: one tap corrects it
     hands.page.close()
     again = Hands(hands.context, hands.base_url)
     again.opens(f"/s/{town.grid_code}")
     again.taps_on("report")
     expect(again.sees("content").locator("textarea")).to_have_value("小区门口的井盖松了，车一过就响")
     expect(again.sees("place").locator("input")).to_have_value("幸福小区东门")
+    expect(again.page.get_by_text("消防与公共安全")).to_be_visible()
     again.assert_no_trouble()
 
 

@@ -52,6 +52,7 @@ export const resident = {
     draftKept: '草稿已经保存在手机里',
     category: '这件事属于',
     categorySuggested: '系统建议，点一下可以改',
+    categoryOthers: '系统建议。不对的话，点一下换成：',
     categoryNone: '由工作人员归类',
     categoryChange: '改类别',
     similar: '有人反映过类似的事',
