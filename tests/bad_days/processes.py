@@ -41,6 +41,7 @@ from service.db import Base, db
 from service.deputies.models import CongressTerm
 from service.notifications import consents
 from service.notifications.delivery import PROGRESS_TEMPLATE, TASK_TEMPLATE
+from service.parameters.models import Parameter
 from service.stations.models import DutySlot
 from tests.bad_days.process_table import below, command_lines, parents
 from tests.conftest import make_settings
@@ -50,6 +51,7 @@ API = "/api/v1"
 SAID = "村口小学门前的路灯坏了一个多月，晚上孩子放学很黑"
 # The keys of the in-process tests: the key ring is one per process, and this process reads the instance's rows too.
 KEYS = {"SECRET_KEY": "s" * 40, "FIELD_KEYS": "k1:" + base64.urlsafe_b64encode(bytes(32)).decode()}
+BEGINNING = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 _pause = threading.Event()
 
 
@@ -237,6 +239,11 @@ def furnish(database_url: str) -> Place:
         place = build_world(session).a
         session.execute(sa.update(CongressTerm).values(ends_on=dt.date(2199, 12, 31)))
         session.execute(sa.delete(DutySlot))
+        for key in (
+            "push.quiet_from",
+            "push.quiet_to",
+        ):  # whoever runs the tests at night sees the messages arrive, too
+            session.add(Parameter(district_id=place.district_id, key=key, value=0, valid_from=BEGINNING))
         _reachable(session, place)
         session.commit()
         db.session.remove()

@@ -77,6 +77,17 @@ class Hands:
         self.sees(name).tap()
         self.taps += 1
 
+    def finds(self, number: str) -> Locator:
+        """An issue in a list, however far down it stands."""
+        wanted = self.page.locator(f'[data-test="issue-{number}"]:visible')
+        lines, more = (self.page.locator(f"[data-test{mark}]:visible") for mark in ('^="issue-"', '="more"'))
+        expect(wanted.or_(more).first).to_be_visible()
+        while not wanted.count():
+            seen = lines.count()
+            more.tap()
+            expect(lines.nth(seen)).to_be_visible()
+        return wanted.first
+
     def types(self, name: str, text: str) -> None:
         self.sees(name).locator("textarea, input").first.fill(text)
 

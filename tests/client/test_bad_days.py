@@ -35,7 +35,7 @@ def _deputy_at(hands: Hands, instance: RealInstance, town: Place, content: str) 
     """A deputy with a fresh matter open; its id."""
     _resident, issue_id, number = routed(instance, town, content)
     signs_in(hands, town.deputy_accounts[town.primary])
-    hands.taps_on(f"issue-{number}")
+    hands.finds(number).tap()
     hands.sees("state")
     return issue_id
 

@@ -129,7 +129,7 @@ def test_a_new_term_is_previewed_before_anything_changes(instance: RealInstance,
     page.goto(instance.base_url + "/console/terms")
     clean(page, "new term")
     page.get_by_label("哪一级代表").select_option("TOWN")
-    page.get_by_label("哪个镇").select_option(town.township)
+    page.get_by_label("哪个镇 （选填）").select_option(town.township)
     page.get_by_label("第几届").fill("20")
     page.get_by_label("新一届从哪天起").fill(local_date(utc_now()).isoformat())
     page.get_by_label("或者在这里填写名单").fill(

@@ -62,6 +62,7 @@ AFTER_A_FORM = {
     "console.issue.options": "/issues/{issue}/options/deputy",
     "console.sign_in.show_code": "/sign-in/code",
     "console.sign_in.code_state": "/sign-in/code/state",
+    "console.new_term.current": "/terms/current.csv?level=COUNTY",
     "console.new_term.one": "/terms/{run_term}",
     "console.new_term.state": "/terms/{run_term}/state?seen=old",
     "console.set_up.set_up": "/set-up",

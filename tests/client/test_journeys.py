@@ -36,7 +36,7 @@ def test_a_stranger_scans_and_submits_in_six_taps_a_deputy_answers_and_the_resid
     until_state(resident, "待受理")
 
     signs_in(deputy, town.deputy_accounts[town.primary])
-    deputy.taps_on(f"issue-{number}")
+    deputy.finds(number).tap()
     expect(deputy.sees("content")).to_have_text(SAID)
     deputy.taps_on("action-accept")
     deputy.taps_on("yes")

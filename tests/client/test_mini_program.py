@@ -42,7 +42,7 @@ def test_a_deputy_passes_it_on_and_a_dissatisfied_holder_of_the_code_has_it_done
     until_state(resident, "待受理")
 
     signs_in(first, town.deputy_accounts[town.primary])
-    first.taps_on(f"issue-{number}")
+    first.finds(number).tap()
     first.sees("state")
     if first.page.locator('[data-test="more-actions"]:visible').count():
         first.taps_on("more-actions")
@@ -53,7 +53,7 @@ def test_a_deputy_passes_it_on_and_a_dissatisfied_holder_of_the_code_has_it_done
     first.page.wait_for_load_state("networkidle")
 
     signs_in(second, town.deputy_accounts[town.backup])
-    second.taps_on(f"issue-{number}")
+    second.finds(number).tap()
     for mark in ("action-accept", "yes", "action-answer"):
         second.taps_on(mark)
     second.types("field-text", "我已经看过，本周内补砌。")

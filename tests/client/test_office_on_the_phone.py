@@ -39,7 +39,7 @@ def _worker(instance: RealInstance, account: str) -> Phone:
 
 
 def _opens(hands: Hands, number: str) -> None:
-    hands.taps_on(f"issue-{number}")
+    hands.finds(number).tap()
     hands.sees("state")
 
 
@@ -149,7 +149,7 @@ def test_on_leave_the_substitute_gets_what_is_new(pick_up: Pick, town: Place, in
         _, issue_id, number = routed(instance, town, "巷口的垃圾桶满了没人收")
         standing_in = pick_up()
         signs_in(standing_in, town.deputy_accounts[town.spare])
-        standing_in.sees(f"issue-{number}")
+        standing_in.finds(number)
         hands.taps_on("cancel-leave")
         hands.taps_on("yes")
         hands.sees("none")

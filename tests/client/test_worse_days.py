@@ -174,7 +174,7 @@ def test_over_a_slow_a_cut_and_a_returning_network_everything_arrives_once(
 
     author, issue_id, number = routed(instance, town, "田埂边的电线垂下来了，代表在没有信号的地里答复")
     signs_in(deputy, town.deputy_accounts[town.primary])
-    deputy.taps_on(f"issue-{number}")
+    deputy.finds(number).tap()
     deputy.sees("state")
     all_here(deputy)
     deputy.context.set_offline(True)
@@ -226,7 +226,7 @@ def test_a_leave_and_a_rating_by_code_wait_for_the_network_and_a_look_at_a_perso
 
     reader = pick_up()
     signs_in(reader, town.deputy_accounts[town.primary])
-    reader.taps_on(f"issue-{number}")
+    reader.finds(number).tap()
     reader.taps_on("reveal")
     reader.types("reveal-reason", "需要当面核实位置")
     all_here(reader)

@@ -195,22 +195,24 @@ def test_linking_again_links_nothing_and_new_entries_go_on_from_the_head(session
 def test_an_entry_that_comes_late_is_linked_among_the_recent_and_an_older_one_by_the_whole_walk(
     session: Session, live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    last = session.scalar(sa.select(sa.func.max(LedgerEntry.id))) or 0
+
     def comes(number: int) -> None:
         session.add(
             LedgerEntry(
-                id=number, district_id="512002", chain=f"late-{number}", seq=1, kind="x", at=NOW, commitments={},
+                id=last + number, district_id="512002", chain=f"late-{number}", seq=1, kind="x", at=NOW, commitments={},
                 salts={}, prev_hash="0" * 64, hash=secrets.token_hex(32),
             )
         )  # fmt: skip
         session.flush()
 
     monkeypatch.setattr(actions, "RECENT", 2)
-    for number in (900, 902, 904):
+    for number in (10, 12, 14):
         comes(number)
     assert actions.link_new(session, now=NOW) == 3
-    comes(903)
+    comes(13)
     assert actions.link_new(session, now=NOW) == 1, "under way while the next one was linked"
-    comes(899)
+    comes(9)
     assert actions.link_new(session, now=NOW) == 0, "too far back for every two seconds"
     assert actions.link_new(session, now=NOW, whole=True) == 1
 
