@@ -72,7 +72,8 @@ def test_what_is_refused_leaves_none_either(town: Town, overheard: Callable[[], 
     resident.does(issue["id"], "withdraw", 409, version=99, reason=MESSAGE)
     resident.does(issue["id"], "accept", 403)
     resident.post("/me/bind", {"invitation_code": "AAAA-BBBB-CCCC", "phone_code": PHONE}, 422)
-    town.holder(issue["receipt_code"][:-1] + "0").sees(expect=404)
+    other = "1" if issue["receipt_code"].endswith("0") else "0"
+    town.holder(issue["receipt_code"][:-1] + other).sees(expect=404)
     town.guest().get(f"/issues/{issue['id']}?q={NAME}", 404)
     heard = overheard()
     assert heard.text.count('"event": "request"') > 8
