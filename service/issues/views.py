@@ -145,6 +145,7 @@ def _rating(row: IssueRating | None, issue: Issue, sight: Insight, hidden: Mappi
     reason = hidden.get(row.reason or "", row.reason)
     return {
         "result": row.result,
+        "solved": row.solved,
         "attitude": row.attitude,
         "reason": _words(reason, True, sight, issue),
         "round": row.round,

@@ -14,7 +14,7 @@ from service.calendar.workdays import SHANGHAI, end_of
 from service.issues.figures import NOT_COUNTED
 from service.issues.models import Issue
 from service.issues.states import UNREVIEWED
-from service.issues.words import Rating
+from service.issues.words import Rating, Solved
 from service.parameters.models import Category
 from service.stations.models import Station
 from service.supervision.measures import COUNTERS
@@ -254,6 +254,8 @@ def _counters(period: Period, now: dt.datetime) -> list[Any]:
         "finished": told,
         "rated": sa.and_(told, fact.result.is_not(None)),
         "content": sa.and_(told, fact.result.in_(_CONTENT)),
+        "solved_asked": sa.and_(told, fact.solved.is_not(None)),
+        "solved": sa.and_(told, fact.solved == Solved.YES),
         "attitude_rated": sa.and_(told, fact.attitude.is_not(None)),
         "attitude_content": sa.and_(told, fact.attitude.in_(_CONTENT)),
     }
