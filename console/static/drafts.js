@@ -7,12 +7,21 @@
   const ticks = (field) => field.type === "checkbox" || field.type === "radio";
   let waiting = null;
 
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!who || event.defaultPrevented || form.method !== "post" || !form.hasAttribute("id")) return;
+  const keep = (form) => {
+    if (!who || form.method !== "post" || !form.hasAttribute("id")) return;
     const words = [...form.elements].filter(typed).map((field) => [field.name, field.value, ticks(field) ? field.checked : null]);
     if (words.length) sessionStorage.setItem(KEY, JSON.stringify({ who, form: form.getAttribute("action"), words }));
-  });
+  };
+  document.addEventListener("submit", (event) => { if (!event.defaultPrevented) keep(event.target); });
+
+  // The page leaves by itself: the session ended, or a piece of the page was refused. The form with the most written in it is kept.
+  const written = (form) => [...form.elements].filter(typed).reduce((sum, field) => sum + (field.value !== field.defaultValue && field.tagName !== "SELECT" ? field.value.length : 0), 0);
+  const keepWritten = () => {
+    const [most] = [...document.querySelectorAll("form[id]")].sort((one, other) => written(other) - written(one));
+    if (most && written(most)) keep(most);
+  };
+  document.addEventListener("session-over", keepWritten);
+  document.addEventListener("htmx:beforeOnLoad", (event) => { if (event.detail.xhr.status === 401) keepWritten(); });
 
   const say = (sentence) => {
     const line = document.createElement("p");

@@ -92,6 +92,22 @@ def broken_down(session: Session, scope: Scope, period: Period, by: str, *, now:
     return sorted(found, key=lambda group: (-group.counters["submitted"], group.title))
 
 
+def month_by_month(session: Session, scope: Scope, period: Period, *, now: dt.datetime) -> list[Group]:
+    """The same for each calendar month the period touches, oldest first: whether things get better (趋势)."""
+    spans = {first: _within(first, period) for first in _firsts(period)}
+    months = [
+        sa.select(sa.literal(first.isoformat()), *_counters(span, now)).where(*scope.conditions(), _touched(span))
+        for first, span in spans.items()
+    ]
+    rows = {row[0]: _numbers(row[1:]) for row in session.execute(sa.union_all(*months))}
+    return [Group(f"{first:%Y-%m}", f"{first.year}年{first.month}月", rows[first.isoformat()]) for first in spans]
+
+
+def _within(first: dt.date, period: Period) -> Period:
+    last = (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+    return Period(max(first, period.since), min(last, period.until))
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """What came in and what was answered in a calendar month."""
