@@ -43,11 +43,12 @@
   if (refusal) refusal.scrollIntoView({ block: "center" });
 
   // The way back from an issue leads to the list one came from, with its filters, as long as the same person sits there.
-  const back = document.querySelector("a[data-back]");
   if (!document.body.dataset.who) sessionStorage.removeItem("list");
   else if (document.getElementById("list")) sessionStorage.setItem("list", location.pathname + location.search);
-  const list = back && sessionStorage.getItem("list");
-  if (list && list.split("?")[0] === back.getAttribute("href")) back.href = list;
+  const list = sessionStorage.getItem("list");
+  for (const back of document.querySelectorAll("a[data-back]")) {
+    if (list && list.split("?")[0] === back.getAttribute("href")) back.href = list;
+  }
 
   document.addEventListener("change", (event) => {
     const field = event.target;
