@@ -65,6 +65,20 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-prints]")) window.print();
   });
+  // A search among boxes keeps those that are ticked.
+  let ticked = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const place = event.detail.target;
+    if (place && place.hasAttribute("data-picks")) ticked = [...place.querySelectorAll("label")].filter((label) => label.control.checked);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (!event.target.hasAttribute("data-picks")) return;
+    for (const label of ticked.reverse()) {
+      event.target.querySelector(`input[value="${label.control.value}"]`)?.closest("label").remove();
+      event.target.prepend(label);
+    }
+    ticked = [];
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     const form = event.target.querySelector("[data-submit-now]");
     if (form) form.requestSubmit();

@@ -45,10 +45,13 @@
     return true;
   };
 
+  const refused = "refused" in document.body.dataset; // a page of an error, after a form: its words wait for the form to be opened again
   if (!who) return; // the page for signing in: the words go on waiting
   const kept = JSON.parse(sessionStorage.getItem(KEY) || "null");
   sessionStorage.removeItem(KEY);
-  if (!kept || kept.who !== who || !document.referrer.startsWith(`${location.origin}/console/sign-in`)) return;
+  if (!kept || kept.who !== who) return;
+  if (refused) return sessionStorage.setItem(KEY, JSON.stringify({ ...kept, refused }));
+  if (!kept.refused && !document.referrer.startsWith(`${location.origin}/console/sign-in`)) return;
   waiting = kept;
   if (!fill()) say("您刚才填写的内容还在，没有提交。再打开刚才那张表单，会自动填好。");
   document.addEventListener("htmx:afterSwap", fill);
