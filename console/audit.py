@@ -27,7 +27,8 @@ SHOWN = 50
 PURPOSES = {"events": "操作日志", "reveals": "查看身份日志"}
 
 
-def _districts(*roles: Any) -> frozenset[str]:
+def districts_of(*roles: Any) -> frozenset[str]:
+    """Whose logs the person at the desk watches over, by these roles."""
     return frozenset(grant.district_id for grant in grants_of(*roles))
 
 
@@ -68,7 +69,7 @@ def _asked() -> dict[str, Any]:
 def show() -> str:
     """The trail of one's districts, newest first."""
     after = decode_cursor("console-audit", request.args.get("cursor"))
-    of = trail.Of(districts=_districts(*WATCHERS))
+    of = trail.Of(districts=districts_of(*WATCHERS))
     before = str(after[0]) if after else None
     lines = trail.newest(db.session(), of, before=before, limit=SHOWN + 1, only=_only())
     last = lines[SHOWN - 1].event.id if len(lines) > SHOWN else None
@@ -90,7 +91,7 @@ def reveals() -> str:
     after = decode_cursor("console-reveals", request.args.get("cursor"))
     looks = audit.reveals(
         db.session(),
-        _districts(*SEES_REVEALS),
+        districts_of(*SEES_REVEALS),
         _span(),
         before=str(after[0]) if after else None,
         limit=SHOWN + 1,
@@ -108,7 +109,7 @@ def reveals() -> str:
 @page(door, "GET", "/audit/ledger", access=only(*WATCHERS))
 def chain() -> str:
     """Where the ledger stands, and when it was last walked."""
-    mine = _districts(*WATCHERS)
+    mine = districts_of(*WATCHERS)
     heads = [head for head in ledger.heads(db.session()) if head.district_id in mine]
     checks = audit.checks(db.session())
     old = not checks or local_date(core().clock()) - local_date(checks[0].at) > dt.timedelta(days=7)
@@ -118,14 +119,14 @@ def chain() -> str:
 @page(door, "POST", "/audit/taken", access=only(*WATCHERS), again=show, once=False, rings=None)
 def take() -> Response:
     """The trail that is shown, as CSV; taking it stands in the trail itself."""
-    of = trail.Of(districts=_districts(*WATCHERS))
+    of = trail.Of(districts=districts_of(*WATCHERS))
     return _taken("events", audit.EVENT_HEADER, audit.event_rows(db.session(), of, _only()))
 
 
 @page(door, "POST", "/audit/reveals/taken", access=only(*SEES_REVEALS), again=reveals, once=False, rings=None)
 def take_reveals() -> Response:
     """The looks that are shown, as CSV; likewise."""
-    rows = audit.reveal_rows(db.session(), _districts(*SEES_REVEALS), _span())
+    rows = audit.reveal_rows(db.session(), districts_of(*SEES_REVEALS), _span())
     return _taken("reveals", audit.REVEAL_HEADER, rows)
 
 
@@ -139,7 +140,7 @@ def _taken(which: str, header: list[str], rows: Any) -> Response:
     write_into(file, ".csv", [Sheet(PURPOSES[which], header, rows)])
     file.seek(0)
     data = {"of": which, "group": asked["group"], "since": asked["since"], "until": asked["until"], "reason": reason}
-    for district in sorted(_districts(*(WATCHERS if which == "events" else SEES_REVEALS))):
+    for district in sorted(districts_of(*(WATCHERS if which == "events" else SEES_REVEALS))):
         office.note(
             db.session(), trail.Access.LOG_TAKEN, actor=current_actor(), district_id=district, now=now, data=data
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from console import (
     accounts,
     audit,
+    audit_seen,
     bulk,
     codes,
     counter,
@@ -59,7 +60,8 @@ PLACES = (
 )
 ISSUE_PAGE = (notes.door, covering.door, slips.door, sheets.door)
 SETTINGS = (parameters.door, policies.door, categories.door, wording.door, holidays.door)
-OFFICE = (imports.door, new_term.door, accounts.door, invitations.door, parked.door, health.door, audit.door)
+LOGS = (audit.door, audit_seen.door)
+OFFICE = (imports.door, new_term.door, accounts.door, invitations.door, parked.door, health.door, *LOGS)
 DOORS: tuple[Door, ...] = (
     sign_in.door,
     set_up.door,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
-from console.access import to_sign_in
+from console.access import back_to, to_sign_in
 from console.showing import render
 from service import errors
 from service.db import db, reading
 from web import faults
+from web.arriving import SAFE_METHODS
 
 
 def error_page(status: int, detail: str, *, headers: dict[str, str] | None = None) -> Response:
@@ -17,8 +20,16 @@ def error_page(status: int, detail: str, *, headers: dict[str, str] | None = Non
     db.session.rollback()
     reading.set(True)
     template = "console/_error.html" if "HX-Request" in request.headers else "console/error.html"
-    body = render(template, heading=faults.title_of(status), detail=detail, status=status)
+    body = render(template, heading=faults.title_of(status), detail=detail, status=status, written_on=_written_on())
     return Response(body, status, headers=headers, mimetype="text/html")
+
+
+def _written_on() -> str | None:
+    """The page a refused form stood on: what was typed there waits in the tab (``drafts.js``). None after a mere look."""
+    if request.method in SAFE_METHODS:
+        return None
+    came_from = urlsplit(request.referrer or "")
+    return back_to(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
 
 
 def on_domain_error(error: errors.DomainError) -> Response:

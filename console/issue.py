@@ -24,7 +24,7 @@ from service.issues.forms import TEXT
 from service.issues.insight import sorts
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party
 from service.issues.states import OPEN
-from service.issues.words import CHANNEL_TITLES, KIND_TITLES
+from service.issues.words import CHANNEL_TITLES, KIND_TITLES, OUTCOME_TITLES, RATING_TITLES, SOLVED_TITLES
 
 REVEAL_LIMIT = "30 per hour"
 ANONYMITY_TITLES = {
@@ -34,6 +34,9 @@ ANONYMITY_TITLES = {
 }
 TALKERS = frozenset({Party.DEPUTY, Party.CLERK, Party.HEAD, Party.TOWNSHIP, Party.DISTRICT})
 """Who is offered the field for a message; :func:`service.issues.talk.say` decides."""
+
+SEVERAL = "co_unit_ids"
+"""The one field that takes several: boxes to tick."""
 
 door = Door("issue")
 
@@ -68,6 +71,9 @@ def _screen(found: Seen, revealed: dict[str, str | None] | None = None) -> str:
         channels=CHANNEL_TITLES,
         kinds=KIND_TITLES,
         anonymities=ANONYMITY_TITLES,
+        outcomes=OUTCOME_TITLES,
+        ratings=RATING_TITLES,
+        solved=SOLVED_TITLES,
     )
 
 
@@ -164,11 +170,12 @@ def show_similar(id: str) -> str:
 
 @page(door, "GET", "/issues/<id>/options/<of>", access=WITH_ISSUES)
 def options(id: str, of: str) -> str:
-    """Choices of an id field, searched: the ``<option>`` elements."""
+    """Choices of an id field, searched: the ``<option>`` elements, or boxes where several may be chosen."""
     found = seen(id)
     text = next((value for name, value in request.args.items() if name.startswith("find-")), None)
     multiple = request.args.get("multiple") == "1"
-    return render("console/_options.html", options=search_options(found, of, text), multiple=multiple)
+    choices = search_options(found, of, text)
+    return render("console/_options.html", options=choices, multiple=multiple, name=SEVERAL, chosen=())
 
 
 @page(door, "POST", "/issues/<id>/say", access=WITH_ISSUES, again=show, takes_files=True, rings=PICTURES)

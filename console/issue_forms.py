@@ -29,6 +29,7 @@ LABELS = {
     "upload_ids": "照片",
     "plan_date": "计划日期",
     "result": "办理结果",
+    "solved": "问题解决了吗",
     "attitude": "服务态度",
     "rating_code": "六位评价码",
     "target_id": "并入哪一件",

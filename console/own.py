@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from flask import Response, url_for
 
 from console.pages import ANY_DESK, Done, Door, current_account_id, current_actor, page
 from console.set_up import SETUP_LIMIT, new_password
@@ -21,6 +21,14 @@ def show() -> str:
     rows = queries.open_sessions(db.session(), current_account_id(), now=core().clock())
     mine = current_actor().session_digest
     return render("console/own.html", sessions=rows, labels=sessions.LABELS, mine=mine)
+
+
+@page(door, "GET", "/me/left", access=ANY_DESK, background=True)
+def left() -> Response:
+    """Seconds until this session ends unless something is done; asking is no doing."""
+    until, now = current_actor().idle_until, core().clock()
+    seconds = int((until - now).total_seconds()) if until else 0
+    return Response(str(max(0, seconds)), mimetype="text/plain")
 
 
 @page(door, "POST", "/me/sessions/<id>/end", access=ANY_DESK, again=None, rings=None)

@@ -41,7 +41,7 @@ def show() -> str:
         sorts=SORT_TITLES.items(),
         ticks=TICKS.items(),
         states=STATE_TITLES,
-        told=_in_words(question),
+        told=_in_words(question, listed["rows"]),
     )
 
 
@@ -127,7 +127,7 @@ def _rows(question: Question) -> dict[str, Any]:
     told = [(line, visible_beginning(line, parties), sorts(parties)) for line, parties in seen]
     rows = lines.summaries(told, lines.names_of(session, shown), now)
     for row in rows:
-        row["due"] = due(row, now)
+        lines.in_office(row)["due"] = due(row, now)
     box, sort, given = question.box.value, question.sort.value, question.given
     own = {**given, "cursor": question.cursor} if question.cursor else given
     digest = hashlib.sha256(json.dumps(rows, default=str, sort_keys=True).encode()).hexdigest()[:16]
@@ -141,9 +141,10 @@ def _rows(question: Question) -> dict[str, Any]:
     }
 
 
-def _in_words(question: Question) -> list[tuple[str, str]]:
-    """The filters that hold, each with the address of the list without it."""
-    found = []
+def _in_words(question: Question, rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The filters that hold, each with the address of the list without it; what is called by an id as its rows call it."""
+    found, first = [], rows[0] if rows else {}
+    called = {"category": (first.get("category") or {}).get("title"), "village": first.get("village")}
     for name, value in question.given.items():
         if name == "state":
             words = "、".join(STATE_TITLES[State(one)] for one in value)
@@ -151,6 +152,8 @@ def _in_words(question: Question) -> list[tuple[str, str]]:
             words = TICKS[name]
         elif name == "channel":
             words = f"渠道：{CHANNEL_TITLES[value]}"
+        elif called.get(name):
+            words = str(called[name])
         else:
             words = _OTHERS[name].format(value)
         rest = {key: one for key, one in question.given.items() if key != name}

@@ -106,6 +106,7 @@ class PendingOut(Out):
 
 class RatingOut(Out):
     result: str
+    solved: str | None
     attitude: str | None
     reason: str | None
     round: int

@@ -91,6 +91,7 @@ class ActionIn(Body):
     person: Annotated[PlainText, Field(max_length=40)] | None = None
     upload_ids: Annotated[list[Id], Field(max_length=9)] | None = None
     result: Annotated[str, Field(max_length=14)] | None = None
+    solved: Annotated[str, Field(max_length=6)] | None = None
     attitude: Annotated[str, Field(max_length=14)] | None = None
     rating_code: Annotated[str, Field(pattern="^[0-9]{6}$")] | None = None
     outcome: Annotated[str, Field(max_length=10)] | None = None

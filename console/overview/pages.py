@@ -26,7 +26,9 @@ from service.supervision.measures import MEASURES, Value, values
 from service.supervision.reports import shown
 
 door = Door("overview")
-BY_TITLES = {"township": "镇街", "station": "联络站", "village": "村（社区）", "category": "类别", "unit": "承办单位"}
+BY_TITLES = {"month": "月份", "township": "镇街", "station": "联络站", "village": "村（社区）", "category": "类别", "unit": "承办单位"}
+TRENDS = ("finish", "reply", "resolution", "satisfaction")
+"""What the lines over the months show."""
 LEVELS = 5
 """Shades of a cell of the heat table; the number stands in it, the shade only helps the eye."""
 REPORTING = (Role.DISTRICT, Role.COMMITTEE)
@@ -78,12 +80,28 @@ def broken_down(by: str) -> str:
         raise NotFound
     session = db.session()
     of = asked(session)
+    if by == "month":
+        return _trend(of)
     groups = queries.broken_down(session, of.scope, of.period, by, now=core().clock())
     today = by == "station" and request.args.get("tree") == "today"
     if today:
         groups = by_current_tree(session, of.scope.district_id, groups)
     rows = [(group.title, values(group.counters)) for group in groups]
     return _render("overview_by", of, by=by, by_title=BY_TITLES[by], rows=rows, measures=MEASURES, today=today)
+
+
+def _trend(of: Asked) -> str:
+    """Month by month, as lines and as a table; a rate on fewer than five is a gap, not a zero."""
+    groups = queries.month_by_month(db.session(), of.scope, of.period, now=core().clock())
+    rows = [(group.title, values(group.counters)) for group in groups]
+    lines = [
+        {"title": measure.title, "values": [None if one.value is None else round(100 * one.value, 1) for one in found]}
+        for measure, found in zip(MEASURES, zip(*(found for _, found in rows), strict=True), strict=True)
+        if measure.name in TRENDS
+    ]
+    chart = {"kind": "line", "labels": [group.key for group in groups], "series": lines}
+    drawn = json.dumps(chart, ensure_ascii=False)
+    return _render("overview_by", of, by="month", by_title="月份", rows=rows, measures=MEASURES, chart=drawn)
 
 
 @page(door, "GET", "/overview/heat", access=only(*LOOKING))

@@ -43,11 +43,12 @@
   if (refusal) refusal.scrollIntoView({ block: "center" });
 
   // The way back from an issue leads to the list one came from, with its filters, as long as the same person sits there.
-  const back = document.querySelector("a[data-back]");
   if (!document.body.dataset.who) sessionStorage.removeItem("list");
   else if (document.getElementById("list")) sessionStorage.setItem("list", location.pathname + location.search);
-  const list = back && sessionStorage.getItem("list");
-  if (list && list.split("?")[0] === back.getAttribute("href")) back.href = list;
+  const list = sessionStorage.getItem("list");
+  for (const back of document.querySelectorAll("a[data-back]")) {
+    if (list && list.split("?")[0] === back.getAttribute("href")) back.href = list;
+  }
 
   document.addEventListener("change", (event) => {
     const field = event.target;
@@ -63,6 +64,20 @@
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-prints]")) window.print();
+  });
+  // A search among boxes keeps those that are ticked.
+  let ticked = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const place = event.detail.target;
+    if (place && place.hasAttribute("data-picks")) ticked = [...place.querySelectorAll("label")].filter((label) => label.control.checked);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (!event.target.hasAttribute("data-picks")) return;
+    for (const label of ticked.reverse()) {
+      event.target.querySelector(`input[value="${label.control.value}"]`)?.closest("label").remove();
+      event.target.prepend(label);
+    }
+    ticked = [];
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const form = event.target.querySelector("[data-submit-now]");

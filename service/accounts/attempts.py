@@ -1,4 +1,4 @@
-"""Guessing passwords gets slower (登录失败计数): five failures of a login or an address, then a growing wait for both.
+"""Guessing passwords gets slower (登录失败计数): five failures of a login, twenty of an address, then a growing wait.
 
 Counted by keyed digests of what was typed, whether such a login exists or not; nothing here tells which.
 """
@@ -20,20 +20,23 @@ from service.db import is_sqlite
 from service.errors import TooMany
 
 FREE = 5
+FREE_ADDRESS = 20
+"""An office shares its address: one who forgot the password must not keep all colleagues out."""
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=1)
 FORGET_LOGIN = dt.timedelta(days=1)
 FORGET_ADDRESS = dt.timedelta(minutes=15)
 """Shorter: an office shares its address, and colleagues' slips are not one guesser's."""
-BLOCKED = "登录失败次数过多，请稍后再试，或者用手机扫码登录。"
+BLOCKED = "登录失败次数过多，请 {} 分钟后再试，或者用手机扫码登录。"
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Whose failures are counted together, and how long they are remembered after the last one."""
+    """Whose failures are counted together, how long they are remembered after the last one, how many before a wait."""
 
     key: str
     forget: dt.timedelta
+    free: int = FREE
 
 
 def counters(login: str, address: str | None) -> list[Counter]:
@@ -41,16 +44,16 @@ def counters(login: str, address: str | None) -> list[Counter]:
     ring = crypto.ring()
     both = [
         Counter(ring.blind_index(login, "failures.login"), FORGET_LOGIN),
-        Counter(ring.blind_index(address or "?", "failures.address"), FORGET_ADDRESS),
+        Counter(ring.blind_index(address or "?", "failures.address"), FORGET_ADDRESS, FREE_ADDRESS),
     ]
     return sorted(both, key=lambda counter: counter.key)
 
 
-def wait_after(failures: int) -> dt.timedelta:
-    """None for the first four; from the fifth on a minute, doubling up to an hour."""
-    if failures < FREE:
+def wait_after(failures: int, free: int = FREE) -> dt.timedelta:
+    """None before the last free one; from that on a minute, doubling up to an hour."""
+    if failures < free:
         return dt.timedelta()
-    return min(FIRST_WAIT * 2 ** min(failures - FREE, 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * 2 ** min(failures - free, 10), LONGEST_WAIT)
 
 
 def refuse_blocked(session: Session, counted: Sequence[Counter], *, now: dt.datetime, lock: bool = False) -> None:
@@ -66,7 +69,8 @@ def refuse_blocked(session: Session, counted: Sequence[Counter], *, now: dt.date
     rows = session.scalars(statement.execution_options(populate_existing=True)).all()
     until = max((row.blocked_until for row in rows if row.blocked_until is not None), default=now)
     if until > now:
-        raise TooMany(BLOCKED, retry_after=int((until - now).total_seconds()) + 1)
+        seconds = int((until - now).total_seconds()) + 1
+        raise TooMany(BLOCKED.format(max(1, round(seconds / 60))), retry_after=seconds)
 
 
 def fail(session: Session, counted: Sequence[Counter], *, now: dt.datetime) -> None:
@@ -75,7 +79,7 @@ def fail(session: Session, counted: Sequence[Counter], *, now: dt.datetime) -> N
         row = session.get_one(SignInFailures, counter.key)
         row.failures = 1 if row.last_at < now - counter.forget else row.failures + 1
         row.last_at = now
-        wait = wait_after(row.failures)
+        wait = wait_after(row.failures, counter.free)
         row.blocked_until = now + wait if wait else None
     session.flush()
     old = sa.select(SignInFailures.key).where(SignInFailures.last_at < now - FORGET_LOGIN)

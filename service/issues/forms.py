@@ -8,7 +8,7 @@ from typing import Any
 
 from service.errors import Invalid
 from service.issues.lifecycle import Action
-from service.issues.words import DIFFICULTY_TITLES, RATING_TITLES
+from service.issues.words import DIFFICULTY_TITLES, RATING_TITLES, SOLVED_TITLES
 
 TEXT, CHOICE, DATE, NUMBER, ID, UPLOADS = "text", "choice", "date", "number", "id", "uploads"
 MAX_TEXT = 2000
@@ -27,6 +27,7 @@ class Field:
 
 
 _RATINGS = tuple((str(value), title) for value, title in RATING_TITLES.items())
+_SOLVED = tuple((str(value), title) for value, title in SOLVED_TITLES.items())
 _DIFFICULTY = tuple(DIFFICULTY_TITLES.items())
 _OUTCOMES = (("AGREE", "同意"), ("REFUSE", "不同意"))
 _TEXT = Field("text", TEXT, required=True)
@@ -78,6 +79,7 @@ FORMS: dict[Action, tuple[Field, ...]] = {
     Action.GIVE_FEEDBACK: (_TEXT, Field("upload_ids", UPLOADS, multiple=True)),
     Action.RATE: (
         Field("result", CHOICE, required=True, options=_RATINGS),
+        Field("solved", CHOICE, options=_SOLVED),
         Field("attitude", CHOICE, options=_RATINGS),
         Field("reason", TEXT),
         Field("rating_code", TEXT),

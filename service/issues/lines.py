@@ -105,6 +105,14 @@ def responsible(issue: Listed, names: Names) -> dict[str, str] | None:
     return {"role": role, "name": words}
 
 
+def in_office(row: dict[str, Any]) -> dict[str, Any]:
+    """A line or an issue as somebody in office reads it: the resident's turn is 群众's, not the reader's own (您)."""
+    holder = row["responsible"]
+    if holder is not None and holder["role"] == Role.RESIDENT:
+        row["responsible"] = {**holder, "name": ROLE_TITLES[Role.RESIDENT]}
+    return row
+
+
 _names: Remembered[str] = Remembered()
 
 

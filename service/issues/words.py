@@ -75,6 +75,17 @@ class Outcome(StrEnum):
     DISSATISFIED = "DISSATISFIED"
 
 
+OUTCOME_TITLES = {
+    Outcome.ANSWERED: "代表当场答复",
+    Outcome.HANDLED: "单位办理",
+    Outcome.NO_INFO: "逾期没有补充",
+    Outcome.NOT_RATED: "已反馈，没有评价",
+    Outcome.SATISFIED: "评价满意",
+    Outcome.MOSTLY: "评价基本满意",
+    Outcome.DISSATISFIED: "评价不满意",
+}
+
+
 class Rating(StrEnum):
     SATISFIED = "SATISFIED"
     MOSTLY = "MOSTLY"
@@ -82,6 +93,17 @@ class Rating(StrEnum):
 
 
 RATING_TITLES = {Rating.SATISFIED: "满意", Rating.MOSTLY: "基本满意", Rating.DISSATISFIED: "不满意"}
+
+
+class Solved(StrEnum):
+    """What a resident says of the matter itself, beside how content they are (解决率, rulebook §12)."""
+
+    YES = "YES"
+    PARTLY = "PARTLY"
+    NO = "NO"
+
+
+SOLVED_TITLES = {Solved.YES: "已解决", Solved.PARTLY: "解决了一部分", Solved.NO: "没有解决"}
 
 
 class Decision(StrEnum):

@@ -64,7 +64,7 @@ GROUPS: Mapping[str, Mapping[str, Known]] = {
         "deadlines.rehandle_wd": Known("重新办理", "群众不满意，重新办理用多久", WORKDAYS),
         "deadlines.review_wd": Known("内容审核", "审核员多久看完一条内容", WORKDAYS),
         "deadlines.decision_wd": Known("复核", "请上一级决定的事多久答复", WORKDAYS),
-        "deadlines.return_wd": Known("退办", "承办单位签收后多久之内可以退回", WORKDAYS),
+        "deadlines.return_wd": Known("退办", "交办以后，承办单位多久之内可以申请退办", WORKDAYS),
         "deadlines.escalation_answer_wd": Known("上级代表答复", "上级代表多久决定接不接", WORKDAYS),
         "deadlines.escalated_days": Known("上级跟进", "交给上级代表后，多久要有一次消息", DAYS),
         "deadlines.rating_days": Known("评价", "反馈后等群众评价多久", DAYS),

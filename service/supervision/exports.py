@@ -13,7 +13,7 @@ from service.calendar.workdays import SHANGHAI
 from service.deputies.models import Deputy
 from service.issues.models import Issue
 from service.issues.states import STATE_TITLES, State
-from service.issues.words import CHANNEL_TITLES, RATING_TITLES, Rating
+from service.issues.words import CHANNEL_TITLES, RATING_TITLES, SOLVED_TITLES, Rating, Solved
 from service.parameters.models import Category
 from service.stations.models import Station
 from service.supervision.models import IssueFact
@@ -37,6 +37,7 @@ HEADER = (
     "办结",
     "办结期限",
     "结果评价",
+    "是否解决",
     "态度评价",
     "退回次数",
     "延期次数",
@@ -106,6 +107,7 @@ def _row(fact: IssueFact, number: str, words: str, *names: str | None, now: dt.d
         _promise(fact.finish_kept, fact.finish_due, now),
         fact.finish_due.astimezone(SHANGHAI).date().isoformat() if fact.finish_due else "",
         _rating(fact.result),
+        SOLVED_TITLES[Solved(fact.solved)] if fact.solved else "",
         _rating(fact.attitude),
         str(fact.returns),
         str(fact.extensions),

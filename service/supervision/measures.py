@@ -42,6 +42,10 @@ MEASURES: tuple[Measure, ...] = (
         "satisfaction", "结果满意率", "rated", "（满意＋基本满意）÷ 期间内已反馈且有评价的；未评价的不计入。", "content"
     ),
     Measure(
+        "resolution", "解决率", "solved_asked",
+        "本人说“已解决”的 ÷ 期间内已反馈且回答了“问题解决了吗”的；没有回答的不计入。", "solved",
+    ),
+    Measure(
         "attitude", "态度满意率", "attitude_rated", "对态度（满意＋基本满意）÷ 评价了态度的；未评价的不计入。",
         "attitude_content",
     ),

@@ -43,6 +43,7 @@ class IssueFact(Base):
     finish_kept: Mapped[bool | None]
     finished_on: Mapped[dt.date | None]
     result: Mapped[str | None] = mapped_column(sa.String(14))
+    solved: Mapped[str | None] = mapped_column(sa.String(6))
     attitude: Mapped[str | None] = mapped_column(sa.String(14))
     returns: Mapped[int]
     extensions: Mapped[int]

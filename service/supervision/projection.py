@@ -21,8 +21,8 @@ from service.supervision.models import FactsRead, IssueFact
 from service.territory.models import District
 
 BATCH = 1_000
-Ratings = Mapping[tuple[str, int], tuple[str, str | None]]
-"""Issue and round → result and attitude."""
+Ratings = Mapping[tuple[str, int], tuple[str, str | None, str | None]]
+"""Issue and round → result, whether it is solved, and attitude."""
 _COPIED = (
     "district_id",
     "township_code",
@@ -102,15 +102,15 @@ def _steps(session: Session, issue_ids: Sequence[str]) -> dict[str, list[Step]]:
 
 def _ratings(session: Session, issue_ids: Sequence[str]) -> Ratings:
     rating = IssueRating
-    columns = (rating.issue_id, rating.round, rating.result, rating.attitude)
+    columns = (rating.issue_id, rating.round, rating.result, rating.solved, rating.attitude)
     rows = session.execute(sa.select(*columns).where(rating.issue_id.in_(issue_ids)))
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in rows}
 
 
 def _row(issue: Issue, steps: Sequence[Step], ratings: Ratings) -> dict[str, Any]:
     """The rating that counts is that of the newest feedback: opened again and not rated since is not rated."""
     work = work_on(issue.state, issue.due_at, steps)
-    result, attitude = ratings.get((issue.id, work.round), (None, None))
+    result, solved, attitude = ratings.get((issue.id, work.round), (None, None, None))
     return {
         "issue_id": issue.id,
         **{name: getattr(issue, name) for name in _COPIED},
@@ -118,6 +118,7 @@ def _row(issue: Issue, steps: Sequence[Step], ratings: Ratings) -> dict[str, Any
         **_promises(work),
         "finished_on": local_date(work.finished_at) if work.finished_at else None,
         "result": result,
+        "solved": solved,
         "attitude": attitude,
         "returns": work.returns,
         "extensions": work.extensions,

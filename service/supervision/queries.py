@@ -14,7 +14,7 @@ from service.calendar.workdays import SHANGHAI, end_of
 from service.issues.figures import NOT_COUNTED
 from service.issues.models import Issue
 from service.issues.states import UNREVIEWED
-from service.issues.words import Rating
+from service.issues.words import Rating, Solved
 from service.parameters.models import Category
 from service.stations.models import Station
 from service.supervision.measures import COUNTERS
@@ -90,6 +90,22 @@ def broken_down(session: Session, scope: Scope, period: Period, by: str, *, now:
     rows = session.execute(statement).all()
     found = [Group(row[0], row[1], _numbers(row[2:])) for row in rows]
     return sorted(found, key=lambda group: (-group.counters["submitted"], group.title))
+
+
+def month_by_month(session: Session, scope: Scope, period: Period, *, now: dt.datetime) -> list[Group]:
+    """The same for each calendar month the period touches, oldest first: whether things get better (趋势)."""
+    spans = {first: _within(first, period) for first in _firsts(period)}
+    months = [
+        sa.select(sa.literal(first.isoformat()), *_counters(span, now)).where(*scope.conditions(), _touched(span))
+        for first, span in spans.items()
+    ]
+    rows = {row[0]: _numbers(row[1:]) for row in session.execute(sa.union_all(*months))}
+    return [Group(f"{first:%Y-%m}", f"{first.year}年{first.month}月", rows[first.isoformat()]) for first in spans]
+
+
+def _within(first: dt.date, period: Period) -> Period:
+    last = (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+    return Period(max(first, period.since), min(last, period.until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +270,8 @@ def _counters(period: Period, now: dt.datetime) -> list[Any]:
         "finished": told,
         "rated": sa.and_(told, fact.result.is_not(None)),
         "content": sa.and_(told, fact.result.in_(_CONTENT)),
+        "solved_asked": sa.and_(told, fact.solved.is_not(None)),
+        "solved": sa.and_(told, fact.solved == Solved.YES),
         "attitude_rated": sa.and_(told, fact.attitude.is_not(None)),
         "attitude_content": sa.and_(told, fact.attitude.in_(_CONTENT)),
     }

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from service.accounts import one_time, passwords
-from service.accounts.attempts import wait_after
+from service.accounts.attempts import FREE_ADDRESS, wait_after
 from web.same_site import HOME, safe_next, with_code
 
 NOW = dt.datetime(2026, 3, 2, 1, 0, 10, tzinfo=dt.UTC)
@@ -82,6 +82,8 @@ def test_waiting_begins_with_the_fifth_failure_and_grows_to_an_hour() -> None:
     minutes = [wait_after(failures).total_seconds() / 60 for failures in range(1, 14)]
     assert minutes == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert wait_after(10_000) == dt.timedelta(hours=1)
+    office = [wait_after(failures, FREE_ADDRESS).total_seconds() for failures in (19, 20, 21)]
+    assert office == [0, 60, 120], "an office shares its address: one colleague's slips keep nobody else out"
 
 
 @pytest.mark.parametrize(

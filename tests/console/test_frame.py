@@ -65,7 +65,10 @@ def test_the_cookie_is_for_this_site_alone_and_ends_with_the_idle_time(
     assert desk.opens("/me").status_code == 200, "in use, it goes on"
     clock.advance(minutes=29)
     assert desk.opens("/me").status_code == 200
-    clock.advance(minutes=31)
+    clock.advance(minutes=28)
+    assert (desk.opens("/me/left").text, desk.opens("/me/left").text) == ("120", "120"), "asking keeps nobody awake"
+    clock.advance(minutes=3)
+    assert desk.opens("/me/left").status_code == 303
     late = desk.sends("/me/password", {"current_password": "x"}, Referer=HOST + "/console/me")
     assert late.headers["Location"] == "/console/sign-in?next=/console/me&over=1"
     visit = seat().opens("/sign-in").headers["Set-Cookie"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 from typing import Any
 
@@ -27,7 +28,7 @@ from workers import jobs
 
 MARCH = "since=2026-03-01&until=2026-03-31"
 TAKEN = {"_name": "take", "since": "2026-03-01", "until": "2026-03-31", "reason": "季度分析"}
-PAGES = ("", "/by/village", "/by/category", "/heat", "/units")
+PAGES = ("", "/by/month", "/by/village", "/by/category", "/heat", "/units")
 
 
 @pytest.fixture
@@ -52,6 +53,15 @@ def test_the_district_sees_rates_with_their_sample_and_how_they_are_counted(work
     page = seat(worked.place.accounts[Role.DISTRICT]).opens(f"/overview?{MARCH}").text
     for words in ("收到事项", "受理及时率", "100.0%", "结果满意率", "80.0%", "样本 5", "怎么算的", "data-chart="):
         assert words in page, words
+
+
+def test_the_months_stand_side_by_side_and_a_small_sample_is_a_gap(worked: Town, seat: Seat) -> None:
+    page = seat(worked.place.accounts[Role.DISTRICT]).opens("/overview/by/month?since=2026-02-10&until=2026-03-31").text
+    rows = re.findall(r'<td data-label="月份">([^<]+)</td><td data-label="收到事项" class="number">(\d+)</td>', page)
+    assert rows == [("2026年2月", "0"), ("2026年3月", "6")]
+    [drawn] = re.findall(r'data-chart="([^"]+)"', page)
+    lines = {one["title"]: one["values"] for one in json.loads(html.unescape(drawn))["series"]}
+    assert lines["结果满意率"] == [None, 80.0] and lines["解决率"] == [None, None], "nobody was asked whether it is solved"
 
 
 def test_a_station_sees_its_own_and_another_township_nothing_of_it(worked: Town, seat: Seat) -> None:

@@ -19,6 +19,7 @@ from tests.api.test_statement_counts import count
 from tests.console.conftest import Seat
 from tests.console.desk import HOST, Desk
 from tests.journeys.town import Town
+from tests.world import World
 
 LIST = 5
 ACCEPT = "/settings/one/deadlines.accept_wd"
@@ -221,7 +222,7 @@ def test_days_nobody_means_break_no_page(town: Town, seat: Seat) -> None:
     assert clerk.sends("/counter", filed).status_code == 422
 
 
-def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, seat: Seat) -> None:
+def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, world: World, seat: Seat) -> None:
     """Auditors see logs, not contents (rulebook §12)."""
     office, auditor = seat(town.place.accounts[Role.DISTRICT]), seat(town.place.accounts[Role.AUDITOR])
     issue = town.submits(
@@ -235,6 +236,13 @@ def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, 
     assert "没有符合的日志" in auditor.opens("/audit?group=settings&until=2026-03-01").text
     looks = auditor.opens("/audit/reveals").text
     assert "需要上门核实" in looks and issue["number"] in looks and "王某" not in looks
+    trail = auditor.opens(f"/audit/seen?number={issue['number'].lower()}").text
+    assert "需要上门核实" in trail and "站长" in trail and "王某" not in trail
+    assert "当天第一次打开" not in trail
+    seat(town.place.accounts[Role.STATION_CLERK]).opens(f"/issues/{issue['id']}")
+    assert "当天第一次打开" in auditor.opens(f"/audit/seen?number={issue['number']}").text
+    abroad = seat(world.b.accounts[Role.AUDITOR]).opens(f"/audit/seen?number={issue['number']}").text
+    assert "没有这个编号的事项" in abroad and "需要上门核实" not in abroad
     taken = auditor.sends("/audit/taken", {"group": "settings", "since": "2026-03-02", "reason": "年度检查"})
     assert "常委会决定" in taken.text and "导出日志" not in taken.text
     seat(town.place.accounts[Role.STATION_HEAD]).opens(f"/issues/{issue['id']}/sheet.pdf").close()
@@ -249,6 +257,6 @@ def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, 
     assert "没有核对过" in auditor.opens("/audit/ledger").text
     db.session.add(LedgerCheck(at=town.clock.now, entries=9, unlinked=0, faults=2))
     assert "2 处异常" in auditor.opens("/audit/ledger").text
-    assert cheap(auditor, "/audit", "/audit/reveals", "/audit/ledger")
+    assert cheap(auditor, "/audit", f"/audit/seen?number={issue['number']}", "/audit/reveals", "/audit/ledger")
     titles = [one["title"] for one in town.role(Role.AUDITOR).get("/access-events")["items"]]
     assert "修改参数" in titles and "导出日志" in titles

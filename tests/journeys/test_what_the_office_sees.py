@@ -52,11 +52,12 @@ def test_the_office_sees_what_came_in_what_was_in_time_and_how_it_was_rated(town
     town.holder(taken_back["receipt_code"]).does("", "withdraw")
     deputy.does(answered["id"], "accept")
     deputy.does(answered["id"], "answer", text="我去看过了，今晚修好。")
-    town.holder(answered["receipt_code"]).does("", "rate", result="MOSTLY", attitude="SATISFIED")
+    town.holder(answered["receipt_code"]).does("", "rate", result="MOSTLY", solved="PARTLY", attitude="SATISFIED")
     found = counted(town, session, whole)
     assert (found["submitted"], found["acceptance_decided"], found["acceptance_kept"]) == (2, 1, 1)
     assert (found["reply_kept"], found["finished"], found["rated"], found["content"]) == (1, 1, 1, 1)
     assert (found["attitude_rated"], found["attitude_content"]) == (1, 1)
+    assert (found["solved_asked"], found["solved"]) == (1, 0), "partly is not solved"
     town.clock.advance(days=3)  # two workdays to accept are over
     later = counted(town, session, whole)
     assert (later["acceptance_decided"], later["acceptance_kept"]) == (2, 1)

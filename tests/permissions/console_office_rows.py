@@ -122,6 +122,7 @@ OFFICE_ROWS = (
     Row("GET /audit", 403, {SIGN_IN: UNSIGNED, 200: f"{DECIDERS} auditor b_auditor"}),
     Row("GET /audit/ledger", 403, {SIGN_IN: UNSIGNED, 200: f"{DECIDERS} auditor b_auditor"}),
     Row("GET /audit/reveals", 403, {SIGN_IN: UNSIGNED, 200: SEES_REVEALS}),
+    Row("GET /audit/seen", 403, {SIGN_IN: UNSIGNED, 200: SEES_REVEALS}),
     Row("POST /audit/taken", 403, {SIGN_IN: UNSIGNED, 200: f"{DECIDERS} auditor b_auditor"}, {"reason": "年度检查"}),
     Row("POST /audit/reveals/taken", 403, {SIGN_IN: UNSIGNED, 422: SEES_REVEALS}, {"reason": ""}, "never without a reason"),
 )  # fmt: skip

@@ -235,6 +235,7 @@ TABLE = (
     # one's own desk
     Row("GET /", 303, {403: RESIDENTS}),
     Row("GET /me", 200, NOT_AT_A_DESK),
+    Row("GET /me/left", 200, NOT_AT_A_DESK),
     Row("POST /me/sessions/x/end", 404, NOT_AT_A_DESK, None, "another's session is not found"),
     Row("POST /me/password", 404, NOT_AT_A_DESK, {"current_password": "x"}, "nobody has set one"),
     Row("POST /sign-out", 303, {403: RESIDENTS}),

@@ -63,9 +63,11 @@ def test_lines_from_before_deadlines_were_kept_say_nothing_either_way() -> None:
 
 def test_satisfaction_is_of_the_rated_and_withheld_below_five() -> None:
     counters = {"finished": 20, "rated": 8, "content": 6, "submitted": 3, "attitude_rated": 4, "attitude_content": 4}
+    counters |= {"solved_asked": 6, "solved": 3}
     found = {value.measure.name: value for value in values(counters)}
     assert found["satisfaction"].value == 6 / 8 and found["satisfaction"].sample == "8"
     assert found["rating"].value == 8 / 20
     assert found["attitude"].value is None and found["attitude"].sample == "少于 5"
+    assert (found["resolution"].value, found["resolution"].sample) == (3 / 6, "6")
     assert found["submitted"].value == 3
     assert all(measure.method.endswith("。") for measure in MEASURES)

@@ -131,7 +131,8 @@ def _rated(result: str) -> Values:
     def values(scene: Scene) -> Mapping[str, Any]:
         words = scene.words(result.lower())
         attitude = "MOSTLY" if result == "DISSATISFIED" and scene.teller.rng.random() < 0.5 else result
-        return {"result": result, "attitude": attitude, **({"reason": words} if words else {})}
+        solved = {"SATISFIED": "YES", "MOSTLY": "PARTLY", "DISSATISFIED": "NO"}[result]
+        return {"result": result, "solved": solved, "attitude": attitude, **({"reason": words} if words else {})}
 
     return values
 

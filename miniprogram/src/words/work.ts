@@ -51,6 +51,7 @@ export const work = {
       person: '经办人',
       upload_ids: '照片',
       result: '对结果满意吗？',
+      solved: '问题解决了吗？',
       attitude: '对态度满意吗？',
       rating_code: '电话评价码',
       outcome: '是否同意'

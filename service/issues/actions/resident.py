@@ -85,7 +85,12 @@ def rate(step: Step) -> journal.Move:
         raise Invalid(fields={"reason": "请说说哪里不满意，我们会带着您的理由重新办理。"})
     channel = _by_phone(step) if step.party is Party.TOWNSHIP else "OWN"
     _store(step, result, channel)
-    data = {"result": result.value, "attitude": step.text("attitude"), "channel": channel}
+    data = {
+        "result": result.value,
+        "solved": step.text("solved"),
+        "attitude": step.text("attitude"),
+        "channel": channel,
+    }
     if result is not Rating.DISSATISFIED:
         return _close(step, Outcome(result.value), data)
     if step.issue.round >= step.case.rules.number("rounds.max"):
@@ -116,6 +121,7 @@ def _store(step: Step, result: Rating, channel: str) -> None:
     row = step.session.scalar(mine)
     values = {
         "result": result.value,
+        "solved": step.text("solved"),
         "attitude": step.text("attitude"),
         "reason": step.text("reason"),
         "channel": channel,

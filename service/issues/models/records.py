@@ -130,6 +130,7 @@ class IssueRating(Base):
     issue_id: Mapped[str] = mapped_column(sa.ForeignKey("issues.id"))
     round: Mapped[int]
     result: Mapped[str] = mapped_column(sa.String(14))
+    solved: Mapped[str | None] = mapped_column(sa.String(6))
     attitude: Mapped[str | None] = mapped_column(sa.String(14))
     reason: Mapped[str | None] = mapped_column(EncryptedText("issue_rating.reason"))
     channel: Mapped[str] = mapped_column(sa.String(10))
