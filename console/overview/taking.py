@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +11,7 @@ import qr
 from console.overview.asking import LOOKING, asked
 from console.overview.pages import REPORTING, district_id, first_of, show
 from console.pages import Door, current_actor, only, page
+from console.papers import sent
 from console.typed import Typed
 from service.accounts.trail import Access
 from service.administration import office
@@ -76,8 +76,7 @@ def _paper(title: str, period: Period, made_on: str, figures: dict[str, Any], na
         "比例只按已处理、已评价的计算，样本少于 5 的不显示；不对个人排名。",
     ]
     tables = [qr.ReportTable(part, header, rows, _widths(header)) for part, header, rows in reports.tables(figures)]
-    made = qr.report_pdf(title, lines, tables)
-    return send_file(io.BytesIO(made), "application/pdf", as_attachment=True, download_name=name)
+    return sent(qr.report_pdf(title, lines, tables), name)
 
 
 def _widths(header: list[str]) -> list[float]:
