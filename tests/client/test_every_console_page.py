@@ -255,9 +255,6 @@ def _planned(session: Any, town: Place, *, days: int) -> ReceptionDay:
         starts_at=starts,
         ends_at=starts + dt.timedelta(hours=2),
         deputy_ids=[town.primary],
-        place=None,
-        theme=None,
-        capacity=None,
         now=utc_now(),
     )
 
