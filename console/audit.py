@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from typing import Any
 
 from flask import Response, request, send_file
@@ -19,7 +18,7 @@ from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
 from service.ledger import queries as ledger
-from service.sheets.writing import Sheet, write_into
+from service.sheets.writing import Sheet, in_a_file
 from web.cursors import decode_cursor, encode_cursor
 
 door = Door("audit")
@@ -136,9 +135,7 @@ def _taken(which: str, header: list[str], rows: Any) -> Response:
     reason = typed.text("reason", required=True, most=200)
     typed.check()
     asked, now = _asked(), core().clock()
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it when it is sent)
-    write_into(file, ".csv", [Sheet(PURPOSES[which], header, rows)])
-    file.seek(0)
+    file = in_a_file(".csv", [Sheet(PURPOSES[which], header, rows)])
     data = {"of": which, "group": asked["group"], "since": asked["since"], "until": asked["until"], "reason": reason}
     for district in sorted(districts_of(*(WATCHERS if which == "events" else SEES_REVEALS))):
         office.note(

@@ -26,7 +26,7 @@ from service.stations import keeping, queries, receptions
 from service.stations.keeping import NO_STATION, STAFF
 from service.stations.kinds import ReceptionState
 from service.stations.models import ReceptionBooking, ReceptionDay
-from service.stations.receptions import revealing, topics
+from service.stations.receptions import at_desk, revealing, topics
 from web.cursors import decode_cursor, encode_cursor
 
 MOST_SHOWN = 50
@@ -44,29 +44,40 @@ def _own(actor: Actor) -> list[str]:
 
 @page(door, "GET", "/receptions", access=only(*STAFF))
 def show() -> str:
-    """Of one station, days not over yet; of several own stations the first, or the one asked for."""
+    """Of one station, days not over yet, and who must be phoned; of several own stations the first, or the one asked for."""
     session, actor, now = db.session(), current_actor(), core().clock()
     own = _own(actor)
     station_id = request.values.get("station_id") or request.args.get("station") or own[0]
     if station_id not in own:
         raise NotFound(NO_STATION)
-    titles = queries.names(session, own)
+    titles = queries.names(session, own) if len(own) > 1 else {}
     rows = receptions.upcoming(session, now=now, station_id=station_id, include_planned=True, limit=MOST_SHOWN)
     taken = receptions.booked_places(session, [row.id for row in rows])
     here = queries.roster(session, station_id, on=local_date(now))
     district_id = keeping.works_at(actor, station_id) or ""
     names = deputies.names(session, district_id, {*here, *(one for row in rows for one in row.deputy_ids)})
+    shown = [_listed(row, taken.get(row.id, 0), now) for row in rows]
     return render(
         "console/receptions.html",
         station_id=station_id,
         stations=[(one, titles.get(one, one)) for one in own],
-        rows=[
-            {"day": row, "state": RECEPTION_TITLES[ReceptionState(row.state)], "booked": taken.get(row.id, 0)}
-            for row in rows
-        ],
+        rows=shown,
+        calls=at_desk.to_call(session, station_id=station_id),
         names=names,
         deputies=[(one, names.get(one, "")) for one in here],
     )
+
+
+def _listed(row: ReceptionDay, booked: int, now: dt.datetime) -> dict[str, Any]:
+    """``free``: places left, None without a limit; ``takes``: whether any are given now."""
+    takes, free = receptions.takes_bookings(row, now), max(0, row.capacity - booked) if row.capacity else None
+    return {
+        "day": row,
+        "state": RECEPTION_TITLES[ReceptionState(row.state)],
+        "booked": booked,
+        "free": free,
+        "takes": takes,
+    }
 
 
 @page(door, "POST", "/receptions", access=only(*STAFF), again=show, rings=None)
@@ -107,16 +118,19 @@ def one(id: str) -> str:
 def _screen(row: ReceptionDay, revealed: ReceptionBooking | None = None) -> str:
     session, now, own = db.session(), core().clock(), _own(current_actor())
     booked = receptions.bookings_of(session, reception_id=row.id)
+    decided, lines = parameters.load(session, row.district_id, at=now), [_line(one, now) for one in booked]
     return render(
         "console/reception.html",
-        day=row,
         back=row.station_id if row.station_id in own else next(iter(keeping.places_of(session, row) & set(own))),
-        state=RECEPTION_TITLES[ReceptionState(row.state)],
+        **_listed(row, len(booked), now),
         station=queries.station(session, row.district_id, row.station_id),
         names=deputies.names(session, row.district_id, row.deputy_ids),
-        bookings=[_line(one, now) for one in booked],
+        bookings=lines,
+        calls=[line for line in lines if line["to_call"]],
+        moved=at_desk.to_call(session, moved_from=row.id),
         revealed=revealed,
-        notice_days=int(parameters.load(session, row.district_id, at=now)["reception.notice_days"]),
+        notice_days=int(decided["reception.notice_days"]),
+        keep_years=int(decided["retention.identity_years"]),
         planned=row.state == ReceptionState.PLANNED,
         **recorded(row),
         coming=row.state in receptions.COMING and row.ends_at > now,
@@ -210,6 +224,9 @@ def _line(row: ReceptionBooking, now: dt.datetime) -> dict[str, Any]:
         "topic": topics.shown(row, staff=True, now=now),
         "doubt": topics.doubt(row, now=now),
         "created_at": row.created_at,
+        "number": row.number,
+        "at_desk": row.account_id is None,
+        "to_call": row.call_since is not None and row.called_at is None,
     }
 
 
@@ -266,4 +283,7 @@ def cancel(id: str) -> Done:
     row = keeping.own_reception(db.session(), current_actor(), id)
     now = core().clock()
     receptions.cancel(db.session(), row.district_id, row.id, version=version or 0, reason=reason, now=now)
-    return Done(url_for("console.receptions.one", id=row.id), "接待日已取消，预约的群众会收到通知。")
+    told = "接待日已取消，预约的群众会收到通知。"
+    if at_desk.to_call(db.session(), station_id=row.station_id):
+        told += "当面预约的没有账号，请看“要打电话告知的人”。"
+    return Done(url_for("console.receptions.one", id=row.id), told)

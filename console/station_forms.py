@@ -20,7 +20,8 @@ from service.parameters import queries as parameters
 from service.roster.shapes import HOSTS, KINDS, THEMES
 from service.stations import keeping
 from service.stations.actions import StationFacts, create_station, edit_station, move_station
-from service.stations.actions.editing import branches, grids_outside, seen
+from service.stations.actions.editing import branches, grids_outside
+from service.stations.actions.lifecycle import seen
 from service.stations.keeping import NO_STATION
 from service.stations.kinds import (
     GONE,
@@ -181,18 +182,19 @@ def correct(id: str) -> Done:
 
 @page(door, "POST", "/stations/<id>/state", access=only(*OFFICES), again=show, rings=None)
 def change_state(id: str) -> Done:
-    """A closed station never comes back, so its name is typed first."""
+    """A closed station never comes back, so its name is typed first. What a colleague decided meanwhile is seen first."""
     session, station, typed, now = db.session(), office_station(id), Typed(), core().clock()
     wanted = typed.choice("state", [one.value for one in VERBS], required=True)
     notice, address = typed.text("notice", most=300) or None, typed.text("address", most=160) or None
     until, successor = typed.day("paused_until"), typed.text("superseded_by", most=26) or None
+    mark = typed.text("seen", most=16)
     if wanted == StationState.CLOSED:
         check_name(typed, station)
     if successor and successor not in {row.id for row in within_reach(district_id=station.district_id)}:
         typed.faults["superseded_by"] = "请从给出的联络站中选择。"
     typed.check()
     if wanted == StationState.CLOSED:
-        relocation.close_station(session, station, notice=notice, superseded_by=successor, now=now)
+        relocation.close_station(session, station, notice=notice, superseded_by=successor, as_seen=mark, now=now)
     else:
         move_station(
             session,
@@ -203,6 +205,7 @@ def change_state(id: str) -> Done:
             notice=notice,
             address=address,
             paused_until=until,
+            as_seen=mark,
         )
     return Done(url_for("console.stations.one", id=station.id), "联络站的状态已变更，居民扫码会看到说明。")
 

@@ -14,7 +14,6 @@ import structlog
 from sqlalchemy.orm import Session
 
 from service import jobs as names
-from service.accounts import trail
 from service.bootstrap import core
 from service.deputies import portraits
 from service.imports import actions as imports
@@ -26,7 +25,6 @@ from service.ledger import actions as ledger
 from service.notifications import claims
 from service.outbox import actions as outbox
 from service.outbox import queries as outbox_queries
-from service.parameters import queries as parameters
 from service.stations import mini_codes as stored_mini_codes
 from service.stations import receptions
 from service.stations.actions import add_scans, end_pauses
@@ -37,6 +35,7 @@ from workers import events, importing, mini_codes, pictures, retraining
 from workers.checks import ask_due, ask_topics
 from workers.context import STOPPING, context, transaction
 from workers.deliveries import deliver_due
+from workers.forgetting import forget_batch
 from workers.letters import Doors
 from workers.reactions import REACTIONS
 
@@ -198,7 +197,7 @@ def compare_files() -> None:
 
 
 def forget_trail() -> None:
-    """Who signed in and was bound so many years ago (``retention.identity_years``); a batch for each district."""
+    """Who signed in, was bound, or booked a reception so many years ago (``retention.identity_years``), by district."""
     with context():
         now = core().clock()
         with transaction() as session:
@@ -206,8 +205,7 @@ def forget_trail() -> None:
         for district_id in (None, *districts):
             for _ in range(MOST_ROUNDS):
                 with transaction() as session:
-                    years = int(parameters.load(session, district_id or "", at=now)["retention.identity_years"])
-                    if not trail.forget_old(session, district_id, before=now - dt.timedelta(days=365 * years)):
+                    if not forget_batch(session, district_id, now=now):
                         break
 
 

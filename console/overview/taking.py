@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
 from dataclasses import replace
-from typing import IO, Any
+from typing import Any
 
 from flask import Response, send_file
 
 import qr
-from console.overview.asking import LOOKING, Asked, asked
+from console.overview.asking import LOOKING, asked
 from console.overview.pages import REPORTING, district_id, first_of, show
 from console.pages import Door, current_actor, only, page
+from console.papers import sent
 from console.typed import Typed
 from service.accounts.trail import Access
 from service.administration import office
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
-from service.sheets.writing import Sheet, write_into
+from service.sheets.writing import Sheet, in_a_file
 from service.supervision import exports, reports
 from service.supervision.queries import Period
 
@@ -43,21 +42,13 @@ def take_issues() -> Response:
     of = asked(session)
     if since and until:
         of = replace(of, period=Period(since, until))
-    file = _written(of, ending)
+    rows = exports.rows(session, of.scope, of.period, now=core().clock())
+    file = in_a_file(f".{ending}", [Sheet(TITLE, exports.HEADER, rows)])
     data = {"of": of.key, "since": str(of.period.since), "until": str(of.period.until), "reason": reason}
     district, now = of.scope.district_id, core().clock()
     office.note(session, Access.ISSUES_TAKEN, actor=current_actor(), district_id=district, now=now, data=data)
     name = f"{TITLE}-{of.title}-{of.period.since}-{of.period.until}.{ending}"
     return send_file(file, TYPES[ending], as_attachment=True, download_name=name)
-
-
-def _written(of: Asked, ending: str) -> IO[bytes]:
-    """The whole table in a file on disk that is gone when it is closed; read page by page, so memory stays small."""
-    rows = exports.rows(db.session(), of.scope, of.period, now=core().clock())
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it when it is sent)
-    write_into(file, f".{ending}", [Sheet(TITLE, exports.HEADER, rows)])
-    file.seek(0)
-    return file
 
 
 @page(door, "GET", "/reports/<month>/pdf", access=only(*REPORTING))
@@ -85,8 +76,7 @@ def _paper(title: str, period: Period, made_on: str, figures: dict[str, Any], na
         "比例只按已处理、已评价的计算，样本少于 5 的不显示；不对个人排名。",
     ]
     tables = [qr.ReportTable(part, header, rows, _widths(header)) for part, header, rows in reports.tables(figures)]
-    made = qr.report_pdf(title, lines, tables)
-    return send_file(io.BytesIO(made), "application/pdf", as_attachment=True, download_name=name)
+    return sent(qr.report_pdf(title, lines, tables), name)
 
 
 def _widths(header: list[str]) -> list[float]:

@@ -42,6 +42,7 @@ class Access(StrEnum):
     CREDENTIALS_DROPPED = "credentials_dropped"  # 停用密码登录
     ISSUES_TAKEN = "issues_taken"  # 导出事项
     SHEET_TAKEN = "sheet_taken"  # 下载一件事项的处理单
+    MINUTES_TAKEN = "minutes_taken"  # 下载一次接待的记录
     LOG_TAKEN = "log_taken"  # 导出日志
     PARAMETER_SET = "parameter_set"  # 修改参数
     PARAMETER_WITHDRAWN = "parameter_withdrawn"  # 撤回参数修改
@@ -69,6 +70,7 @@ TITLES: Mapping[Access, str] = {
     Access.CREDENTIALS_DROPPED: "停用密码登录",
     Access.SHEET_TAKEN: "下载处理单",
     Access.ISSUES_TAKEN: "导出事项",
+    Access.MINUTES_TAKEN: "下载接待记录",
     Access.LOG_TAKEN: "导出日志",
     Access.PARAMETER_SET: "修改参数",
     Access.PARAMETER_WITHDRAWN: "撤回参数修改",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,10 +15,11 @@ from service.accounts.models import Account
 from service.accounts.roles import ROLE_TITLES, Role
 from service.accounts.trail import Access
 from service.administration import settings
-from service.calendar.workdays import SHANGHAI
+from service.calendar.workdays import SHANGHAI, local_date
 from service.issues.models import IdentityReveal, Issue
 from service.ledger.models import LedgerCheck
 from service.parameters import catalogue
+from service.stations.models import BookingReveal, ReceptionBooking, ReceptionDay
 
 WATCHERS = (Role.DISTRICT, Role.AUDITOR, Role.ADMIN)
 SEES_REVEALS = (Role.DISTRICT, Role.AUDITOR)
@@ -26,7 +27,7 @@ SEES_REVEALS = (Role.DISTRICT, Role.AUDITOR)
 
 GROUPS: Mapping[str, tuple[str, frozenset[Access]]] = {
     "desk": ("登录工作台", frozenset({Access.DESK_QR, Access.DESK_PASSWORD, Access.DESK_FAILED})),
-    "taken": ("导出", frozenset({Access.ISSUES_TAKEN, Access.SHEET_TAKEN, Access.LOG_TAKEN})),
+    "taken": ("导出", frozenset({Access.ISSUES_TAKEN, Access.SHEET_TAKEN, Access.MINUTES_TAKEN, Access.LOG_TAKEN})),
     "settings": (
         "参数和制度",
         frozenset(
@@ -82,34 +83,67 @@ def _begin(day: dt.date | None) -> dt.datetime | None:
 
 
 class Look(NamedTuple):
-    """Somebody saw a resident's name, and why; ``number`` is the issue's, which a watcher cannot open."""
+    """Somebody saw a resident's name, and why. ``about``: the number of the issue, which a watcher cannot open, or the
+    reception day that was booked.
+    """
 
-    reveal: IdentityReveal
-    number: str
+    reveal: IdentityReveal | BookingReveal
+    about: str
     person_name: str | None
 
 
-def reveals(session: Session, districts: Collection[str], span: Span, *, before: str | None, limit: int) -> list[Look]:
-    """Newest first, those behind the one with the id ``before``."""
-    since, until = span.moments()
-    statement = (
+class _Source(NamedTuple):
+    """Where looks are written. ``rows``: the look, what it was about, who looked; ``told``: what it was about, in words."""
+
+    table: type[IdentityReveal] | type[BookingReveal]
+    district: Any
+    rows: sa.Select[Any, Any, Any]
+    told: Callable[[Any], str]
+
+
+_SOURCES = (
+    _Source(
+        IdentityReveal,
+        Issue.district_id,
         sa.select(IdentityReveal, Issue.number, Account.display_name)
         .join(Issue, Issue.id == IdentityReveal.issue_id)
-        .outerjoin(Account, Account.id == IdentityReveal.account_id)
-        .where(Issue.district_id.in_(districts))
-        .order_by(IdentityReveal.at.desc(), IdentityReveal.id.desc())
-        .limit(limit)
-    )
+        .outerjoin(Account, Account.id == IdentityReveal.account_id),
+        str,
+    ),
+    _Source(
+        BookingReveal,
+        ReceptionDay.district_id,
+        sa.select(BookingReveal, ReceptionDay.starts_at, Account.display_name)
+        .join(ReceptionBooking, ReceptionBooking.id == BookingReveal.booking_id)
+        .join(ReceptionDay, ReceptionDay.id == ReceptionBooking.reception_id)
+        .outerjoin(Account, Account.id == BookingReveal.account_id),
+        lambda starts_at: f"{local_date(starts_at)} 接待日的预约",
+    ),
+)
+
+
+def reveals(session: Session, districts: Collection[str], span: Span, *, before: str | None, limit: int) -> list[Look]:
+    """At who told something and at who booked a reception, newest first, those behind the one with the id ``before``."""
+    looks = []
+    for table, district, rows, told in _SOURCES:
+        wanted = rows.where(district.in_(districts), *_within(table, span, before))
+        newest = session.execute(wanted.order_by(table.at.desc(), table.id.desc()).limit(limit))
+        looks += [Look(row[0], told(row[1]), row[2]) for row in newest]
+    return sorted(looks, key=lambda one: (one.reveal.at, one.reveal.id), reverse=True)[:limit]
+
+
+def _within(
+    table: type[IdentityReveal] | type[BookingReveal], span: Span, before: str | None
+) -> Iterator[sa.ColumnElement[bool]]:
+    since, until = span.moments()
     if since is not None:
-        statement = statement.where(IdentityReveal.at >= since)
+        yield table.at >= since
     if until is not None:
-        statement = statement.where(IdentityReveal.at < until)
+        yield table.at < until
     if before is not None:
-        moment = sa.select(IdentityReveal.at).where(IdentityReveal.id == before).scalar_subquery()
-        statement = statement.where(
-            sa.or_(IdentityReveal.at < moment, sa.and_(IdentityReveal.at == moment, IdentityReveal.id < before))
-        )
-    return [Look(row[0], row[1], row[2]) for row in session.execute(statement)]
+        moments = [sa.select(one.table.at).where(one.table.id == before).scalar_subquery() for one in _SOURCES]
+        moment = sa.func.coalesce(*moments)
+        yield sa.or_(table.at < moment, sa.and_(table.at == moment, table.id < before))
 
 
 def checks(session: Session, limit: int = 10) -> Sequence[LedgerCheck]:
@@ -132,6 +166,8 @@ def detail(event: Any) -> str:
         return f"{data.get('what')}：{data.get('title')}"
     if kind is Access.SHEET_TAKEN:
         return str(data.get("issue"))
+    if kind is Access.MINUTES_TAKEN:
+        return f"{data.get('day')} 的接待日"
     role = data.get("role")
     return ROLE_TITLES[Role(role)] if role in list(Role) else ""
 
@@ -148,7 +184,7 @@ def _parameter(data: Mapping[str, Any]) -> str:
 
 
 EVENT_HEADER = ["时间", "做了什么", "谁做的", "涉及谁", "说明"]
-REVEAL_HEADER = ["时间", "谁查看的", "身份", "事项编号", "理由"]
+REVEAL_HEADER = ["时间", "谁查看的", "身份", "事项或预约", "理由"]
 _BATCH = 500
 
 
@@ -177,7 +213,7 @@ def reveal_rows(session: Session, districts: Collection[str], span: Span) -> Ite
     while looks := reveals(session, districts, span, before=before, limit=_BATCH):
         for one in looks:
             role = ROLE_TITLES[Role(one.reveal.role)] if one.reveal.role in list(Role) else one.reveal.role
-            yield [_local(one.reveal.at), one.person_name or "已注销的账号", role, one.number, one.reveal.reason]
+            yield [_local(one.reveal.at), one.person_name or "已注销的账号", role, one.about, one.reveal.reason]
         before = looks[-1].reveal.id
         session.expunge_all()
 

@@ -80,14 +80,21 @@ def replace_station(session: Session, station: Station, *, now: dt.datetime, **w
 
 
 def close_station(
-    session: Session, station: Station, *, notice: str | None, superseded_by: str | None, now: dt.datetime
+    session: Session,
+    station: Station,
+    *,
+    notice: str | None,
+    superseded_by: str | None,
+    as_seen: str,
+    now: dt.datetime,
 ) -> Station:
     """Close a station in which nothing is left to do; whoever scans its codes is led to who receives instead.
 
-    :raises Conflict: while issues are open, reception days come, or stations hang under it: merging takes them along.
+    :raises Conflict: when it changed since ``as_seen``; while issues are open, reception days come, or stations hang under
+        it: merging takes them along.
     """
     closed, place = StationState.CLOSED, (station.district_id, station.id)
-    row = move_station(session, *place, closed, now=now, notice=notice, superseded_by=superseded_by)
+    row = move_station(session, *place, closed, now=now, notice=notice, superseded_by=superseded_by, as_seen=as_seen)
     left = {
         "件未办结的事项": told_of(session, row.id),
         "次还没有办的接待日": len(receptions.upcoming(session, now=now, station_id=row.id, include_planned=True)),

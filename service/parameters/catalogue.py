@@ -106,7 +106,7 @@ GROUPS: Mapping[str, Mapping[str, Known]] = {
         "category.auto_percent": Known("自动填类别", "把握达到多少，没有选类别的自动填上", PERCENT),
         "duplicate.hot_followers": Known("集中反映", "多少人反映同一件事提醒站长", PEOPLE),
         "duplicate.hot_days": Known("集中反映的期间", "在多少天里数上面的人数", DAYS),
-        "retention.identity_years": Known("身份记录", "身份与登录记录保存几年", YEARS),
+        "retention.identity_years": Known("身份记录", "身份与登录记录、预约人的姓名和电话保存几年", YEARS),
     },
     MESSAGES: {
         "push.sms_purposes": Known("可以发短信的", "微信发不到时，哪几类消息改发短信（要花钱）"),

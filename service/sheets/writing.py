@@ -7,7 +7,7 @@ import io
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -57,6 +57,19 @@ def write(path: Path, sheets: Sequence[Sheet]) -> int:
 def write_into(file: IO[bytes], ending: str, sheets: Sequence[Sheet]) -> int:
     """Write ``sheets`` (one where ``ending`` is ``.csv``) into an open file; returns the number of rows."""
     return _write_csv(file, sheets[0]) if ending == ".csv" else _write_workbook(file, sheets)
+
+
+def in_a_file(ending: str, sheets: Sequence[Sheet]) -> IO[bytes]:
+    """``sheets`` in a file on disk, open at its beginning, without a name and gone once it is closed.
+
+    Rows are read and written as they come, so memory stays small. Whoever sends it closes it; a fault on the way does too.
+    """
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        write_into(file, ending, sheets)
+        file.seek(0)
+        stack.pop_all()
+        return file
 
 
 @contextmanager

@@ -92,26 +92,38 @@ class ReceptionDay(Base):
 
 
 _ASKED = sa.text("topic_state = 'pending'")
+_TO_CALL = sa.text("call_since IS NOT NULL AND called_at IS NULL")
 
 
 class ReceptionBooking(Base):
-    """A resident's place at a reception day; one per account and day. ``topic_state``: how far its words are checked."""
+    """A resident's place at a reception day; one per account and day. ``topic_state``: how far its words are checked.
+
+    Without an account a clerk has written it down (:mod:`service.stations.receptions.at_desk`): ``number`` is on the
+    slip, ``call_since`` says that the person must be phoned, because no notice reaches them.
+    """
 
     __tablename__ = "reception_bookings"
     __table_args__ = (
         sa.UniqueConstraint("reception_id", "account_id", name="uq_reception_bookings_account"),
+        sa.UniqueConstraint("reception_id", "number", name="uq_reception_bookings_number"),
         sa.Index("ix_reception_bookings_unchecked", "topic_next_at", postgresql_where=_ASKED, sqlite_where=_ASKED),
+        sa.Index("ix_reception_bookings_to_call", "call_since", postgresql_where=_TO_CALL, sqlite_where=_TO_CALL),
     )
 
     id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
     reception_id: Mapped[str] = mapped_column(sa.ForeignKey("reception_days.id"), index=True)
-    account_id: Mapped[str] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[str | None] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
     name: Mapped[str | None] = mapped_column(EncryptedText("booking.name"))
     phone: Mapped[str | None] = mapped_column(EncryptedText("booking.phone"))
     topic: Mapped[str | None] = mapped_column(EncryptedText("booking.topic"))
     topic_state: Mapped[str | None] = mapped_column(sa.String(10))
     topic_doubt: Mapped[str | None] = mapped_column(sa.String(80))
     topic_next_at: Mapped[dt.datetime | None]
+    number: Mapped[int | None]
+    entered_by: Mapped[str | None] = mapped_column(sa.String(26))
+    moved_from: Mapped[str | None] = mapped_column(sa.ForeignKey("reception_days.id"))
+    call_since: Mapped[dt.datetime | None]
+    called_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
     cancelled_at: Mapped[dt.datetime | None]
 
@@ -136,6 +148,7 @@ class BookingReveal(Base):
     """Who of the station looked at the name and phone of whoever booked, and why; the resident sees it."""
 
     __tablename__ = "booking_reveals"
+    __table_args__ = (sa.Index("ix_booking_reveals_at", "at", "id"),)
 
     id: Mapped[str] = mapped_column(sa.String(26), primary_key=True, default=new_id)
     booking_id: Mapped[str] = mapped_column(sa.ForeignKey("reception_bookings.id", ondelete="CASCADE"), index=True)

@@ -30,6 +30,8 @@ from service.issues.lifecycle import Action
 from service.issues.models import Issue
 from service.sheets.report import Report
 from service.stations import receptions
+from service.stations.models import ReceptionDay
+from service.stations.receptions import at_desk
 from service.supervision import projection, reports
 from service.supervision.models import MonthlyReport
 from service.supervision.queries import Scope
@@ -191,7 +193,8 @@ def used(instance: RealInstance, town: Place, rows: Rows) -> dict[str, str]:
     eventually(lambda: phone.get(f"/issues/{ids['issue']}")["photos"][0]["state"] == "ready", 30, "the picture")
     with rows() as session:
         _worked_on(session, town, ids)
-        _planned(session, town)
+        _planned(session, town, days=9)
+        _called_off(session, town)
         _counted(session, town)
         runs = {f"run_{kind}": _brought_in(session, town, kind) for kind in (Kind.ROSTER, Kind.TERM)}
     return ids | runs | {"picture": with_it["issue"]["upload_ids"][0], "station": town.station}
@@ -233,18 +236,25 @@ def _worked_on(session: Any, town: Place, ids: dict[str, str]) -> None:
     session.execute(late.values(due_at=utc_now() - dt.timedelta(days=2), hot_at=utc_now(), follower_count=11))
 
 
-def _planned(session: Any, town: Place) -> None:
-    starts = utc_now() + dt.timedelta(days=9)
-    receptions.plan(
+def _called_off(session: Any, town: Place) -> None:
+    """Somebody without an account had a place; it is on the next day now, and they must be phoned."""
+    days = [_planned(session, town, days=ahead) for ahead in (3, 4)]
+    for day in days:
+        receptions.announce(session, town.district_id, day.id, version=1, now=utc_now())
+    who = {"name": "王小花", "phone": "13800138000", "topic": "路灯", "agreed": True, "namesake": False}
+    at_desk.book(session, days[0].id, **who, entered_by=town.accounts[Role.STATION_CLERK], now=utc_now())
+    receptions.cancel(session, town.district_id, days[0].id, version=2, reason="停电", now=utc_now())
+
+
+def _planned(session: Any, town: Place, *, days: int) -> ReceptionDay:
+    starts = utc_now() + dt.timedelta(days=days)
+    return receptions.plan(
         session,
         district_id=town.district_id,
         station_id=town.station,
         starts_at=starts,
         ends_at=starts + dt.timedelta(hours=2),
         deputy_ids=[town.primary],
-        place=None,
-        theme=None,
-        capacity=None,
         now=utc_now(),
     )
 

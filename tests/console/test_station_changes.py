@@ -60,11 +60,18 @@ def test_a_station_is_set_up_corrected_paused_and_opened_again_by_its_township(t
     )
     today = town.clock.now.date()
     pause = {"state": "paused", "notice": "装修", "_name": "state"}
+    unmarked = office.sends(f"{path}/state", pause | {"paused_until": str(today)})
+    assert unmarked.status_code == 409, "the mark of before the correction, or none, is not enough"
+    pause["seen"] = _hidden(office.opens(f"{path}/change").text, "seen")
     too_long = office.sends(f"{path}/state", pause | {"paused_until": str(today + dt.timedelta(days=61))})
     assert too_long.status_code == 422 and "最长 60 天" in too_long.text
     assert (
         office.sends(f"{path}/state", pause | {"paused_until": str(today + dt.timedelta(days=60))}).status_code == 303
     )
+    move = {"state": "relocated", "address": "新街 1 号", "seen": pause["seen"], "_name": "state"}
+    overtaken = colleague.sends(f"{path}/state", move)
+    assert overtaken.status_code == 409 and "刚刚被别人改过" in overtaken.text, "a move never ends a pause unseen"
+    assert "新街 1 号" in overtaken.text and "暂停到" in overtaken.text, "what was typed stays, beside how it is now"
     station_id = path.rpartition("/")[2]
     for days, state in ((60, "paused"), (61, "active")):
         end_pauses(db.session(), now=town.clock.now + dt.timedelta(days=days))
@@ -82,12 +89,13 @@ def test_what_cannot_be_taken_back_is_asked_for_by_name(town: Town, seat: Seat) 
     town.submits(town.guest())
     path = f"/stations/{place.station}"
     name = db.session.get_one(Station, place.station).name
-    unnamed = office.sends(f"{path}/state", {"_name": "state", "state": "closed"})
+    close = {"_name": "state", "state": "closed", "seen": _hidden(office.opens(f"{path}/change").text, "seen")}
+    unnamed = office.sends(f"{path}/state", close)
     assert unnamed.status_code == 422 and "再输入一遍" in unnamed.text
-    assert (
-        office.sends(f"{path}/state", {"_name": "state", "state": "closed", "name_again": "别的站"}).status_code == 422
-    )
-    busy = office.sends(f"{path}/state", {"_name": "state", "state": "closed", "name_again": name})
+    assert office.sends(f"{path}/state", close | {"name_again": "别的站"}).status_code == 422
+    unseen = office.sends(f"{path}/state", close | {"name_again": name, "seen": "old"})
+    assert unseen.status_code == 409 and "刚刚被别人改过" in unseen.text, "nor is it closed unseen"
+    busy = office.sends(f"{path}/state", close | {"name_again": name})
     assert busy.status_code == 409 and "件未办结的事项" in busy.text, "closing leaves no issue behind"
     page = office.opens(f"{path}/merge?into={place.home}").text
     form = {"into_id": place.home, "mark": _hidden(page, "mark")}

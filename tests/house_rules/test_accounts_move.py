@@ -41,6 +41,7 @@ STAYS_WHERE_IT_WAS = {
     ("binding_requests", "decided_by"): RECORD,
     ("import_runs", "started_by"): RECORD,
     ("reception_minutes", "written_by"): RECORD,
+    ("reception_bookings", "entered_by"): RECORD,
     ("parameters", "set_by"): RECORD,
     ("parameters", "withdrawn_by"): RECORD,
     ("policy_documents", "entered_by"): RECORD,

@@ -19,6 +19,7 @@ from service.imports import actions as imports
 from service.imports.states import Kind, RunState
 from service.issues import notes
 from service.issues.similar import follow_token
+from service.stations.receptions import at_desk
 from tests.permissions.cast import Cast
 from tests.uploads.album import jpeg
 
@@ -67,6 +68,15 @@ def new_reception(cast: Cast) -> str:
     }
     reception: str = cast.people["head"].post("/receptions", body, 201)["id"]
     return reception
+
+
+def new_desk_booking(cast: Cast) -> str:
+    """Of somebody without an account."""
+    day, clerk = cast.ids["announced"], str(cast.people["clerk"].account_id)
+    who = {"name": "李四", "phone": None, "topic": None, "agreed": True, "namesake": False}
+    row = at_desk.book(cast.session, day, **who, entered_by=clerk, now=cast.town.clock.now)
+    cast.session.commit()
+    return row.id
 
 
 def new_import_run(cast: Cast) -> str:

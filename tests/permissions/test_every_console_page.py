@@ -18,7 +18,7 @@ from tests.permissions.cast import (
     Cast,
 )
 from tests.permissions.console_office_rows import OFFICE_ROWS, SIGN_IN
-from tests.permissions.objects import MAKERS, new_import_run, new_reception, new_term_run
+from tests.permissions.objects import MAKERS, new_desk_booking, new_import_run, new_reception, new_term_run
 from tests.permissions.rows import Row
 from tests.uploads.album import jpeg
 
@@ -254,6 +254,7 @@ def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     announced = f"/receptions/{cast.ids['announced']}"
     cast.people["head"].post(f"{announced}/announce", {"version": 1})
     cast.ids["booking"] = cast.people["owner"].post(f"{announced}/bookings", {"name": "王"}, 201)["id"]
+    cast.ids["desk_booking"] = new_desk_booking(cast)
     return {name: Desk(app, person.account_id or None, now=now) for name, person in cast.people.items()}
 
 

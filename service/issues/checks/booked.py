@@ -32,7 +32,7 @@ _ENDS = {CheckState.PASSED: TopicState.PASSED, CheckState.RISKY: TopicState.RISK
 
 def begin(session: Session, row: ReceptionBooking, district_id: str, *, now: dt.datetime) -> None:
     """A new topic passes, is left to the station's staff with the reason, or waits for WeChat."""
-    if row.topic_state != TopicState.NEW or row.topic is None:
+    if row.topic_state != TopicState.NEW or row.topic is None or row.account_id is None:
         return
     found = opening.look_at(session, row.account_id, rules_of(session, district_id, now=now), row.topic, now=now)
     if found.way is Way.ASK:
@@ -59,9 +59,14 @@ def claim(session: Session, *, now: dt.datetime) -> Sequence[ReceptionBooking]:
 
 def questions(session: Session, rows: Sequence[ReceptionBooking]) -> tuple[list[Question], list[Reply]]:
     """What to ask; and replies for those behind whom there is no openid any more."""
-    known = openids(session, {row.account_id for row in rows})
-    asked = [Question(row.id, known[row.account_id], text=row.topic or "") for row in rows if row.account_id in known]
-    unknown = [Reply(row.id, CheckState.FAILED) for row in rows if row.account_id not in known]
+    known = openids(session, {row.account_id for row in rows if row.account_id})
+    asked, unknown = [], []
+    for row in rows:
+        openid = known.get(row.account_id or "")
+        if openid is None:
+            unknown.append(Reply(row.id, CheckState.FAILED))
+        else:
+            asked.append(Question(row.id, openid, text=row.topic or ""))
     return asked, unknown
 
 
@@ -83,7 +88,8 @@ def write(session: Session, replies: Sequence[Reply], asked: Mapping[str, str | 
         if row.topic_state == TopicState.RISKY:
             district = session.get_one(ReceptionDay, row.reception_id).district_id
             key = f"topic:{row.id}:{row.created_at:%Y%m%d%H%M%S}"  # made again with other words, it is told again
-            said.write(session, [row.account_id], "booking_topic", key=key, district_id=district, now=now)
+            told = [row.account_id] if row.account_id else []
+            said.write(session, told, "booking_topic", key=key, district_id=district, now=now)
 
 
 def _end(row: ReceptionBooking, reply: Reply, now: dt.datetime) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,6 +12,7 @@ from service.stations.actions.lifecycle import (
     check_name_is_free,
     check_parent,
     check_place,
+    check_seen,
     clean_name,
     locked_station,
 )
@@ -21,11 +20,6 @@ from service.stations.kinds import GONE, HostType, StationKind, StationState, St
 from service.stations.models import Station, StationGrid
 from service.territory import queries as territory
 from service.territory.models import Grid
-
-_FACTS = (
-    "name", "kind", "theme", "host_type", "address", "phone", "hours", "notice", "state", "township_code", "parent_id",
-    "division_code", "superseded_by",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +34,6 @@ class StationFacts:
     phone: str | None = None
     hours: str | None = None
     notice: str | None = None
-
-
-def seen(station: Station) -> str:
-    """A mark of the station as it is: a form carries it, so that nobody overwrites what they have not seen."""
-    facts = [getattr(station, name) for name in _FACTS]
-    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def edit_station(session: Session, district_id: str, station_id: str, facts: StationFacts, *, as_seen: str) -> Station:
@@ -71,8 +59,7 @@ def _as_seen(session: Session, district_id: str, station_id: str, as_seen: str) 
     row = locked_station(session, district_id, station_id)
     if StationState(row.state) in GONE:
         raise Conflict("这个联络站已经合并或者撤销，不能再改。", current=row.state)
-    if seen(row) != as_seen:
-        raise Conflict("这个联络站刚刚被别人改过，请刷新后再改。", current=row.state)
+    check_seen(row, as_seen)
     return row
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -30,6 +32,10 @@ from service.stations.models import Station
 from service.territory import queries as territory
 
 LONGEST_NAME = 80
+_FACTS = (
+    "name", "kind", "theme", "host_type", "address", "phone", "hours", "notice", "state", "township_code", "parent_id",
+    "division_code", "superseded_by", "paused_until",
+)  # fmt: skip
 
 
 def create_station(
@@ -121,6 +127,18 @@ def check_name_is_free(session: Session, district_id: str, township_code: str, n
         raise Conflict(f"这个镇街已有名为“{name}”的联络站。")
 
 
+def seen(station: Station) -> str:
+    """A mark of the station as it is: a form carries it, so that nobody overwrites what they have not seen."""
+    facts = [getattr(station, name) for name in _FACTS]
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+
+
+def check_seen(station: Station, as_seen: str) -> None:
+    """:raises Conflict: when the station (locked) is not what the person was shown."""
+    if seen(station) != as_seen:
+        raise Conflict("这个联络站刚刚被别人改过，请看过最新的情况再改。", current=station.state)
+
+
 def locked_station(session: Session, district_id: str, station_id: str) -> Station:
     """The row as it is now, locked until the transaction ends; the page that led here may have read it before.
 
@@ -144,18 +162,22 @@ def move_station(
     address: str | None = None,
     superseded_by: str | None = None,
     paused_until: dt.date | None = None,
+    as_seen: str | None = None,
 ) -> Station:
     """Open, pause, relocate or close a station; ``notice`` is what a visitor reads from now on.
 
     A relocated station needs its new ``address``; a closed one may name who receives instead. ``paused_until``: the last
-    day of a pause, at most ``station.pause_days`` (60) after its first (rulebook §9.6).
+    day of a pause, at most ``station.pause_days`` (60) after its first (rulebook §9.6). ``as_seen``: the mark of a form;
+    None where no person looked before.
 
-    :raises Conflict: when the move is not in :data:`STATION_MOVES`.
+    :raises Conflict: when it changed since ``as_seen``, or the move is not in :data:`STATION_MOVES`.
     :raises Invalid: for MERGED (see :func:`merge_station`), a relocation without an address, or a pause too long.
     """
     row = locked_station(session, district_id, station_id)
     if state is StationState.MERGED:
         raise Invalid("合并联络站请使用“合并”，以便一并移交代表和网格。")
+    if as_seen is not None:
+        check_seen(row, as_seen)
     if state not in STATION_MOVES[StationState(row.state)]:
         raise Conflict("联络站目前的状态不能这样变更，请刷新后再试。", current=row.state)
     if state is StationState.RELOCATED and not (address and address.strip()):

@@ -9,6 +9,7 @@ from service.stations.receptions.booking import (
     coming_bookings,
     forget_account,
     move_account,
+    takes_bookings,
 )
 from service.stations.receptions.days import COMING, advance, announce, cancel, of_deputy, plan, reception, upcoming
 from service.stations.receptions.minutes import (
@@ -43,6 +44,7 @@ __all__ = [
     "past",
     "plan",
     "reception",
+    "takes_bookings",
     "upcoming",
     "write_minutes",
 ]

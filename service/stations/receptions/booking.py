@@ -36,17 +36,14 @@ def book(
     """
     if topic and len(topic) > LONGEST_TOPIC:
         raise Invalid("预约事由请控制在 200 字以内。", fields={"topic": "请控制在 200 字以内。"})
-    day = _locked_public_day(session, reception_id)
+    day = locked_public_day(session, reception_id)
     same = sa.select(ReceptionBooking).where(
         ReceptionBooking.reception_id == day.id, ReceptionBooking.account_id == account_id
     )
     row = session.scalar(same)
     if row is not None and row.cancelled_at is None:
         return row
-    if day.state not in _BOOKABLE or day.ends_at <= now:
-        raise Conflict("这次接待已经结束或者取消，请选择其他接待日。", current=day.state)
-    if free_places(session, day) == 0:
-        raise Conflict("这次接待的预约已满，请选择其他接待日，也可以直接在网上反映。", code="reception_full")
+    check_room(session, day, now=now)
     if row is None:
         row = ReceptionBooking(id=new_id(), reception_id=day.id, account_id=account_id)
         session.add(row)
@@ -56,8 +53,11 @@ def book(
     return row
 
 
-def _locked_public_day(session: Session, reception_id: str) -> ReceptionDay:
-    """The row, locked: places are counted while nobody else can take one."""
+def locked_public_day(session: Session, reception_id: str) -> ReceptionDay:
+    """The row, locked: places are counted while nobody else can take one.
+
+    :raises NotFound: when there is no announced day of that id.
+    """
     wanted = sa.select(ReceptionDay).where(
         ReceptionDay.id == reception_id, ReceptionDay.state != ReceptionState.PLANNED.value
     )
@@ -65,6 +65,25 @@ def _locked_public_day(session: Session, reception_id: str) -> ReceptionDay:
     if day is None:
         raise NotFound("没有找到这次接待。")
     return day
+
+
+def takes_bookings(day: ReceptionDay, now: dt.datetime) -> bool:
+    """Whether places are given at all: it is announced, not called off, not over."""
+    return day.state in _BOOKABLE and day.ends_at > now
+
+
+def check_room(session: Session, day: ReceptionDay, *, now: dt.datetime) -> None:
+    """:raises Conflict: when the day (locked) is over, called off or full."""
+    if not takes_bookings(day, now):
+        raise Conflict("这次接待已经结束或者取消，请选择其他接待日。", current=day.state)
+    if free_places(session, day) == 0:
+        raise Conflict("这次接待的预约已满，请选择其他接待日，也可以直接在网上反映。", code="reception_full")
+
+
+def next_number(session: Session, reception_id: str) -> int:
+    """What the next slip of the day (locked) says; a number given back is not given again."""
+    last = sa.select(sa.func.max(ReceptionBooking.number)).where(ReceptionBooking.reception_id == reception_id)
+    return (session.scalar(last) or 0) + 1
 
 
 def free_places(session: Session, day: ReceptionDay) -> int | None:
@@ -146,43 +165,52 @@ def cancel_booking(session: Session, booking_id: str, *, account_id: str, now: d
     return row
 
 
-def move_bookings(session: Session, source: ReceptionDay, target: ReceptionDay | None) -> tuple[list[str], list[str]]:
+def move_bookings(
+    session: Session, source: ReceptionDay, target: ReceptionDay | None, *, now: dt.datetime
+) -> tuple[list[str], list[str]]:
     """Move bookings of a cancelled day to ``target`` in order of booking, while there is room.
 
-    Returns the accounts moved and those left without a place; both must be told (rulebook §11).
+    Returns the accounts moved and those left without a place; both must be told (rulebook §11). Who has no account is
+    marked to be phoned.
     """
-    standing = bookings_of(session, reception_id=source.id)
-    if target is None:
-        return [], [row.account_id for row in standing]
-    room = free_places(session, target)
-    there = _rows_by_account(session, target.id)
-    moved: list[str] = []
-    left: list[str] = []
-    for row in standing:
-        twin = there.get(row.account_id)
+    moved: list[ReceptionBooking] = []
+    left: list[ReceptionBooking] = []
+    room = free_places(session, target) if target is not None else 0
+    there = _rows_by_account(session, target.id) if target is not None else {}
+    for row in bookings_of(session, reception_id=source.id):
+        twin = there.get(row.account_id) if row.account_id else None
+        if row.account_id is None:
+            row.call_since, row.called_at = now, None
         if twin is not None and twin.cancelled_at is None:
-            moved.append(row.account_id)
-        elif room == 0:
-            left.append(row.account_id)
+            moved.append(row)
+        elif target is None or room == 0:
+            left.append(row)
         else:
-            moved.append(row.account_id)
+            moved.append(row)
             _move(session, row, target.id, replaces=twin)
             room = None if room is None else room - 1
     session.flush()
-    return moved, left
+    return _accounts(moved), _accounts(left)
+
+
+def _accounts(rows: Sequence[ReceptionBooking]) -> list[str]:
+    return [row.account_id for row in rows if row.account_id is not None]
 
 
 def _rows_by_account(session: Session, reception_id: str) -> dict[str, ReceptionBooking]:
     """Also cancelled ones: an account has one row per day."""
     rows = session.scalars(sa.select(ReceptionBooking).where(ReceptionBooking.reception_id == reception_id))
-    return {row.account_id: row for row in rows}
+    return {row.account_id: row for row in rows if row.account_id is not None}
 
 
 def _move(session: Session, row: ReceptionBooking, reception_id: str, *, replaces: ReceptionBooking | None) -> None:
     if replaces is not None:
         session.delete(replaces)
         session.flush()
-    row.reception_id = reception_id
+    if row.number is not None:
+        row.number = next_number(session, reception_id)
+    row.moved_from, row.reception_id = row.reception_id, reception_id
+    session.flush()
 
 
 def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> None:

@@ -167,7 +167,7 @@ def cancel(
         row.version + 1,
     )
     target = _next_announced(session, row, now)
-    moved, left = move_bookings(session, row, target)
+    moved, left = move_bookings(session, row, target, now=now)
     payload = {
         "reception_id": row.id,
         "station_id": row.station_id,

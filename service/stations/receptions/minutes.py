@@ -93,7 +93,7 @@ def past(
     after: tuple[dt.datetime, str] | None = None,
 ) -> Sequence[ReceptionDay]:
     """Days that are over or called off, newest first; also those of stations merged into this one."""
-    own = {station_id, *_merged_into(session, station_id)}
+    own = {station_id, *session.scalars(merged_into(station_id))}
     over = sa.or_(ReceptionDay.ends_at <= now, ReceptionDay.state.in_([state.value for state in _OVER]))
     wanted = sa.select(ReceptionDay).where(ReceptionDay.station_id.in_(own), over)
     if after is not None:
@@ -101,8 +101,8 @@ def past(
     return session.scalars(wanted.order_by(ReceptionDay.starts_at.desc(), ReceptionDay.id.desc()).limit(limit)).all()
 
 
-def _merged_into(session: Session, station_id: str) -> list[str]:
-    """Stations whose way led here, over however many mergers."""
+def merged_into(station_id: str) -> sa.Select[str]:
+    """Ids of stations whose way led here, over however many mergers."""
     way = sa.select(Station.id).where(Station.superseded_by == station_id).cte("way", recursive=True)
     way = way.union(sa.select(Station.id).join(way, Station.superseded_by == way.c.id))
-    return list(session.scalars(sa.select(way.c.id)))
+    return sa.select(way.c.id)

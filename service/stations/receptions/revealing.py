@@ -20,7 +20,7 @@ from service.stations.models import BookingReveal, ReceptionBooking
 def reveal_booking(
     session: Session, reception_id: str, booking_id: str, *, actor: Actor, reason: str, now: dt.datetime
 ) -> ReceptionBooking:
-    """The booking, its name and phone in full; the look is a row, and whoever booked is told.
+    """The booking, its name and phone in full; the look is a row, and whoever booked with an account is told.
 
     :raises NotFound: not a day of the actor's own station, or no booking that stands there.
     :raises Invalid: without a real reason.
@@ -32,7 +32,9 @@ def reveal_booking(
         raise NotFound("没有找到这条预约。")
     if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid(
-            fields={"reason": f"请写明查看的理由（至少 {SHORTEST_REASON} 个字），预约的群众可以看到有人查看过。"}
+            fields={
+                "reason": f"请写明查看的理由（至少 {SHORTEST_REASON} 个字）：这次查看会记入日志，有账号的本人也看得到。"
+            }
         )
     places = places_of(session, day)
     role = next(grant.role for grant in actor.grants_of(*STAFF) if grant.station_id in places)
@@ -45,8 +47,9 @@ def reveal_booking(
         at=now,
     )
     session.add(look)
+    told = [row.account_id] if row.account_id else []
     key = f"booking-look:{look.id}"
-    said.write(session, [row.account_id], "booking_revealed", key=key, district_id=day.district_id, now=now)
+    said.write(session, told, "booking_revealed", key=key, district_id=day.district_id, now=now)
     return row
 
 

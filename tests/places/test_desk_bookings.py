@@ -1,0 +1,153 @@
+"""A place for somebody without an account: never one too many, never two for one person, told by phone, forgotten in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.accounts.roles import Role
+from service.errors import Conflict, Invalid, NotFound
+from service.outbox.models import OutboxRow
+from service.stations import receptions
+from service.stations.models import ReceptionBooking, ReceptionDay
+from service.stations.receptions import at_desk
+from tests.world import World
+from workers.forgetting import forget_batch
+
+DAY = dt.timedelta(days=1)
+
+
+def announced(session: Session, world: World, now: dt.datetime, days: int = 5, **changes: Any) -> ReceptionDay:
+    """A day of station A, 10:00 to 12:00 in China."""
+    starts = now + DAY * days + dt.timedelta(hours=1)
+    place = {"district_id": world.a.district_id, "station_id": world.a.station, "deputy_ids": [world.a.primary]}
+    times = {"starts_at": starts, "ends_at": starts + dt.timedelta(hours=2)}
+    day = receptions.plan(session, now=now, **(place | times | changes))
+    return receptions.announce(session, day.district_id, day.id, version=day.version, now=now)
+
+
+def book(
+    session: Session, day: ReceptionDay, now: dt.datetime, name: str = "王小花", **changes: Any
+) -> ReceptionBooking:
+    said = {"phone": "138 0013 8000", "topic": "路灯", "agreed": True, "namesake": False, "entered_by": "clerk"}
+    return at_desk.book(session, day.id, name=name, now=now, **(said | changes))
+
+
+def test_who_a_clerk_writes_down_has_a_number_and_is_encrypted_at_rest(
+    session: Session, world: World, now: dt.datetime
+) -> None:
+    day = announced(session, world, now)
+    first, second = book(session, day, now), book(session, day, now, "李四", phone=None, topic=None)
+    assert (first.number, second.number, first.account_id) == (1, 2, None)
+    assert receptions.booked_places(session, [day.id]) == {day.id: 2}
+    stored = session.execute(sa.text("SELECT name, phone, topic FROM reception_bookings ORDER BY number")).first()
+    assert stored is not None and not {"王小花", "138 0013 8000", "路灯"} & set(stored)
+    with pytest.raises(Invalid) as caught:
+        book(session, day, now, "", phone="零八三二", topic="灯" * 201, agreed=False)
+    assert set(caught.value.fields) == {"name", "phone", "topic", "spoken"}, "everything at once"
+    planned = receptions.plan(
+        session, district_id=day.district_id, station_id=day.station_id, starts_at=now + DAY * 9,
+        ends_at=now + DAY * 9 + dt.timedelta(hours=1), deputy_ids=[world.a.primary], now=now,
+    )  # fmt: skip
+    with pytest.raises(NotFound):
+        book(session, planned, now)
+
+
+def test_one_place_per_person_however_they_came(session: Session, world: World, now: dt.datetime) -> None:
+    day, me = announced(session, world, now), world.a.accounts[Role.RESIDENT]
+    receptions.book(session, day.id, account_id=me, name="赵六", phone="13900139000", now=now)
+    book(session, day, now)
+    for name, phone in (("王小花", "13800138000"), ("赵六", "139 0013-9000")):
+        with pytest.raises(Conflict, match="已经预约") as caught:
+            book(session, day, now, name, phone=phone, namesake=True)
+        assert caught.value.code == "booked_already", "the same name and phone is the same person, whatever is ticked"
+    with pytest.raises(Conflict, match="同名") as caught:
+        book(session, day, now, phone=None)
+    assert caught.value.code == at_desk.SAME_NAME
+    assert book(session, day, now, phone=None, namesake=True).number == 2, "asked, it is another one"
+    assert book(session, day, now, "王大花").number == 3, "two of one household may share a phone"
+
+
+def test_two_clerks_at_the_last_place_and_one_gets_it(session: Session, world: World, now: dt.datetime) -> None:
+    day = announced(session, world, now, capacity=2)
+    receptions.book(session, day.id, account_id=world.a.accounts[Role.RESIDENT], now=now)
+    session.commit()
+    engine = session.get_bind()
+
+    def try_to_book(name: str) -> str:
+        with Session(engine) as own:
+            try:
+                book(own, day, now, name, phone=None)
+                own.commit()
+            except Conflict as refused:
+                return refused.code
+            return "placed"
+
+    with ThreadPoolExecutor(4) as pool:
+        found = sorted(pool.map(try_to_book, ["甲一", "乙二", "丙三", "丁四"]))
+    assert found == ["placed", "reception_full", "reception_full", "reception_full"]
+    assert receptions.booked_places(session, [day.id]) == {day.id: 2}
+    with pytest.raises(Conflict) as caught:
+        receptions.book(session, day.id, account_id=world.a.other_accounts[Role.RESIDENT], now=now)
+    assert caught.value.code == "reception_full", "residents and clerks share the places"
+
+
+def test_a_day_called_off_says_who_must_be_phoned_until_somebody_did(
+    session: Session, world: World, now: dt.datetime
+) -> None:
+    day, following = announced(session, world, now), announced(session, world, now, 9, capacity=2)
+    me = world.a.accounts[Role.RESIDENT]
+    book(session, following, now, "周五")
+    moved, left = book(session, day, now), book(session, day, now + dt.timedelta(seconds=1), "李四")
+    receptions.book(session, day.id, account_id=me, now=now + dt.timedelta(minutes=1))
+    receptions.cancel(session, day.district_id, day.id, version=day.version, reason="停电", now=now)
+    payload = session.scalars(sa.select(OutboxRow)).one().payload
+    assert (payload["moved"], payload["left"]) == ([], [me]), "notices go to accounts; places go in order of booking"
+    assert (moved.reception_id, moved.number, moved.moved_from) == (following.id, 2, day.id)
+    assert (left.reception_id, left.number) == (day.id, 2)
+    calls = at_desk.to_call(session, station_id=world.a.station)
+    assert [(one.id, number) for one, number in calls] == [(day.id, 1), (following.id, 1)]
+    assert at_desk.to_call(session, station_id=world.a.other_station) == []
+    assert [(one.id, number) for one, number in at_desk.to_call(session, moved_from=day.id)] == [(following.id, 1)]
+    at_desk.called(session, following.id, moved.id, now=now)
+    at_desk.called(session, following.id, moved.id, now=now + DAY)
+    assert moved.called_at == now, "told once"
+    at_desk.give_up(session, day.id, left.id, now=now)
+    assert at_desk.to_call(session, station_id=world.a.station) == []
+    receptions.cancel(
+        session,
+        day.district_id,
+        following.id,
+        version=following.version,
+        reason="又停电",
+        now=now + dt.timedelta(hours=1),
+    )
+    waiting = {one.name for one in session.scalars(sa.select(ReceptionBooking)) if one.call_since and not one.called_at}
+    assert waiting == {"周五", "王小花"}, "moved and called off again, they must be told again"
+
+
+def test_what_is_known_of_them_goes_with_the_place_or_when_its_years_are_over(
+    session: Session, world: World, now: dt.datetime
+) -> None:
+    day, me = announced(session, world, now, capacity=3), world.a.accounts[Role.RESIDENT]
+    given_up, kept = book(session, day, now), book(session, day, now, "李四")
+    own = receptions.book(session, day.id, account_id=me, name="赵六", phone="13900139000", now=now)
+    with pytest.raises(NotFound):
+        at_desk.give_up(session, day.id, own.id, now=now)  # an account gives its place up itself
+    for _ in range(2):
+        at_desk.give_up(session, day.id, given_up.id, now=now)
+    assert (given_up.name, given_up.phone, given_up.topic, given_up.cancelled_at) == (None, None, None, now)
+    assert receptions.booked_places(session, [day.id]) == {day.id: 2}
+    assert book(session, day, now).number == 3, "a number given back is not given again"
+    over = day.ends_at + dt.timedelta(days=2 * 365)
+    assert forget_batch(session, day.district_id, now=over) == 0, "not a day too early"
+    assert forget_batch(session, world.b.district_id, now=over + DAY) == 0, "each district for itself"
+    assert forget_batch(session, day.district_id, now=over + DAY) == 3, "by phone or at the desk"
+    assert {(row.name, row.phone, row.topic) for row in (kept, own)} == {(None, None, None)}
+    assert receptions.booked_places(session, [day.id]) == {day.id: 3}, "that they came stays"
+    assert forget_batch(session, day.district_id, now=over + DAY) == 0
