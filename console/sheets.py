@@ -9,14 +9,13 @@ from flask import Response, send_file
 import qr
 from console import sight
 from console.issue import ANONYMITY_TITLES, note_look
-from console.pages import Door, current_actor, page
+from console.pages import Door, page
 from console.queue import WITH_ISSUES
 from console.showing import in_words, render
 from console.sight import Seen, seen
+from console.taken import note_taking
 from service.accounts.trail import Access
-from service.administration import office
 from service.bootstrap import core
-from service.db import db, reading
 from service.issues.states import OPEN
 from service.issues.words import CHANNEL_TITLES, KIND_TITLES
 
@@ -57,7 +56,7 @@ def pdf(id: str) -> Response:
             qr.ReportTable("签字", ("承办人", "负责人", "日期"), [("　\n　", "", "")], (1.0, 1.0, 1.0)),
         ],
     )
-    _log_taking(found)
+    note_taking(Access.SHEET_TAKEN, found.case.issue.district_id, {"issue": issue["number"]})
     name = f"处理单-{issue['number']}.pdf"
     return send_file(io.BytesIO(made), "application/pdf", as_attachment=True, download_name=name)
 
@@ -97,14 +96,3 @@ def _steps(found: Seen) -> list[tuple[str, str, str, str]]:
         )
         for step in found.issue["history"]
     ]
-
-
-def _log_taking(found: Seen) -> None:
-    """In a transaction of its own, before a byte leaves."""
-    session, issue = db.session(), found.case.issue
-    number, district_id = issue.number, issue.district_id
-    session.rollback()
-    reading.set(False)
-    actor, now, data = current_actor(), core().clock(), {"issue": number}
-    office.note(session, Access.SHEET_TAKEN, actor=actor, district_id=district_id, now=now, data=data)
-    session.commit()
