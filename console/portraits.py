@@ -21,7 +21,6 @@ from service.errors import NotFound
 from service.stations import keeping, queries
 from service.stations.keeping import NO_STATION, STAFF
 from service.stations.models import Station
-from service.uploads import queries as uploads
 
 NO_DEPUTY = "这位代表不在本站的驻站名单里。"
 ONE = "请选择一张照片。"
@@ -50,10 +49,7 @@ def show(id: str) -> str:
     session, now = db.session(), core().clock()
     station, here = _own(id)
     people = portraits.people(session, here)
-    found = uploads.by_ids(
-        session, [one for row in people for one in (row.portrait_id, row.portrait_waiting_id) if one]
-    )
-    photos = {key: uploads.shown(row, now=now) for key, row in found.items()}
+    photos = portraits.pictures(session, people, now=now)
     rows = [_line(row, photos) for row in people]
     return render(
         "console/portraits.html",

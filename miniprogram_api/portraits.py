@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -25,13 +26,11 @@ from service.deputies import queries as deputies
 from service.deputies.models import Deputy
 from service.errors import NotFound
 from service.stations import queries as stations
-from service.uploads import queries as uploads
-from service.uploads.models import Upload
+from service.stations.keeping import STAFF
 from service.uploads.pictures import MEDIA_TYPE
 from service.uploads.storage import Missing
 from service.uploads.vault import Kind
 
-DESK = (Role.STATION_CLERK, Role.STATION_HEAD)
 NO_DEPUTY = "没有找到这位代表。"
 PUBLIC_SECONDS = 3_600
 
@@ -66,23 +65,23 @@ class VersionQuery(Query):
     door,
     "GET",
     "/portraits",
-    access=only(Role.DEPUTY, *DESK),
+    access=only(Role.DEPUTY, *STAFF),
     summary="代表照片列表",
     answers={200: PortraitsOut},
     limit="60 per minute",
 )
 def list_portraits() -> PortraitsOut:
-    """A deputy's own, and those of the deputies at one's station."""
-    session, desk = db.session(), _of_desk()
-    ids = list(dict.fromkeys([*_own(), *desk]))
-    return PortraitsOut(items=[_out(deputies.deputy(session, None, one), may=one in desk) for one in ids])
+    """A deputy's own first, then those of the deputies at one's station by name."""
+    own, desk = _own(), _of_desk()
+    people = portraits.people(db.session(), [*own, *desk])
+    return PortraitsOut(items=_out(sorted(people, key=lambda one: one.id not in own), desk))
 
 
 @route(
     door,
     "PUT",
     "/portraits/<id>",
-    access=only(Role.DEPUTY, *DESK),
+    access=only(Role.DEPUTY, *STAFF),
     summary="换代表照片",
     answers={200: PortraitOut},
     limit="30 per hour",
@@ -92,14 +91,14 @@ def offer_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
     desk, account_id = _of_desk(), current_account_id()
     deputy = _reached(path.id, [*_own(), *desk])
     portraits.offer(db.session(), deputy, body.upload_id, account_id=account_id, now=core().clock())
-    return _out(deputy, may=deputy.id in desk)
+    return _out([deputy], desk)[0]
 
 
 @route(
     door,
     "POST",
     "/portraits/<id>/publish",
-    access=only(*DESK),
+    access=only(*STAFF),
     summary="公开代表照片",
     answers={200: PortraitOut},
     limit="120 per hour",
@@ -107,16 +106,17 @@ def offer_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
 )
 def publish_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
     """The station has looked: that very picture is shown from now on."""
-    deputy = _reached(path.id, _of_desk())
+    desk = _of_desk()
+    deputy = _reached(path.id, desk)
     portraits.publish(db.session(), deputy, body.upload_id, now=core().clock())
-    return _out(deputy, may=True)
+    return _out([deputy], desk)[0]
 
 
 @route(
     door,
     "DELETE",
     "/portraits/<id>",
-    access=only(Role.DEPUTY, *DESK),
+    access=only(Role.DEPUTY, *STAFF),
     summary="撤下代表照片",
     answers={204: None},
     limit="30 per hour",
@@ -153,7 +153,7 @@ def _own() -> list[str]:
 
 def _of_desk() -> list[str]:
     session, today = db.session(), local_date(core().clock())
-    places = dict.fromkeys(grant.station_id for grant in current_actor().grants_of(*DESK) if grant.station_id)
+    places = dict.fromkeys(grant.station_id for grant in current_actor().grants_of(*STAFF) if grant.station_id)
     return [one for station_id in places for one in stations.roster(session, station_id, on=today)]
 
 
@@ -164,14 +164,20 @@ def _reached(deputy_id: str, within: list[str]) -> Deputy:
     return deputies.deputy(db.session(), None, deputy_id)
 
 
-def _out(deputy: Deputy, *, may: bool) -> PortraitOut:
-    shown, waiting = (_picture(one) for one in (deputy.portrait_id, deputy.portrait_waiting_id))
-    return PortraitOut(deputy_id=deputy.id, name=deputy.name, shown=shown, waiting=waiting, may_publish=may)
-
-
-def _picture(upload_id: str | None) -> PhotoOut | None:
-    row = db.session().get(Upload, upload_id) if upload_id else None
-    return PhotoOut.model_validate(uploads.shown(row, now=core().clock())) if row else None
+def _out(people: Sequence[Deputy], desk: Collection[str]) -> list[PortraitOut]:
+    """``desk``: those at the caller's station, whose photos the caller may show."""
+    found = portraits.pictures(db.session(), people, now=core().clock())
+    photos = {key: PhotoOut.model_validate(one) for key, one in found.items()}
+    return [
+        PortraitOut(
+            deputy_id=one.id,
+            name=one.name,
+            shown=photos.get(one.portrait_id or ""),
+            waiting=photos.get(one.portrait_waiting_id or ""),
+            may_publish=one.id in desk,
+        )
+        for one in people
+    ]
 
 
 def _forget(session: Session, account_id: str, now: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from service.errors import Conflict, NotFound
 from service.events import Event
 from service.outbox.actions import record
 from service.uploads import actions as uploads
+from service.uploads import queries as photos
 from service.uploads.models import Upload, UploadState
 
 CHANGED = "照片已经换过，请刷新后再看。"
@@ -104,6 +106,12 @@ def _happened(session: Session, event: Event, deputy: Deputy, upload_id: str, no
 def people(session: Session, deputy_ids: Sequence[str]) -> Sequence[Deputy]:
     """Whose photos a desk looks at."""
     return session.scalars(sa.select(Deputy).where(Deputy.id.in_(deputy_ids)).order_by(Deputy.name, Deputy.id)).all()
+
+
+def pictures(session: Session, deputies: Sequence[Deputy], *, now: dt.datetime) -> dict[str, dict[str, Any]]:
+    """Those shown and those that wait, by upload: as their deputy and the desk get them. One statement."""
+    ids = [one for row in deputies for one in (row.portrait_id, row.portrait_waiting_id) if one]
+    return {key: photos.shown(row, now=now) for key, row in photos.by_ids(session, ids).items()} if ids else {}
 
 
 def waiting(session: Session, deputy_ids: Sequence[str]) -> int:

@@ -15,8 +15,7 @@ from service.deputies.models import Deputy
 from service.notifications import said
 from service.notifications.kinds import ABOUT_PORTRAITS
 from service.stations import queries as stations
-
-DESK = (Role.STATION_CLERK, Role.STATION_HEAD)
+from service.stations.keeping import STAFF
 
 
 def about_offer(session: Session, payload: Mapping[str, Any], *, key: str, now: dt.datetime) -> None:
@@ -27,7 +26,7 @@ def about_offer(session: Session, payload: Mapping[str, Any], *, key: str, now: 
     told = [
         account
         for station in stations.stations_of_deputy(session, deputy.id, on=local_date(now))
-        for role in DESK
+        for role in STAFF
         for account in accounts_with(session, role, district_id=deputy.district_id, station_id=station.id)
     ]
     if payload["account_id"] in told:
