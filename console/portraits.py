@@ -57,6 +57,7 @@ def show(id: str) -> str:
         rows=sorted(rows, key=lambda row: row["waiting"] is None),
         waiting=sum(row["waiting"] is not None for row in rows),
         deputies=[(row.id, row.name) for row in people],
+        removals=list(portraits.REMOVALS.items()),
     )
 
 
@@ -124,7 +125,9 @@ def publish(id: str, deputy_id: str) -> Done:
     rings=jobs.SWEEP_UPLOADS,
 )
 def remove(id: str, deputy_id: str) -> Done:
-    """The one shown and the one that waits."""
-    deputy = _deputy(_own(id)[1], deputy_id)
-    portraits.take_down(db.session(), [deputy.id], now=core().clock())
-    return Done(url_for("console.portraits.show", id=id), "照片已撤下。")
+    """The one shown and the one that waits; the deputy is told why."""
+    deputy, typed = _deputy(_own(id)[1], deputy_id), Typed()
+    reason = typed.choice("reason", portraits.REMOVALS, required=True)
+    typed.check()
+    portraits.take_down(db.session(), [deputy.id], now=core().clock(), reason=reason)
+    return Done(url_for("console.portraits.show", id=id), "照片已撤下，会告诉代表原因。")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from miniprogram_api.access import current_account_id
 from miniprogram_api.answers import File
+from miniprogram_api.issue_answers import Titled
 from miniprogram_api.me import ERASERS
 from miniprogram_api.photo_answers import PhotoOut
 from miniprogram_api.routing import PUBLIC, Answer, Door, current_actor, only, route
@@ -24,7 +25,7 @@ from service.db import db
 from service.deputies import portraits
 from service.deputies import queries as deputies
 from service.deputies.models import Deputy
-from service.errors import NotFound
+from service.errors import Invalid, NotFound
 from service.stations import queries as stations
 from service.stations.keeping import STAFF
 from service.uploads.pictures import MEDIA_TYPE
@@ -52,7 +53,16 @@ class PortraitOut(Out):
 
 
 class PortraitsOut(PageOut):
+    """``removals``: why a station may take a photo down, to choose from."""
+
     items: list[PortraitOut]
+    removals: list[Titled]
+
+
+class RemovalQuery(Query):
+    """``reason``: of ``removals``, for a station; a deputy's own decision needs none."""
+
+    reason: Annotated[str, Field(max_length=20)] = portraits.OTHER
 
 
 class VersionQuery(Query):
@@ -74,7 +84,8 @@ def list_portraits() -> PortraitsOut:
     """A deputy's own first, then those of the deputies at one's station by name."""
     own, desk = _own(), _of_desk()
     people = portraits.people(db.session(), [*own, *desk])
-    return PortraitsOut(items=_out(sorted(people, key=lambda one: one.id not in own), desk))
+    removals = [Titled(id=id, title=title) for id, title in portraits.REMOVALS.items()]
+    return PortraitsOut(items=_out(sorted(people, key=lambda one: one.id not in own), desk), removals=removals)
 
 
 @route(
@@ -122,10 +133,14 @@ def publish_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
     limit="30 per hour",
     rings=jobs.SWEEP_UPLOADS,
 )
-def remove_portrait(path: IdPath) -> None:
-    """The one shown and the one that waits; the first letter of the name stands there again."""
-    deputy = _reached(path.id, [*_own(), *_of_desk()])
-    portraits.take_down(db.session(), [deputy.id], now=core().clock())
+def remove_portrait(path: IdPath, query: RemovalQuery) -> None:
+    """The one shown and the one that waits; the first letter of the name stands there again. Whose it is learns why."""
+    own = _own()
+    deputy = _reached(path.id, [*own, *_of_desk()])
+    if query.reason not in portraits.REMOVALS:
+        raise Invalid(fields={"reason": "请从给出的原因中选择。"})
+    reason = None if deputy.id in own else query.reason
+    portraits.take_down(db.session(), [deputy.id], now=core().clock(), reason=reason)
 
 
 @route(

@@ -20,5 +20,6 @@ class Event(StrEnum):
     RECEPTION_CHANGED = "reception_changed"
     PORTRAIT_OFFERED = "portrait_offered"
     PORTRAIT_SHOWN = "portrait_shown"
+    PORTRAIT_REMOVED = "portrait_removed"
     CONTENT_CHECKED = "content_checked"
     WECHAT_PUSHED = "wechat_pushed"

@@ -110,6 +110,7 @@ REACTIONS: Mapping[Event, tuple[Reaction, ...]] = {
     Event.RECEPTION_CHANGED: (tell_booked,),
     Event.PORTRAIT_OFFERED: (_telling(portrait_notices.about_offer),),
     Event.PORTRAIT_SHOWN: (_telling(portrait_notices.about_shown),),
+    Event.PORTRAIT_REMOVED: (_telling(portrait_notices.about_removed),),
     Event.CONTENT_CHECKED: (conclude_check,),
     Event.WECHAT_PUSHED: (take_push,),
 }

@@ -58,7 +58,7 @@ OFFICE_ROWS = (
         {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"upload_id": "{picture}"},
         "409: that is not the one that waits"),
     Row("POST /stations/{station}/portraits/{primary}/remove", 403,
-        {SIGN_IN: f"{UNSIGNED} {STATION_STAFF}", 404: OTHER_STATION_STAFF}),
+        {SIGN_IN: f"{UNSIGNED} {STATION_STAFF}", 404: OTHER_STATION_STAFF}, {"reason": "old"}),
     # deputies: mandates, grids and groups are the district office's (rulebook §9.8), each its own district's
     Row("GET /deputies", 403, {SIGN_IN: UNSIGNED, 200: "district b_district"}),
     Row("POST /deputies", 403, {SIGN_IN: UNSIGNED, 422: "district b_district"}, {"name": "新甲"}, "elected to what?"),

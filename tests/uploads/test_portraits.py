@@ -120,8 +120,15 @@ def test_it_goes_with_the_account_and_with_the_last_mandate(town: Town, client: 
         assert _photo(town, client).status_code == 200
 
     shown()
-    head.delete(f"/portraits/{town.place.primary}")
+    own = f"/portraits/{town.place.primary}"
+    head.delete(f"{own}?reason=whatever", 422)
+    head.delete(f"{own}?reason=old")
+    head.delete(f"{own}?reason=old")  # nothing is left to take down, and nothing to tell
     assert _photo(town, client).status_code == 404 and _scanned(town)["photo_url"] is None
+    shown()
+    deputy.delete(own)
+    town.work()
+    assert deputy.inbox().count("您的照片已经撤下") == 1, "what one does oneself is no news"
     shown()
     mandates = db.session.query(Mandate).filter_by(deputy_id=town.place.primary)
     kept = {one.id: one.valid_to for one in mandates}
