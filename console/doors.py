@@ -10,6 +10,7 @@ from console import (
     counter,
     covering,
     deputies,
+    deputy_facts,
     deputy_places,
     elsewhere,
     health,
@@ -46,6 +47,7 @@ from console.settings import categories, holidays, parameters, policies, wording
 
 PLACES = (
     deputies.door,
+    deputy_facts.door,
     deputy_places.door,
     stations.door,
     station_forms.door,

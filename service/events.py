@@ -18,6 +18,7 @@ class Event(StrEnum):
     IDENTITY_REVEALED = "identity_revealed"
     DEPUTY_AVAILABILITY_CHANGED = "deputy_availability_changed"
     RECEPTION_CHANGED = "reception_changed"
+    DEPUTY_CORRECTED = "deputy_corrected"
     PORTRAIT_OFFERED = "portrait_offered"
     PORTRAIT_SHOWN = "portrait_shown"
     PORTRAIT_REMOVED = "portrait_removed"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service.calendar.workdays import local_date
 from service.crypto import ring
 from service.deputies import availability
-from service.deputies.mandates import MandateState
+from service.deputies.mandates import OVER
 from service.deputies.models import Deputy, Mandate
 from service.errors import Conflict, NotFound
 from service.events import Event
@@ -38,7 +38,6 @@ REMOVALS = {
 }
 """Why a station takes a photo down: a list, since the deputy reads it where others may read along (a lock screen)."""
 OTHER = "other"
-_OVER = (MandateState.TERMINATED.value, MandateState.ARCHIVED.value)
 
 
 def address(deputy_id: str, upload_id: str) -> str:
@@ -91,7 +90,7 @@ def take_down(session: Session, deputy_ids: Sequence[str], *, now: dt.datetime, 
 
 def drop_former(session: Session, *, now: dt.datetime) -> None:
     """Photos of those whose last mandate ran out by its date."""
-    serves = sa.select(Mandate.id).where(Mandate.deputy_id == Deputy.id, Mandate.state.not_in(_OVER))
+    serves = sa.select(Mandate.id).where(Mandate.deputy_id == Deputy.id, Mandate.state.not_in(OVER))
     serves = serves.where(sa.or_(Mandate.valid_to.is_(None), Mandate.valid_to > local_date(now)))
     former = session.scalars(sa.select(Deputy.id).where(_has_one(), ~serves.exists())).all()
     if former:
