@@ -35,6 +35,8 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "role": Placeholder("身份", "哪一种工作身份", "联络员", 10),
     "station": Placeholder("联络站", "联络站的名称", "雁江镇人大代表联络站", 60),
     "last_day": Placeholder("最后一天", "本届任期的最后一天", "2026年3月31日", 18),
+    "facts": Placeholder("项目", "改了哪几项资料", "姓名、简介", 18),
+    "reason": Placeholder("原因", "联络站从几种原因里选的一种", "照片不清楚", 8),
     "first_day": Placeholder("第一天", "接任代表开始的那一天", "2026年4月1日", 18),
 }
 """By the name the code fills it under."""
@@ -141,6 +143,11 @@ NOTICES: Mapping[str, NoticeDefault] = {
         "本站有一张代表照片等您查看。是本人、是清楚的正面半身照，再公开；不合适，撤下请代表再传。"),
     "portrait_shown": _identity("代表照片已公开", "联络站公开了代表的照片", "您的照片已经公开",
         "联络站看过了您的照片，现在扫码的群众都能看到。要换或者撤下，请打开“代表照片”。"),
+    "portrait_removed": _identity("代表照片已撤下", "联络站撤下了代表的照片", "您的照片已经撤下",
+        "联络站撤下了您的照片，原因：{原因}。请打开“代表照片”换一张再传；有疑问请问联络站。", "progress", "reason"),
+    "facts_corrected": _identity("代表资料有更正", "镇街人大或区人大代表工委更正了代表的资料", "您的资料有更正",
+        "名册里您的{项目}有更正，群众看到的马上随之改变。请核对您的公开页；不对请联系镇街人大或区人大代表工委。", "progress",
+        "facts"),
     "station_open": _station("联络站恢复", "暂停到期", "联络站恢复接待",
         "{联络站}的暂停已经到期，今天起恢复现场接待。还不能开门的，请镇街人大在工作台重新暂停并写明原因。", "station"),
     "term_ends": _station("换届移交", "换届，离任代表的事项移交", "换届：事项移交",

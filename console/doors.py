@@ -11,6 +11,7 @@ from console import (
     counter,
     covering,
     deputies,
+    deputy_facts,
     deputy_places,
     desk_bookings,
     elsewhere,
@@ -48,6 +49,7 @@ from console.settings import categories, holidays, parameters, policies, wording
 
 PLACES = (
     deputies.door,
+    deputy_facts.door,
     deputy_places.door,
     stations.door,
     station_forms.door,

@@ -35,6 +35,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("统计", "console.overview.show", FIGURES),
     Entry("联络站", "console.stations.show", keeping.KEEPERS),
     Entry("代表", "console.deputies.show", (Role.DISTRICT,)),
+    Entry("代表资料", "console.deputy_facts.show", (Role.TOWNSHIP,)),
     Entry("接待日", "console.receptions.show", keeping.STAFF),
     Entry("导入", "console.imports.show", (Role.DISTRICT, Role.ADMIN)),
     Entry("换届", "console.new_term.show", (Role.DISTRICT,)),

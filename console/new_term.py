@@ -8,10 +8,12 @@ from flask import Response, request, url_for
 
 from console.imports import LARGEST, STATES, as_file, decided, files_of, told
 from console.pages import Done, Door, current_account_id, grants_of, only, page
+from console.papers import note_taking
 from console.showing import render
 from console.typed import Typed
 from service import jobs
 from service.accounts.roles import Role
+from service.accounts.trail import Access
 from service.bootstrap import core
 from service.calendar.workdays import day_in_words, local_date
 from service.db import db
@@ -87,7 +89,7 @@ def _place(run: ImportRun, new: NewTerm) -> str:
 
 @page(door, "GET", "/terms/current.csv", access=only(*MAY))
 def current() -> Response:
-    """Who is in office now, to be corrected and sent back: whoever stays is known by the number."""
+    """Who is in office now, to be corrected and sent back: whoever stays is known by the number. Taking it is noted."""
     session, typed, towns = db.session(), Typed(request.args), dict(_towns())
     district_id = typed.choice("district", _districts()) or _districts()[0]
     level = typed.choice("level", list(Level), required=True)
@@ -96,7 +98,9 @@ def current() -> Response:
     name, on = towns[town] if town else None, local_date(core().clock())
     sheet = in_office(session, district_id, Level(str(level)), name, on=on)
     title = LEVEL_TITLES[Level(str(level))] + (f"-{name}" if name else "")
-    return as_file([sheet], ".csv", "text/csv", f"现任名单-{title}.csv")
+    answer = as_file([sheet], ".csv", "text/csv", f"现任名单-{title}.csv")
+    note_taking(Access.ROSTER_TAKEN, district_id, {"of": title})
+    return answer
 
 
 @page(

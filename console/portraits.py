@@ -21,7 +21,6 @@ from service.errors import NotFound
 from service.stations import keeping, queries
 from service.stations.keeping import NO_STATION, STAFF
 from service.stations.models import Station
-from service.uploads import queries as uploads
 
 NO_DEPUTY = "这位代表不在本站的驻站名单里。"
 ONE = "请选择一张照片。"
@@ -50,10 +49,7 @@ def show(id: str) -> str:
     session, now = db.session(), core().clock()
     station, here = _own(id)
     people = portraits.people(session, here)
-    found = uploads.by_ids(
-        session, [one for row in people for one in (row.portrait_id, row.portrait_waiting_id) if one]
-    )
-    photos = {key: uploads.shown(row, now=now) for key, row in found.items()}
+    photos = portraits.pictures(session, people, now=now)
     rows = [_line(row, photos) for row in people]
     return render(
         "console/portraits.html",
@@ -61,6 +57,7 @@ def show(id: str) -> str:
         rows=sorted(rows, key=lambda row: row["waiting"] is None),
         waiting=sum(row["waiting"] is not None for row in rows),
         deputies=[(row.id, row.name) for row in people],
+        removals=list(portraits.REMOVALS.items()),
     )
 
 
@@ -128,7 +125,9 @@ def publish(id: str, deputy_id: str) -> Done:
     rings=jobs.SWEEP_UPLOADS,
 )
 def remove(id: str, deputy_id: str) -> Done:
-    """The one shown and the one that waits."""
-    deputy = _deputy(_own(id)[1], deputy_id)
-    portraits.take_down(db.session(), [deputy.id], now=core().clock())
-    return Done(url_for("console.portraits.show", id=id), "照片已撤下。")
+    """The one shown and the one that waits; the deputy is told why."""
+    deputy, typed = _deputy(_own(id)[1], deputy_id), Typed()
+    reason = typed.choice("reason", portraits.REMOVALS, required=True)
+    typed.check()
+    portraits.take_down(db.session(), [deputy.id], now=core().clock(), reason=reason)
+    return Done(url_for("console.portraits.show", id=id), "照片已撤下，会告诉代表原因。")

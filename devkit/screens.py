@@ -1,12 +1,9 @@
 """`./dev client --screens`: every page as a phone shows it, light, dark and elder, from a running demo instance."""
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page
 
@@ -14,32 +11,20 @@ from devkit import screens_office
 from devkit.browser import phone, running_browser
 from devkit.node import CLIENT
 from devkit.screens_wechat import strangers, workers
-from devkit.snapping import Snap, client_pages, snapper
+from devkit.snapping import Notes, Snap, client_pages, run, snapper
 from devkit.snapping import mark as _mark
-from devkit.terminal import CommandFailed, complain, say
-from devkit.tour.command import temporary_instance
+from devkit.terminal import CommandFailed, say
 
 SHOTS = CLIENT / "shots"
 MODES = ("light", "dark", "elder")
 SAID = "村口小学门前的路灯坏了一个多月，晚上孩子放学很黑，希望尽快修好。"
 
 
-def take_screens(data_dir: Path | None) -> Path:
-    """Of the instance whose data lies there, or of one of our own; the folder with the pictures.
+def take_screens(notes: Notes) -> None:
+    """Into :data:`SHOTS`.
 
-    :raises CommandFailed: when there is no browser or no running instance, and when a page was left out.
+    :raises CommandFailed: when there is no browser, and when a page was left out.
     """
-    if data_dir is not None:
-        return _take(data_dir)
-    with temporary_instance() as own:
-        return _take(own)
-
-
-def _take(data_dir: Path) -> Path:
-    try:
-        notes: dict[str, Any] = json.loads((data_dir / "demo.json").read_text("utf-8"))
-    except OSError:
-        raise CommandFailed(f"{data_dir} 里没有 demo.json：请先用 ./dev run --data {data_dir} 启动。") from None
     SHOTS.mkdir(exist_ok=True)
     seen: set[str] = set()
     for mode in MODES:
@@ -51,7 +36,6 @@ def _take(data_dir: Path) -> Path:
     missing = sorted(set(client_pages()) - seen)
     if missing:
         raise CommandFailed(f"这些页面还没有图片：{'、'.join(missing)}。请在 devkit/screens*.py 里加上。")
-    return SHOTS
 
 
 @contextmanager
@@ -67,7 +51,7 @@ def _phone(mode: str) -> Iterator[Page]:
         context.close()
 
 
-def _resident(page: Page, notes: dict[str, Any], snap: Snap) -> None:
+def _resident(page: Page, notes: Notes, snap: Snap) -> None:
     base, code = notes["base_url"], notes["scan_codes"][0]["code"]
     page.goto(f"{base}/m/?s={code}")
     _mark(page, "report").wait_for()
@@ -98,7 +82,7 @@ def _resident(page: Page, notes: dict[str, Any], snap: Snap) -> None:
     snap("07-unknown")
 
 
-def _station(page: Page, notes: dict[str, Any], snap: Snap) -> None:
+def _station(page: Page, notes: Notes, snap: Snap) -> None:
     base = notes["base_url"]
     pages = {
         "08-find": "station/find",
@@ -112,7 +96,7 @@ def _station(page: Page, notes: dict[str, Any], snap: Snap) -> None:
         snap(name)
 
 
-def _public(page: Page, notes: dict[str, Any], snap: Snap) -> None:
+def _public(page: Page, notes: Notes, snap: Snap) -> None:
     """What everybody may read, and what a resident finds about themselves."""
     base = notes["base_url"]
     deputy = next(one["id"] for one in notes["sign_ins"] if one["role"] == "deputy")
@@ -134,17 +118,5 @@ def _public(page: Page, notes: dict[str, Any], snap: Snap) -> None:
     snap("16-published-one")
 
 
-def main(arguments: list[str]) -> int:
-    """0 when every picture was taken."""
-    parser = argparse.ArgumentParser(prog="./dev client --screens")
-    parser.add_argument("--data", type=Path, metavar="DIR")
-    try:
-        take_screens(parser.parse_args(arguments).data)
-    except CommandFailed as failure:
-        complain(str(failure))
-        return failure.exit_code
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run("./dev client --screens", take_screens, sys.argv[1:]))

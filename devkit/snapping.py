@@ -1,16 +1,42 @@
-"""What every walk for pictures needs: where something is on the page, and how a picture is taken."""
+"""What every walk for pictures needs: an instance, where something is on the page, and how a picture is taken."""
 
+import argparse
+import contextlib
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
 
 from devkit.node import CLIENT
+from devkit.terminal import CommandFailed, complain
+from devkit.tour.command import read_notes, temporary_instance
 
+Notes = dict[str, Any]
 Snap = Callable[[str], None]
+
+
+def run(program: str, take: Callable[[Notes], None], arguments: list[str]) -> int:
+    """A program that takes pictures of a running demo instance, or of one of our own; 0 when every one was taken.
+
+    ``take``: what it does, with the instance's demo.json; it raises CommandFailed when a picture could not be taken.
+    """
+    parser = argparse.ArgumentParser(prog=program)
+    parser.add_argument("--data", type=Path, metavar="DIR")
+    given: Path | None = parser.parse_args(arguments).data
+    try:
+        with contextlib.nullcontext(given) if given else temporary_instance() as folder:
+            notes = read_notes(folder)
+            if notes is None:
+                raise CommandFailed(f"{folder} 里没有 demo.json：请先用 ./dev run --data {folder} 启动。")
+            take(notes)
+    except CommandFailed as failure:
+        complain(str(failure))
+        return failure.exit_code
+    return 0
 
 
 def mark(page: Page, name: str) -> Locator:

@@ -40,7 +40,7 @@ def export_issues(session: Session, account_id: str) -> list[dict[str, Any]]:
 
 
 def export_followed(session: Session, account_id: str) -> list[dict[str, Any]]:
-    """Issues of others one joined; the reason of one's own rating is shown to nobody else."""
+    """Issues of others one joined, with one's own rating and its reason."""
     return [
         {"number": number, "at": in_china(row.joined_at), "rating": row.rating, "reason": row.reason}
         for number, row in queries.followed(session, account_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 from pydantic import Field
@@ -114,6 +115,14 @@ class RatingOut(Out):
     rated_at: Moment
 
 
+class FollowerRatingOut(Out):
+    """Of somebody who joined (我也遇到): never who; the day only."""
+
+    result: str
+    reason: str | None
+    on: dt.date
+
+
 class EmergencyOut(Out):
     since: Moment
     due_at: Moment
@@ -188,6 +197,7 @@ class IssueOut(IssueLine):
     reason_code: str | None
     under_supervision: bool
     rating: RatingOut | None
+    follower_ratings: list[FollowerRatingOut] = Field(description="跟进人的评价；只给代表、联络站和它上面的单位")
     category_suggestion: CategorySuggestionOut | None
     alike: AlikeOut | None
     emergency: EmergencyOut | None

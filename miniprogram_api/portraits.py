@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from miniprogram_api.access import current_account_id
 from miniprogram_api.answers import File
+from miniprogram_api.issue_answers import Titled
 from miniprogram_api.me import ERASERS
 from miniprogram_api.photo_answers import PhotoOut
 from miniprogram_api.routing import PUBLIC, Answer, Door, current_actor, only, route
@@ -23,15 +25,13 @@ from service.db import db
 from service.deputies import portraits
 from service.deputies import queries as deputies
 from service.deputies.models import Deputy
-from service.errors import NotFound
+from service.errors import Invalid, NotFound
 from service.stations import queries as stations
-from service.uploads import queries as uploads
-from service.uploads.models import Upload
+from service.stations.keeping import STAFF
 from service.uploads.pictures import MEDIA_TYPE
 from service.uploads.storage import Missing
 from service.uploads.vault import Kind
 
-DESK = (Role.STATION_CLERK, Role.STATION_HEAD)
 NO_DEPUTY = "没有找到这位代表。"
 PUBLIC_SECONDS = 3_600
 
@@ -53,7 +53,16 @@ class PortraitOut(Out):
 
 
 class PortraitsOut(PageOut):
+    """``removals``: why a station may take a photo down, to choose from."""
+
     items: list[PortraitOut]
+    removals: list[Titled]
+
+
+class RemovalQuery(Query):
+    """``reason``: of ``removals``, for a station; a deputy's own decision needs none."""
+
+    reason: Annotated[str, Field(max_length=20)] = portraits.OTHER
 
 
 class VersionQuery(Query):
@@ -66,23 +75,24 @@ class VersionQuery(Query):
     door,
     "GET",
     "/portraits",
-    access=only(Role.DEPUTY, *DESK),
+    access=only(Role.DEPUTY, *STAFF),
     summary="代表照片列表",
     answers={200: PortraitsOut},
     limit="60 per minute",
 )
 def list_portraits() -> PortraitsOut:
-    """A deputy's own, and those of the deputies at one's station."""
-    session, desk = db.session(), _of_desk()
-    ids = list(dict.fromkeys([*_own(), *desk]))
-    return PortraitsOut(items=[_out(deputies.deputy(session, None, one), may=one in desk) for one in ids])
+    """A deputy's own first, then those of the deputies at one's station by name."""
+    own, desk = _own(), _of_desk()
+    people = portraits.people(db.session(), [*own, *desk])
+    removals = [Titled(id=id, title=title) for id, title in portraits.REMOVALS.items()]
+    return PortraitsOut(items=_out(sorted(people, key=lambda one: one.id not in own), desk), removals=removals)
 
 
 @route(
     door,
     "PUT",
     "/portraits/<id>",
-    access=only(Role.DEPUTY, *DESK),
+    access=only(Role.DEPUTY, *STAFF),
     summary="换代表照片",
     answers={200: PortraitOut},
     limit="30 per hour",
@@ -92,14 +102,14 @@ def offer_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
     desk, account_id = _of_desk(), current_account_id()
     deputy = _reached(path.id, [*_own(), *desk])
     portraits.offer(db.session(), deputy, body.upload_id, account_id=account_id, now=core().clock())
-    return _out(deputy, may=deputy.id in desk)
+    return _out([deputy], desk)[0]
 
 
 @route(
     door,
     "POST",
     "/portraits/<id>/publish",
-    access=only(*DESK),
+    access=only(*STAFF),
     summary="公开代表照片",
     answers={200: PortraitOut},
     limit="120 per hour",
@@ -107,25 +117,30 @@ def offer_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
 )
 def publish_portrait(path: IdPath, body: PortraitIn) -> PortraitOut:
     """The station has looked: that very picture is shown from now on."""
-    deputy = _reached(path.id, _of_desk())
+    desk = _of_desk()
+    deputy = _reached(path.id, desk)
     portraits.publish(db.session(), deputy, body.upload_id, now=core().clock())
-    return _out(deputy, may=True)
+    return _out([deputy], desk)[0]
 
 
 @route(
     door,
     "DELETE",
     "/portraits/<id>",
-    access=only(Role.DEPUTY, *DESK),
+    access=only(Role.DEPUTY, *STAFF),
     summary="撤下代表照片",
     answers={204: None},
     limit="30 per hour",
     rings=jobs.SWEEP_UPLOADS,
 )
-def remove_portrait(path: IdPath) -> None:
-    """The one shown and the one that waits; the first letter of the name stands there again."""
-    deputy = _reached(path.id, [*_own(), *_of_desk()])
-    portraits.take_down(db.session(), [deputy.id], now=core().clock())
+def remove_portrait(path: IdPath, query: RemovalQuery) -> None:
+    """The one shown and the one that waits; the first letter of the name stands there again. Whose it is learns why."""
+    own = _own()
+    deputy = _reached(path.id, [*own, *_of_desk()])
+    if query.reason not in portraits.REMOVALS:
+        raise Invalid(fields={"reason": "请从给出的原因中选择。"})
+    reason = None if deputy.id in own else query.reason
+    portraits.take_down(db.session(), [deputy.id], now=core().clock(), reason=reason)
 
 
 @route(
@@ -153,7 +168,7 @@ def _own() -> list[str]:
 
 def _of_desk() -> list[str]:
     session, today = db.session(), local_date(core().clock())
-    places = dict.fromkeys(grant.station_id for grant in current_actor().grants_of(*DESK) if grant.station_id)
+    places = dict.fromkeys(grant.station_id for grant in current_actor().grants_of(*STAFF) if grant.station_id)
     return [one for station_id in places for one in stations.roster(session, station_id, on=today)]
 
 
@@ -164,14 +179,20 @@ def _reached(deputy_id: str, within: list[str]) -> Deputy:
     return deputies.deputy(db.session(), None, deputy_id)
 
 
-def _out(deputy: Deputy, *, may: bool) -> PortraitOut:
-    shown, waiting = (_picture(one) for one in (deputy.portrait_id, deputy.portrait_waiting_id))
-    return PortraitOut(deputy_id=deputy.id, name=deputy.name, shown=shown, waiting=waiting, may_publish=may)
-
-
-def _picture(upload_id: str | None) -> PhotoOut | None:
-    row = db.session().get(Upload, upload_id) if upload_id else None
-    return PhotoOut.model_validate(uploads.shown(row, now=core().clock())) if row else None
+def _out(people: Sequence[Deputy], desk: Collection[str]) -> list[PortraitOut]:
+    """``desk``: those at the caller's station, whose photos the caller may show."""
+    found = portraits.pictures(db.session(), people, now=core().clock())
+    photos = {key: PhotoOut.model_validate(one) for key, one in found.items()}
+    return [
+        PortraitOut(
+            deputy_id=one.id,
+            name=one.name,
+            shown=photos.get(one.portrait_id or ""),
+            waiting=photos.get(one.portrait_waiting_id or ""),
+            may_publish=one.id in desk,
+        )
+        for one in people
+    ]
 
 
 def _forget(session: Session, account_id: str, now: dt.datetime) -> None:

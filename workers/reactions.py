@@ -17,7 +17,7 @@ from service.issues.lifecycle import TERMINAL, Action, State
 from service.issues.models import Issue
 from service.notifications import said
 from service.outbox.models import OutboxRow
-from service.stations import portrait_notices
+from service.stations import facts_notices, portrait_notices
 from workers.wechat_pushes import take_push
 
 Reaction = Callable[[Session, OutboxRow, dt.datetime], None]
@@ -108,8 +108,10 @@ REACTIONS: Mapping[Event, tuple[Reaction, ...]] = {
     Event.IDENTITY_REVEALED: (_telling(notices.about_reveal),),
     Event.DEPUTY_AVAILABILITY_CHANGED: (hand_over_issues,),
     Event.RECEPTION_CHANGED: (tell_booked,),
+    Event.DEPUTY_CORRECTED: (_telling(facts_notices.about_corrected),),
     Event.PORTRAIT_OFFERED: (_telling(portrait_notices.about_offer),),
     Event.PORTRAIT_SHOWN: (_telling(portrait_notices.about_shown),),
+    Event.PORTRAIT_REMOVED: (_telling(portrait_notices.about_removed),),
     Event.CONTENT_CHECKED: (conclude_check,),
     Event.WECHAT_PUSHED: (take_push,),
 }

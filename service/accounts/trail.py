@@ -44,12 +44,14 @@ class Access(StrEnum):
     SHEET_TAKEN = "sheet_taken"  # 下载一件事项的处理单
     MINUTES_TAKEN = "minutes_taken"  # 下载一次接待的记录
     LOG_TAKEN = "log_taken"  # 导出日志
+    ROSTER_TAKEN = "roster_taken"  # 下载现任名单
     PARAMETER_SET = "parameter_set"  # 修改参数
     PARAMETER_WITHDRAWN = "parameter_withdrawn"  # 撤回参数修改
     POLICY_CHANGED = "policy_changed"  # 登记、废止制度
     CATEGORY_CHANGED = "category_changed"  # 修改类别
     TEXT_CHANGED = "text_changed"  # 修改标准用语
     HOLIDAYS_PUBLISHED = "holidays_published"  # 录入放假安排
+    DEPUTY_CORRECTED = "deputy_corrected"  # 更正代表资料
 
 
 TITLES: Mapping[Access, str] = {
@@ -72,12 +74,14 @@ TITLES: Mapping[Access, str] = {
     Access.ISSUES_TAKEN: "导出事项",
     Access.MINUTES_TAKEN: "下载接待记录",
     Access.LOG_TAKEN: "导出日志",
+    Access.ROSTER_TAKEN: "下载现任名单",
     Access.PARAMETER_SET: "修改参数",
     Access.PARAMETER_WITHDRAWN: "撤回参数修改",
     Access.POLICY_CHANGED: "修改制度文件",
     Access.CATEGORY_CHANGED: "修改类别",
     Access.TEXT_CHANGED: "修改标准用语",
     Access.HOLIDAYS_PUBLISHED: "录入放假安排",
+    Access.DEPUTY_CORRECTED: "更正代表资料",
 }
 """As people read it."""
 

@@ -27,7 +27,12 @@ SEES_REVEALS = (Role.DISTRICT, Role.AUDITOR)
 
 GROUPS: Mapping[str, tuple[str, frozenset[Access]]] = {
     "desk": ("登录工作台", frozenset({Access.DESK_QR, Access.DESK_PASSWORD, Access.DESK_FAILED})),
-    "taken": ("导出", frozenset({Access.ISSUES_TAKEN, Access.SHEET_TAKEN, Access.MINUTES_TAKEN, Access.LOG_TAKEN})),
+    "taken": (
+        "导出",
+        frozenset(
+            {Access.ISSUES_TAKEN, Access.SHEET_TAKEN, Access.MINUTES_TAKEN, Access.LOG_TAKEN, Access.ROSTER_TAKEN}
+        ),
+    ),
     "settings": (
         "参数和制度",
         frozenset(
@@ -41,6 +46,7 @@ GROUPS: Mapping[str, tuple[str, frozenset[Access]]] = {
             }
         ),
     ),
+    "people": ("代表资料", frozenset({Access.DEPUTY_CORRECTED})),
     "identity": (
         "工作身份和密码",
         frozenset(
@@ -168,6 +174,11 @@ def detail(event: Any) -> str:
         return str(data.get("issue"))
     if kind is Access.MINUTES_TAKEN:
         return f"{data.get('day')} 的接待日"
+    if kind is Access.DEPUTY_CORRECTED:
+        former = f"（原名 {data['before']}）" if data.get("before") else ""
+        return f"{data.get('name') or ''}{former}：{'、'.join(data.get('what') or [])}"
+    if kind is Access.ROSTER_TAKEN:
+        return str(data.get("of"))
     role = data.get("role")
     return ROLE_TITLES[Role(role)] if role in list(Role) else ""
 

@@ -31,8 +31,11 @@ def role_in(actor: Actor, district_id: str, *roles: Role) -> Role:
 
 
 def one_at_a_time(session: Session, district_id: str) -> None:
-    """Whoever decides for the district next waits until this transaction ends; residents do not wait."""
-    territory.lock_district(session, district_id)
+    """Whoever decides for the district next waits until this transaction ends; residents do not wait.
+
+    :raises Unavailable: while an import holds the district.
+    """
+    territory.lock_district_soon(session, district_id)
 
 
 def not_overtaken(seen: str, stamp: str) -> None:

@@ -32,6 +32,9 @@ class MandateState(StrEnum):
     ARCHIVED = "archived"
 
 
+OVER = (MandateState.TERMINATED.value, MandateState.ARCHIVED.value)
+"""States, as stored, in which a mandate is of the past."""
+
 MANDATE_MOVES: dict[MandateState, frozenset[MandateState]] = {
     MandateState.ELECTED: frozenset({MandateState.ACTIVE, MandateState.TERMINATED}),
     MandateState.ACTIVE: frozenset({MandateState.SUSPENDED, MandateState.TERMINATED}),

@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.deputies.availability import in_force
-from service.deputies.mandates import Level, MandateState
+from service.deputies.mandates import OVER, Level
 from service.deputies.models import CongressTerm, Deputy, DeputyGroup, GridAssignment, GroupMember, Mandate
 from service.territory.models import Grid
 
-_OVER = (MandateState.TERMINATED.value, MandateState.ARCHIVED.value)
 _ORDER = (Deputy.name, Deputy.id)
 
 
@@ -22,18 +21,26 @@ def listed(
     session: Session,
     district_ids: Collection[str],
     *,
+    townships: Collection[str] = (),
     q: str | None = None,
     level: Level | None = None,
     after: Sequence[str] | None = None,
     limit: int,
 ) -> Sequence[Deputy]:
-    """By name, also those whose mandates are over; ``q``: a part of the name, or the whole 编号. ``level``: who holds one."""
-    wanted = sa.select(Deputy).where(Deputy.district_id.in_(district_ids))
+    """By name, also those whose mandates are over; ``q``: a part of the name, or the whole 编号. ``level``: who holds one.
+
+    ``townships``: besides, whoever holds a mandate in one of them.
+    """
+    near = sa.select(Mandate.id).where(Mandate.deputy_id == Deputy.id, Mandate.state.not_in(OVER))
+    here: list[sa.ColumnElement[bool]] = [Deputy.district_id.in_(district_ids)]
+    if townships:
+        here.append(near.where(Mandate.township_code.in_(townships)).exists())
+    wanted = sa.select(Deputy).where(sa.or_(*here))
     if q:
         wanted = wanted.where(sa.or_(Deputy.name.contains(q, autoescape=True), Deputy.roster_number == q))
     if level is not None:
         held = sa.select(Mandate.id).where(Mandate.deputy_id == Deputy.id, Mandate.level == level.value)
-        wanted = wanted.where(held.where(Mandate.state.not_in(_OVER)).exists())
+        wanted = wanted.where(held.where(Mandate.state.not_in(OVER)).exists())
     if after is not None:
         wanted = wanted.where(sa.tuple_(*_ORDER) > sa.tuple_(*after))
     return session.scalars(wanted.order_by(*_ORDER).limit(limit)).all()

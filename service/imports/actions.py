@@ -44,11 +44,12 @@ def begin(
 
     :raises Invalid: without a file, or for a part the kind does not have.
     :raises Conflict: while another run of the district is being worked on.
+    :raises Unavailable: while a command of the operators' is.
     """
     if not files or not set(files) <= {"", *PARTS[kind]}:
         raise Invalid("请选择要导入的文件。", fields={"file": "请选择 CSV 或 XLSX 文件。"})
     _alone(session, district_id)  # before the lock: whoever works on one holds it for minutes
-    territory.lock_district(session, district_id)
+    territory.lock_district_soon(session, district_id)
     _alone(session, district_id)
     row = ImportRun(
         id=new_id(),

@@ -11,7 +11,7 @@ from service.issues import identity, queries
 from service.issues.case import Case
 from service.issues.insight import Insight
 from service.issues.lifecycle import Party
-from service.issues.models import IdentityReveal, IssueHistory, IssueMessage, IssueRating
+from service.issues.models import IdentityReveal, IssueFollower, IssueHistory, IssueMessage, IssueRating
 from service.issues.photos import Album, album
 
 
@@ -25,6 +25,8 @@ class Around:
     messages: Sequence[IssueMessage] = ()
     rating: IssueRating | None = None
     reveals: Sequence[IdentityReveal] = ()
+    joined: Sequence[IssueFollower] = ()
+    """Those followers who rated."""
 
 
 def read_around(
@@ -39,5 +41,6 @@ def read_around(
         album=album(session, case, sight),
         messages=queries.messages(session, issue_id) if case.has_messages else (),
         rating=case.rating,
+        joined=queries.followers_who_rated(session, issue_id) if case.followers and sight.ratings_of_others else (),
         reveals=identity.reveals(session, issue_id) if case.was_revealed and sees_reveals else (),
     )

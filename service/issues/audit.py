@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts import trail
+from service.accounts.roles import Role
+from service.db import UtcDateTime
 from service.issues.lifecycle import Action
 from service.issues.models import Issue, IssueFollower, IssueHistory, IssueMessage, IssueNote
 from service.issues.submitting import said
@@ -17,6 +19,7 @@ from service.ledger import actions as ledger
 from service.ledger.models import LedgerEntry
 
 IDENTITY_FIELDS = ("contact_name", "contact_phone", "place")
+ERASED = "（本人已注销，文字已删除）"
 _TELLS = frozenset({Action.SUBMIT.value, Action.EDIT_RESEND.value})
 
 
@@ -59,9 +62,10 @@ def unwitnessed(session: Session, limit: int = 100) -> list[str]:
 def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> None:
     """A resident's account goes: their issues stay, anonymous; identity leaves issues, history and ledger salts.
 
-    So do the words with which they rated another's matter: nobody else has read them.
+    So do the words with which they rated another's matter: they joined it for themselves.
     Rulebook §11: identity erased, item kept. Open issues go on and can be followed with the receipt code.
     """
+    _forget_ratings_of_others(session, account_id, now)
     for issue in session.scalars(sa.select(Issue).where(Issue.account_id == account_id)):
         erase_identity(session, issue)
         issue.account_id = None
@@ -72,6 +76,21 @@ def forget_account(session: Session, account_id: str, *, now: dt.datetime) -> No
         IssueHistory.actor_account_id == account_id, IssueHistory.actor_role == "resident"
     )
     session.execute(lines.values(actor_account_id=None).execution_options(synchronize_session=False))
+
+
+def _forget_ratings_of_others(session: Session, account_id: str, now: dt.datetime) -> None:
+    """The reason of each rating as a follower; where it still waits for a check, nobody need look any more."""
+    theirs = sa.select(Issue.id).where(Issue.account_id == account_id)
+    joined_to = sa.select(IssueFollower.issue_id).where(IssueFollower.account_id == account_id)
+    words = sa.update(IssueMessage).where(
+        IssueMessage.author_account_id == account_id,
+        IssueMessage.author_role == Role.RESIDENT.value,
+        IssueMessage.issue_id.in_(joined_to),
+        IssueMessage.issue_id.not_in(theirs),
+    )
+    ended = sa.case((IssueMessage.held, sa.literal(now, UtcDateTime())), else_=IssueMessage.refused_at)
+    gone = {"text": ERASED, "refused_at": ended}
+    session.execute(words.values(gone).execution_options(synchronize_session=False))
     joined = sa.update(IssueFollower).where(IssueFollower.account_id == account_id)
     session.execute(joined.values(reason=None).execution_options(synchronize_session=False))
 

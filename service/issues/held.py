@@ -60,10 +60,10 @@ def decide(session: Session, message_id: str, *, actor: Actor, release: bool, no
 def refuse(session: Session, row: IssueMessage, issue: Issue, *, key: str, now: dt.datetime) -> None:
     """It stays as evidence and is shown to nobody but its writer, who is told."""
     row.refused_at = now
-    owner = [issue.account_id] if issue.account_id else []
+    writer = row.author_account_id or issue.account_id
     step = _step(session, row)
     name, facts = ("message_refused", {}) if step is None else ("words_refused", {"step": step})
-    notices.tell(session, issue, owner, name, key=key, now=now, **facts)
+    notices.tell(session, issue, [writer] if writer else [], name, key=key, now=now, **facts)
 
 
 def _step(session: Session, row: IssueMessage) -> str | None:

@@ -36,6 +36,8 @@ class Insight:
     """Evidence of deputies and units: also for the units at work, with or without ``pass_on``."""
     triage: bool
     """Station and offices above it: what the machine suggests, which issues are alike, and what many speak of."""
+    ratings_of_others: bool
+    """What those who joined (跟进人) think of the feedback, and why: for whoever gave it, station and offices."""
     stranger: bool
     """Only joined (我也遇到): learns how it goes, never what somebody else wrote, unless it was published."""
 
@@ -58,6 +60,7 @@ def insight(parties: frozenset[Party], issue: Issue, *, by_receipt: bool = False
         resident_photos=full,
         office_photos=full or bool(parties & _UNITS),
         triage=sorts(parties),
+        ratings_of_others=sorts(parties) or Party.DEPUTY in parties,
         stranger=parties == {Party.FOLLOWER},
     )
 

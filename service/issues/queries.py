@@ -47,6 +47,12 @@ def follower(session: Session, issue_id: str, account_id: str | None) -> IssueFo
     )
 
 
+def followers_who_rated(session: Session, issue_id: str) -> Sequence[IssueFollower]:
+    """The latest first."""
+    rated = sa.select(IssueFollower).where(IssueFollower.issue_id == issue_id, IssueFollower.rating.is_not(None))
+    return session.scalars(rated.order_by(IssueFollower.rated_at.desc(), IssueFollower.id)).all()
+
+
 def followed(session: Session, account_id: str) -> Sequence[tuple[str, IssueFollower]]:
     """Every issue's number the account joined (我也遇到), with what it thought of the feedback."""
     statement = sa.select(Issue.number, IssueFollower).join(Issue, Issue.id == IssueFollower.issue_id)

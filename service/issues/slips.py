@@ -51,8 +51,7 @@ def may_unassign(case: Case, parties: frozenset[Party]) -> bool:
 
 def of(session: Session, case: Case, actor: Actor, actions: frozenset[str]) -> Slip | None:
     """What ``actor``, to whom ``actions`` are open now, may take back; None: nothing. One statement."""
-    newest = sa.select(IssueHistory).where(IssueHistory.issue_id == case.issue.id)
-    line = session.scalar(newest.order_by(IssueHistory.seq.desc()).limit(1))
+    line = _newest(session, case.issue.id)
     if line is None or actor.account_id is None or line.actor_account_id != actor.account_id:
         return None
     until = line.at + window(case)
@@ -71,6 +70,25 @@ def _back(line: IssueHistory) -> tuple[Action, dict[str, Any]] | None:
     if line.action == Action.SET_CATEGORY and "former" in data and line.note != REASON:
         return Action.SET_CATEGORY, {"category_id": data["former"] or UNSORTED, "reason": REASON}
     return None
+
+
+def _newest(session: Session, issue_id: str) -> IssueHistory | None:
+    lines = sa.select(IssueHistory).where(IssueHistory.issue_id == issue_id)
+    return session.scalar(lines.order_by(IssueHistory.seq.desc()).limit(1))
+
+
+def confirmed_at(
+    session: Session, issue_id: str, category_id: str | None, *, reason: str | None, now: dt.datetime
+) -> dt.datetime | None:
+    """Since when a person stands behind the category chosen; None: nobody does. What only takes a slip back is no word
+    of anybody's: as it was before the slip, a machine's guess among others."""
+    if category_id is None:
+        return None
+    line = _newest(session, issue_id) if reason == REASON else None
+    data = (line.data or {}) if line is not None and line.action == Action.SET_CATEGORY else {}
+    if data.get("former") != category_id:
+        return now
+    return dt.datetime.fromisoformat(data["former_at"]) if data.get("former_at") else None
 
 
 def assignments_before(session: Session, issue_id: str, moment: dt.datetime) -> list[IssueAssignment]:

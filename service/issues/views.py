@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor, Role
+from service.calendar.workdays import local_date
 from service.issues import insight, lines, offers, photos
 from service.issues.around import Around, read_around
 from service.issues.case import Case, parties_of
@@ -107,6 +108,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "reason_code": issue.reason_code,
         "under_supervision": issue.under_supervision,
         "rating": _rating(around.rating, issue, sight, _hidden(around.history, unseen)),
+        "follower_ratings": _of_followers(around),
         "category_suggestion": issue.category_suggestion if sight.triage else None,
         "alike": issue.alike if sight.triage else None,
         "emergency": _emergency(issue) if sight.staff_lines or Party.OWNER in parties else None,
@@ -165,6 +167,19 @@ def _rating(row: IssueRating | None, issue: Issue, sight: Insight, hidden: Mappi
         "channel": row.channel,
         "rated_at": row.rated_at,
     }
+
+
+def _of_followers(around: Around) -> list[dict[str, Any]]:
+    """What those who joined think, by day and without a word of who they are. Numbers they wrote down are left out."""
+    unread = said.unread(around.messages)
+    return [
+        {
+            "result": row.rating,
+            "reason": unread.get(row.reason or "") or (redact(row.reason) if row.reason else None),
+            "on": local_date(row.rated_at) if row.rated_at else None,
+        }
+        for row in around.joined
+    ]
 
 
 def _emergency(issue: Issue) -> dict[str, Any] | None:

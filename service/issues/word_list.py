@@ -49,6 +49,7 @@ def change(
     """From now on ``words``, each once. ``before``: the list as the editor saw it. Texts already checked stay as they are.
 
     :raises Forbidden: for who is not an editor there.  :raises Conflict: when somebody changed the list meanwhile.
+    :raises Unavailable: while an import holds the district.
     :raises Invalid: for a list without a word, too long a word or too many, or without a reason.
     """
     roles = [grant.role for grant in actor.grants_of(*EDITORS) if grant.district_id == district_id]
@@ -56,7 +57,7 @@ def change(
         raise Forbidden("您没有修改本区词语表的权限。")
     wanted = [word for word in dict.fromkeys("".join(one.split()) for one in words) if word]
     _check(wanted, reason)
-    territory.lock_district(session, district_id)  # two editors take turns
+    territory.lock_district_soon(session, district_id)  # two editors take turns
     now_in_use = _kept(session, district_id, key, now)
     if list(before) != now_in_use:
         raise Conflict("词语表刚刚有人改过，请看过最新的再改。", code="stale_version")

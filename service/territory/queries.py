@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from service.errors import NotFound
+from service.db import is_sqlite
+from service.errors import NotFound, Unavailable
 from service.remembered import Remembered
 from service.territory.models import District, Division, Grid
 
@@ -42,6 +44,31 @@ def lock_district(session: Session, district_id: str) -> District:
     found = session.scalar(sa.select(District).where(District.id == district_id).with_for_update(key_share=True))
     if found is None:
         raise NotFound("没有找到这个区县，请先导入镇街和村社。")
+    return found
+
+
+PATIENCE = dt.timedelta(seconds=4)
+"""How long somebody at a desk waits for an import that is being written."""
+IN_USE = "正在导入名单或者换届，现在还不能保存。请过一两分钟再保存，您填写的内容还在。"
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+def lock_district_soon(session: Session, district_id: str) -> District:
+    """:func:`lock_district` for whoever waits for an answer. SQLite's writers wait for one another at BEGIN, not here.
+
+    :raises Unavailable: while somebody else holds it for longer than :data:`PATIENCE`: an import, for minutes perhaps.
+    """
+    if is_sqlite(session):
+        return lock_district(session, district_id)
+    try:
+        with session.begin_nested():  # what was begun before stays usable
+            session.execute(sa.text(f"SET LOCAL lock_timeout = {PATIENCE // dt.timedelta(milliseconds=1)}"))
+            found = lock_district(session, district_id)
+            session.execute(sa.text("SET LOCAL lock_timeout TO DEFAULT"))
+    except OperationalError as fault:
+        if getattr(fault.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        raise Unavailable(IN_USE) from None
     return found
 
 

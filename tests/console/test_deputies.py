@@ -92,3 +92,52 @@ def test_whoever_is_elected_in_between_gets_a_grid_and_its_issues(town: Town, de
     assert desk.sends(f"{path}/groups/{made_groups[0]}/leave").status_code == 409, "always one of the territory"
     assert desk.sends(f"{path}/groups/{made_groups[1]}/leave").status_code == 303
     db.session.rollback()
+
+
+def _seen(desk: Desk, path: str) -> str:
+    found = re.search(r'name="seen" value="(\w+)"', desk.opens(path).text)
+    assert found is not None
+    return found[1]
+
+
+def test_what_is_known_of_a_deputy_is_corrected_for_whoever_scans_and_the_deputy_is_told(
+    town: Town, desk: Desk, seat: Seat
+) -> None:
+    place, township = town.place, seat(town.place.accounts[Role.TOWNSHIP])
+    path, deputy = f"/deputies/{place.primary}/facts", town.deputy(place.primary)
+
+    def scanned() -> tuple[str, str | None]:
+        card = town.guest().get(f"/scan/{place.grid_code}")["deputy"]
+        return card["name"], card["introduction"]
+
+    def stored() -> tuple[str | None, str | None]:
+        row = db.session.get_one(Deputy, place.primary, populate_existing=True)
+        db.session.commit()
+        return row.phone, row.employer
+
+    assert scanned()[0] == "安一"
+    form = {"name": "安壹", "employer": "村委会", "introduction": "联系第一网格", "_name": "facts"}
+    form |= {"phone": "13900139000", "seen": _seen(desk, path)}
+    assert "11 位手机号" in desk.sends(path, form | {"phone": "139"}).text
+    assert desk.sends(path, form).status_code == 303
+    assert scanned() == ("安壹", "联系第一网格"), "at once, though answers of a scan are kept"
+    late = desk.sends(path, form | {"introduction": "别的"})
+    assert late.status_code == 409 and "别的" in late.text, "what was typed is still there"
+    page = desk.opens(path).text
+    assert "139****9000" in page and "13900139000" not in page
+    again = form | {"phone": "", "seen": _seen(desk, path)}
+    assert "没有改动" in desk.opens(desk.sends(path, again).headers["Location"].removeprefix("/console")).text
+    assert stored() == ("13900139000", "村委会"), "an empty phone is the phone there is"
+
+    own = {"name": "王五", "phone": "13700137000", "introduction": "", "seen": _seen(township, path)}
+    assert township.sends(path, own).status_code == 303
+    assert scanned() == ("安壹", None) and stored() == ("13900139000", None), "who it is, the district says (§9.8)"
+    assert "安壹" in township.opens("/deputies/facts").text and "费六" not in township.opens("/deputies/facts").text
+    assert count(lambda: township.opens("/deputies/facts")) <= 5
+    town.work()
+    told = [one["body"] for one in deputy.get("/inbox")["items"] if one["title"] == "您的资料有更正"]
+    assert sorted(one.removeprefix("名册里您的").partition("有更正")[0] for one in told) == sorted(
+        ["姓名、手机号、工作单位、简介", "工作单位、简介"]
+    )
+    trail = desk.opens("/audit?group=people").text
+    assert "安壹（原名 安一）：姓名、手机号、工作单位、简介" in trail and "139001" not in trail

@@ -12,7 +12,7 @@ from PIL import Image
 from service.accounts.desk_models import AccessEvent
 from service.accounts.roles import Role
 from service.db import db
-from service.issues import audit
+from service.issues import audit, learning
 from service.issues.models import IdentityReveal, Issue, IssueNote
 from service.uploads.models import UploadCover
 from tests.console.conftest import Seat
@@ -156,6 +156,13 @@ def test_an_assignment_is_taken_back_as_long_as_the_unit_did_nothing(town: Town,
     office.does(other, "unassign", expect=409)
 
 
+def _learnt(town: Town) -> list[str]:
+    """Categories of issues a person in office stands behind."""
+    found = [category for _, category in learning.confirmed(db.session(), town.place.district_id)]
+    db.session.commit()
+    return found
+
+
 def test_a_category_goes_back_to_the_one_before_for_one_and_for_several(town: Town, seat: Seat) -> None:
     one, two = (town.submits(town.role(Role.RESIDENT), anonymity="station_only", content=text)["id"]
                 for text in ("村口小学门前的路灯坏了一个多月", "菜市场后面的下水道一直返味"))  # fmt: skip
@@ -175,6 +182,12 @@ def test_a_category_goes_back_to_the_one_before_for_one_and_for_several(town: To
     back = dict(re.findall(r'name="(version-\w+)" value="(\d+)"', result))
     assert desk.sends("/bulk/undo", {"action": "set_category", "done": f"{one}.{two}", **back}).status_code == 303
     assert {id: clerk.sees(id)["category"] for id in (one, two)} == before
+    assert _learnt(town) == [], "nobody in office had said so before"
+    clerk.does(one, "set_category", category_id=before[one]["id"], reason="确实如此")
+    clerk.does(one, "set_category", category_id=wanted)
+    version = str(clerk.sees(one)["version"])
+    assert desk.sends(f"/issues/{one}/undo", {"version": version}).status_code == 303
+    assert _learnt(town) == [before[one]["id"]], "a person's word before the slip is a person's word after it"
     assert "可以撤销" not in desk.opens(f"/issues/{one}").text, "what was taken back is no slip"
 
 

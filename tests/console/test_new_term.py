@@ -236,3 +236,4 @@ def test_the_list_of_those_in_office_comes_back_as_the_new_terms(town: Town, des
         f"连任（同一个人，新的代表资格）：{len(kept) - 1} 位" in page and "新任：0 位" in page and "离任：1 位" in page
     )
     assert desk.opens("/terms/current.csv?level=TOWN").status_code == 422, "which town?"
+    assert desk.opens("/audit?group=taken").text.count("下载现任名单") == 1, "who took the names is written down"

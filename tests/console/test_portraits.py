@@ -29,7 +29,11 @@ def test_the_station_looks_at_the_desk_and_whoever_comes_second_is_told(town: To
     form = {"upload_id": upload_id, "_name": f"publish-{deputy}"}
     assert head.sends(f"{one}/publish", form).status_code == 303
     assert _photo(town) is not None
-    assert clerk.sends(f"{one}/remove").status_code == 303
+    assert clerk.sends(f"{one}/remove", {"_name": f"remove-{deputy}"}).status_code == 422, "why?"
+    assert clerk.sends(f"{one}/remove", {"reason": "pose"}).status_code == 303
+    town.work()
+    [told] = [row for row in town.deputy(deputy).get("/inbox")["items"] if row["title"] == "您的照片已经撤下"]
+    assert "原因：不是正面半身照。" in told["body"] and told["page"] == "pages/work/portraits"
     late = head.sends(f"{one}/publish", form)
     assert late.status_code == 409 and "照片已经换过" in late.text, "the button is gone, the sentence stands above"
     assert late.text.count('role="alert"') == 1

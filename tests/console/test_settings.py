@@ -6,7 +6,9 @@ import datetime as dt
 import re
 from functools import partial
 
+import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from console import cookies
 from service.accounts.roles import Role
@@ -14,6 +16,7 @@ from service.db import db
 from service.issues.models import Issue
 from service.ledger.models import LedgerCheck
 from service.parameters import queries
+from service.territory import queries as territory
 from tests.api.conftest import PlainClient, at_once
 from tests.api.test_statement_counts import count
 from tests.console.conftest import Seat
@@ -260,3 +263,21 @@ def test_the_logs_say_who_did_what_and_taking_them_is_one_more_line(town: Town, 
     assert cheap(auditor, "/audit", f"/audit/seen?number={issue['number']}", "/audit/reveals", "/audit/ledger")
     titles = [one["title"] for one in town.role(Role.AUDITOR).get("/access-events")["items"]]
     assert "修改参数" in titles and "导出日志" in titles
+
+
+def test_a_setting_is_not_saved_into_an_import_and_nobody_waits_for_its_end(
+    town: Town, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import of many lines holds the district for as long as it writes; what was typed is kept meanwhile."""
+    monkeypatch.setattr(territory, "PATIENCE", dt.timedelta(milliseconds=50))
+    office, district_id = seat(town.place.accounts[Role.DISTRICT]), town.place.district_id
+    wish = {"value": "3", "valid_from": "2026-03-02", "reason": "常委会决定事项", "seen": seen(office, ACCEPT)}
+    words = {"words": "卖假药", "before": "", "reason": "有人发广告"}
+    if db.engine.dialect.name == "postgresql":  # SQLite's writers wait for one another before a page begins
+        with Session(db.engine) as importing:
+            territory.lock_district(importing, district_id)
+            refused = office.sends(ACCEPT, wish | {"_name": "change"})
+            listed = office.sends("/reviews/words/content.review_words", words | {"_name": "words-1"})
+        assert refused.status_code == 503 and "正在导入名单" in refused.text and "常委会决定事项" in refused.text
+        assert listed.status_code == 503 and "卖假药" in listed.text
+    assert office.sends(ACCEPT, wish).status_code == 303

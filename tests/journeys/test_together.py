@@ -7,7 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.accounts.roles import Role
+from service.calendar.workdays import local_date
 from service.db import db
+from service.issues.checks.said import REFUSED
 from service.issues.models import IssueFollower
 from tests.journeys.invariants import town
 from tests.journeys.town import Holder, Town
@@ -173,8 +175,25 @@ def test_who_joined_rates_for_themselves_and_moves_nothing(town: Town) -> None:
     assert rated["state"] == "feedback_given"
     assert resident.sees()["rating"] is None
     assert resident.does("", "rate", result="SATISFIED")["outcome"] == "SATISFIED"
-    shown = [one.sees(issue["id"]) for one in (deputy, town.role(Role.STATION_HEAD), town.role(Role.TOWNSHIP))]
-    assert "还黑着" not in str([*shown, resident.sees()]), "nobody checked these words, so nobody reads them"
+    readers = (deputy, town.role(Role.STATION_HEAD), town.role(Role.TOWNSHIP))
+    assert "还黑着" not in str([one.sees(issue["id"]) for one in (*readers, resident)]), (
+        "nobody has checked these words"
+    )
+    town.work()
+    today = str(local_date(town.clock.now))
+    said = [{"result": "DISSATISFIED", "reason": "我家这边还黑着", "on": today}]
+    assert [one.sees(issue["id"])["follower_ratings"] for one in readers] == [said] * 3
+    assert [one.sees(issue["id"])["follower_ratings"] for one in (resident, follower)] == [[], []]
+    assert all(follower.account_id not in str(one.sees(issue["id"])) for one in readers), "what is said, not by whom"
+    follower.does(issue["id"], "rate_as_follower", result="DISSATISFIED", reason="加微信刷单赚钱，还黑着")
+    assert "刷单" not in str([one.sees(issue["id"]) for one in readers])
+    reviewer = town.role(Role.REVIEWER)
+    town.work()
+    [waits] = reviewer.get("/reviews/messages")["items"]
+    reviewer.post(f"/reviews/messages/{waits['id']}", {"outcome": "REFUSE"}, 204)
+    assert [one["reason"] for one in deputy.sees(issue["id"])["follower_ratings"]] == [REFUSED]
+    assert "文字未通过审核" in follower.inbox(), "whoever wrote it is told"
+    follower.does(issue["id"], "rate_as_follower", result="DISSATISFIED", reason="我家这边还黑着")
     [held] = follower.get("/me/export")["sections"]["followed"]
     assert (held["number"], held["rating"], held["reason"]) == (issue["number"], "DISSATISFIED", "我家这边还黑着")
     follower.delete("/me")

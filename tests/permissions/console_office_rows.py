@@ -71,7 +71,7 @@ OFFICE_ROWS = (
         {SIGN_IN: UNSIGNED, 409: STATION_STAFF, 404: OTHER_STATION_STAFF}, {"upload_id": "{picture}"},
         "409: that is not the one that waits"),
     Row("POST /stations/{station}/portraits/{primary}/remove", 403,
-        {SIGN_IN: f"{UNSIGNED} {STATION_STAFF}", 404: OTHER_STATION_STAFF}),
+        {SIGN_IN: f"{UNSIGNED} {STATION_STAFF}", 404: OTHER_STATION_STAFF}, {"reason": "old"}),
     # deputies: mandates, grids and groups are the district office's (rulebook §9.8), each its own district's
     Row("GET /deputies", 403, {SIGN_IN: UNSIGNED, 200: "district b_district"}),
     Row("POST /deputies", 403, {SIGN_IN: UNSIGNED, 422: "district b_district"}, {"name": "新甲"}, "elected to what?"),
@@ -86,6 +86,14 @@ OFFICE_ROWS = (
     Row("POST /deputies/{primary}/groups", 403, {SIGN_IN: UNSIGNED, 422: "district", 404: "b_district"},
         {"group_id": "x"}),
     Row("POST /deputies/{primary}/groups/x/leave", 403, {SIGN_IN: UNSIGNED, 404: "district b_district"}),
+    # a deputy's facts: the offices of the place; who the person is, the district's alone (rulebook §9.8)
+    Row("GET /deputies/facts", 403,
+        {SIGN_IN: UNSIGNED, 200: "district b_district township township_elsewhere b_township"}),
+    Row("GET /deputies/{primary}/facts", 403,
+        {SIGN_IN: UNSIGNED, 200: "district township", 404: "township_elsewhere b_district b_township"}),
+    Row("POST /deputies/{primary}/facts", 403,
+        {SIGN_IN: UNSIGNED, 409: "district township", 404: "township_elsewhere b_district b_township"},
+        {"name": "安一", "seen": "old"}, "409: not what they saw"),
     # a new term: mandates are the district office's alone, not the township's, not the administrator's
     Row("GET /terms", 403, {SIGN_IN: UNSIGNED, 200: "district b_district"}),
     Row("GET /terms/current.csv?level=COUNTY", 403, {SIGN_IN: UNSIGNED, 200: "district b_district"}),

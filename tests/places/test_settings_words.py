@@ -11,6 +11,8 @@ from config.notices import NOTICES, PLACEHOLDERS
 from service.accounts.roles import ROLE_TITLES
 from service.calendar.announcement import parse, written
 from service.calendar.workdays import WorkCalendar
+from service.deputies.actions.facts import TITLES
+from service.deputies.portraits import REMOVALS
 from service.errors import Invalid
 from service.issues.deadlines import moved
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES
@@ -73,7 +75,9 @@ def test_every_notice_begins_with_words_that_may_be_and_that_wechat_does_not_cut
         title, _ = wording.example(name, {"title": one.title, "body": one.body})
         assert fitted("thing1", title) == title, name
     assert fitted("thing1", "字" * wording.LONGEST_TITLE) == "字" * wording.LONGEST_TITLE
-    longest = {"state": STATE_TITLES, "decision": ACTION_TITLES, "step": ACTION_TITLES, "role": ROLE_TITLES}
+    assert len("、".join(TITLES.values())) <= PLACEHOLDERS["facts"].most
+    longest = {"state": STATE_TITLES, "decision": ACTION_TITLES, "step": ACTION_TITLES, "role": ROLE_TITLES,
+               "reason": REMOVALS}  # fmt: skip
     for fact, titles in longest.items():
         assert max(map(len, titles.values())) <= PLACEHOLDERS[fact].most, fact
 
@@ -83,6 +87,7 @@ def test_no_placeholder_is_a_name_a_phone_or_what_was_said() -> None:
     names = {one.name for one in PLACEHOLDERS.values()}
     assert names == {
         "期限提示", "状态", "决定", "步骤", "小时", "天数", "人数", "件数", "身份", "联络站", "最后一天", "第一天",
+        "原因", "项目",
     }  # fmt: skip
 
 

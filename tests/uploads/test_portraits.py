@@ -16,6 +16,7 @@ from service.deputies import portraits
 from service.deputies.models import Deputy, Mandate
 from service.errors import Conflict
 from tests.api.conftest import Client
+from tests.api.test_statement_counts import count
 from tests.journeys.town import Person, Town
 from tests.uploads import album
 from tests.uploads.conftest import Shelf, fetched
@@ -23,14 +24,18 @@ from tests.uploads.conftest import Shelf, fetched
 pytestmark = pytest.mark.usefixtures("shelf")
 
 
-def _sends(town: Town, who: Person) -> str:
+LIST = 6
+"""Session and roles, the roster, the deputies, their pictures."""
+
+
+def _sends(town: Town, who: Person, deputy_id: str | None = None) -> str:
     upload_id: str = who.uploads(album.with_exif())["id"]
-    _offers(town, who, upload_id)
+    _offers(town, who, upload_id, deputy_id)
     return upload_id
 
 
-def _offers(town: Town, who: Person, upload_id: str) -> None:
-    path, body = f"/api/v1/portraits/{town.place.primary}", {"upload_id": upload_id}
+def _offers(town: Town, who: Person, upload_id: str, deputy_id: str | None = None) -> None:
+    path, body = f"/api/v1/portraits/{deputy_id or town.place.primary}", {"upload_id": upload_id}
     answer = town.client.put(path, json=body, headers=who.headers)
     assert answer.status_code == 200, answer.json
 
@@ -77,6 +82,18 @@ def test_the_public_sees_it_once_the_station_has_looked(town: Town, client: Clie
     assert _photo(town, client).status_code == 200, "the one shown stays"
 
 
+def test_the_station_s_list_takes_the_same_with_one_photo_and_with_three(town: Town) -> None:
+    head, place = town.role(Role.STATION_HEAD), town.place
+    _sends(town, head)
+    few = count(lambda: head.get("/portraits"))
+    for deputy_id in (place.backup, place.spare):
+        _sends(town, head, deputy_id)
+    assert count(lambda: head.get("/portraits")) == few <= LIST
+    shown = head.get("/portraits")["items"]
+    waiting = {one["deputy_id"] for one in shown if one["waiting"]}
+    assert waiting == {place.primary, place.backup, place.spare} and len(shown) == 5
+
+
 def test_what_was_taken_down_while_the_station_looked_is_not_shown(town: Town) -> None:
     sent = _sends(town, town.deputy(town.place.primary))
     town.work()
@@ -103,8 +120,15 @@ def test_it_goes_with_the_account_and_with_the_last_mandate(town: Town, client: 
         assert _photo(town, client).status_code == 200
 
     shown()
-    head.delete(f"/portraits/{town.place.primary}")
+    own = f"/portraits/{town.place.primary}"
+    head.delete(f"{own}?reason=whatever", 422)
+    head.delete(f"{own}?reason=old")
+    head.delete(f"{own}?reason=old")  # nothing is left to take down, and nothing to tell
     assert _photo(town, client).status_code == 404 and _scanned(town)["photo_url"] is None
+    shown()
+    deputy.delete(own)
+    town.work()
+    assert deputy.inbox().count("您的照片已经撤下") == 1, "what one does oneself is no news"
     shown()
     mandates = db.session.query(Mandate).filter_by(deputy_id=town.place.primary)
     kept = {one.id: one.valid_to for one in mandates}

@@ -166,6 +166,8 @@ export const office = {
     remove: '撤下照片',
     removeAsk: '撤下以后，群众看到的是姓的第一个字。',
     removed: '已经撤下。',
+    why: '为什么撤下？代表会收到通知，看到原因。',
+    removedTold: '已经撤下，会告诉代表原因。',
     of: (name: string) => `${name}的照片`,
     nobody: '本站还没有驻站代表。'
   },

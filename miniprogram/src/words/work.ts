@@ -63,6 +63,7 @@ export const work = {
       'supplement.text': '补充的内容',
       'edit_resend.text': '修改后的内容',
       'rate.reason': '为什么？（不满意时必须填写）',
+      'rate_as_follower.reason': '为什么？（不满意时必须填写。代表和联络站看得到原因，看不到是谁）',
       'withdraw.reason': '为什么撤回？',
       'publish.public_text': '公开的文字（去掉姓名、电话、门牌）',
       'unpublish.reason': '为什么不再公开？',

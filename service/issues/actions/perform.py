@@ -103,9 +103,9 @@ def carry_out(step: Step) -> None:
         move.data = {**move.data, "photos": pictures}
     line = journal.apply(step.session, step.case, move)
     message_id = None
-    if step.party is Party.OWNER and step.action in said.WORDS:
-        words = step.text(said.WORDS[step.action]) or ""
-        message_id = said.keep(step.session, step.case, line, step.by, words, pictures)
+    if step.party in (Party.OWNER, Party.FOLLOWER) and step.action in said.WORDS:
+        words, joined = step.text(said.WORDS[step.action]) or "", step.party is Party.FOLLOWER
+        message_id = said.keep(step.session, step.case, line, step.by, words, pictures, joined=joined)
     photos.attach(
         step.session,
         step.case,

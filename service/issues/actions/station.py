@@ -7,11 +7,10 @@ from service.accounts.roles import Role
 from service.calendar.workdays import local_date
 from service.deputies import queries as deputies
 from service.errors import Conflict, Invalid, NotFound
-from service.issues import clock, emergency, journal, merging, routes
+from service.issues import clock, emergency, journal, merging, routes, slips
 from service.issues.actions.steps import Handler, Step, ask, office_above
 from service.issues.lifecycle import Action, Party, State
 from service.issues.routing import Choice, RouteReason
-from service.issues.slips import UNSORTED
 from service.parameters import queries as parameters
 from service.territory import queries as territory
 
@@ -136,22 +135,26 @@ def set_category(step: Step) -> journal.Move:
 
     :raises Invalid: for a category the district does not have, or no longer uses.
     """
-    chosen = _chosen_category(step)
-    former = step.issue.category_id
-    step.issue.category_id, step.issue.category_confirmed_at = chosen, step.now if chosen else None
+    chosen, issue = _chosen_category(step), step.issue
+    former, former_at = issue.category_id, issue.category_confirmed_at
+    issue.category_confirmed_at = slips.confirmed_at(
+        step.session, issue.id, chosen, reason=step.text("reason"), now=step.now
+    )
+    issue.category_id = chosen
     return step.move(
         step.case.state,
         note=step.text("reason"),
         duty=False,
         audience=journal.STAFF,
-        category=parameters.category_titles(step.session, step.issue.district_id)[chosen] if chosen else None,
+        category=parameters.category_titles(step.session, issue.district_id)[chosen] if chosen else None,
         former=former,
+        former_at=former_at.isoformat() if former_at else None,
     )
 
 
 def _chosen_category(step: Step) -> str | None:
     wanted = str(step.values["category_id"])
-    if wanted == UNSORTED:
+    if wanted == slips.UNSORTED:
         return None
     try:
         return parameters.category_id(step.session, step.issue.district_id, wanted, at=step.now)

@@ -80,6 +80,7 @@ _refused = (
     .where(
         Issue.account_id == sa.bindparam("account"),
         IssueMessage.author_role == Role.RESIDENT.value,
+        sa.or_(IssueMessage.author_account_id.is_(None), IssueMessage.author_account_id == sa.bindparam("account")),
         IssueMessage.refused_at >= sa.bindparam("since", type_=IssueHistory.at.type),
     )
 )

@@ -70,7 +70,8 @@ def prepare(session: Session, rows: Sequence[ContentCheck], *, base_url: str, no
     issues = {row.id: row for row in _issues(session, {row.issue_id for row in rows})}
     messages = _by_id(session, IssueMessage, {row.message_id for row in rows if row.message_id})
     uploads = _by_id(session, Upload, {row.upload_id for row in rows if row.upload_id})
-    ids = openids(session, {issue.account_id for issue in issues.values() if issue.account_id})
+    writers = {row.id: _writer(issues[row.issue_id], messages.get(row.message_id or "")) for row in rows}
+    ids = openids(session, {one for one in writers.values() if one})
     batch = Batch({row.id: row for row in rows})
     for row in rows:
         issue, message = issues[row.issue_id], messages.get(row.message_id or "")
@@ -78,7 +79,7 @@ def prepare(session: Session, rows: Sequence[ContentCheck], *, base_url: str, no
         if not _waited_for(row, issue, message):
             batch.replies.append(Reply(row.id, CheckState.MOOT))
             continue
-        openid = ids.get(issue.account_id or "")
+        openid = ids.get(writers[row.id] or "")
         if openid is None:
             batch.replies.append(Reply(row.id, CheckState.FAILED, error=NO_OPENID))
         elif row.upload_id is None:
@@ -86,6 +87,12 @@ def prepare(session: Session, rows: Sequence[ContentCheck], *, base_url: str, no
         else:
             _ask_picture(batch, row, uploads.get(row.upload_id), openid, base_url, now)
     return batch
+
+
+def _writer(issue: Any, message: IssueMessage | None) -> str | None:
+    """Whose words it is about: somebody who joined writes in the issue of another."""
+    written_by = message.author_account_id if message else None
+    return written_by or issue.account_id
 
 
 def _ask_picture(
