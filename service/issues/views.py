@@ -84,8 +84,8 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "contact": insight.visible_contact(issue, sight),
         "may_reveal": sight.may_reveal,
         "about": {"type": issue.about_type, "id": issue.about_id} if issue.about_type else None,
-        "route_reason": REASON_SENTENCES[RouteReason(issue.route_reason)] if issue.route_reason else None,
-        "next_step": _NEXT_STEP[case.state],
+        "route_reason": _said_to(parties, REASON_SENTENCES[RouteReason(issue.route_reason)]) if issue.route_reason else None,
+        "next_step": _said_to(parties, _NEXT_STEP[case.state]),
         "pending_decision": _pending(session, case),
         "unit": lines.named(issue.unit_id, names),
         "co_units": _co_units(session, case),
@@ -106,8 +106,15 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "messages": _messages(around, parties) if sight.conversation else [],
         "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
         "actions": offers.offered(case, parties),
+        "may_talk": offers.may_talk(case, sight),
+        "may_urge": offers.may_urge(case, parties),
     }
     return view
+
+
+def _said_to(parties: frozenset[Party], sentence: str) -> str:
+    """Written to whoever the issue belongs to; whoever else looks on reads of them."""
+    return sentence if Party.OWNER in parties else sentence.replace("您的代表", "代表").replace("您", "群众")
 
 
 def _pending(session: Session, case: Case) -> dict[str, Any] | None:
