@@ -1,6 +1,7 @@
 """`./dev client --screens`: every page as a phone shows it, light, dark and elder, from a running demo instance."""
 
 import argparse
+import functools
 import json
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from playwright.sync_api import Page
 from devkit import screens_office
 from devkit.browser import phone, running_browser
 from devkit.node import CLIENT
+from devkit.screens_chosen import take_chosen
 from devkit.screens_wechat import strangers, workers
 from devkit.snapping import Snap, client_pages, snapper
 from devkit.snapping import mark as _mark
@@ -24,18 +26,20 @@ MODES = ("light", "dark", "elder")
 SAID = "村口小学门前的路灯坏了一个多月，晚上孩子放学很黑，希望尽快修好。"
 
 
-def take_screens(data_dir: Path | None) -> Path:
+def take_screens(data_dir: Path | None, *, for_docs: bool = False) -> Path:
     """Of the instance whose data lies there, or of one of our own; the folder with the pictures.
+
+    ``for_docs``: the few that README and guides show are renewed on the way.
 
     :raises CommandFailed: when there is no browser or no running instance, and when a page was left out.
     """
     if data_dir is not None:
-        return _take(data_dir)
+        return _take(data_dir, for_docs)
     with temporary_instance() as own:
-        return _take(own)
+        return _take(own, for_docs)
 
 
-def _take(data_dir: Path) -> Path:
+def _take(data_dir: Path, for_docs: bool) -> Path:
     try:
         notes: dict[str, Any] = json.loads((data_dir / "demo.json").read_text("utf-8"))
     except OSError:
@@ -46,7 +50,8 @@ def _take(data_dir: Path) -> Path:
         with _phone(mode) as page:
             walks = (strangers, _resident, _station, _public, screens_office.deputy, workers, screens_office.station)
             for walk in walks:
-                walk(page, notes, snapper(page, SHOTS, mode, seen))
+                chosen = functools.partial(take_chosen, page) if for_docs else None
+                walk(page, notes, snapper(page, SHOTS, mode, seen, chosen))
         say(f"{mode}  {SHOTS}")
     missing = sorted(set(client_pages()) - seen)
     if missing:
@@ -138,8 +143,10 @@ def main(arguments: list[str]) -> int:
     """0 when every picture was taken."""
     parser = argparse.ArgumentParser(prog="./dev client --screens")
     parser.add_argument("--data", type=Path, metavar="DIR")
+    parser.add_argument("--docs", action="store_true")
+    options = parser.parse_args(arguments)
     try:
-        take_screens(parser.parse_args(arguments).data)
+        take_screens(options.data, for_docs=options.docs)
     except CommandFailed as failure:
         complain(str(failure))
         return failure.exit_code

@@ -1,26 +1,21 @@
-"""`./dev client --guide`: the pictures of the station's one-page guide, of a running demo instance or one of our own."""
+"""`./dev client --guide`, the desk's part: the pictures of the station's one-page guide, of a running demo instance or one of our own."""
 
 import argparse
-import io
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import pyotp
-from PIL import Image
 from playwright.sync_api import Page, ViewportSize
 
 from devkit.browser import running_browser
-from devkit.terminal import PROJECT_ROOT, CommandFailed, complain, say
+from devkit.snapping import for_the_docs
+from devkit.terminal import CommandFailed, complain
 from devkit.tour.command import temporary_instance
 
-IMAGES = PROJECT_ROOT / "docs" / "images"
 SIZE, TALLER = ViewportSize(width=1024, height=520), ViewportSize(width=1024, height=600)
 """Low enough for two of each and the words on one A4 page; what one does with an issue stands further down."""
-COLOURS = 64
-"""A page of text needs no more, and the file is a third."""
-LARGEST = 120 * 1024
 SAID = "三组的灌溉渠塌了一段，秧田放不进水，请尽快来看看。"
 
 
@@ -79,14 +74,8 @@ def _sign_in(page: Page, notes: dict[str, Any]) -> None:
 
 
 def _picture(page: Page, name: str) -> Path:
-    """What is in sight, in few colours."""
-    path = IMAGES / f"guide-station-{name}.png"
-    taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    taken.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
-    if path.stat().st_size > LARGEST:
-        raise CommandFailed(f"{path.name} 有 {path.stat().st_size} 字节，超过 {LARGEST}。")
-    say(f"{path.stat().st_size // 1024:>4} KB  {path}")
-    return path
+    """What is in sight."""
+    return for_the_docs(page.screenshot(), f"guide-station-{name}")
 
 
 def main(arguments: list[str]) -> int:
