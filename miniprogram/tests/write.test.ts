@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useWrite } from '@/lib/write_page'
 import { outbox } from '@/state/outbox'
 import { signOut } from '@/state/session'
+import { voice } from '@/state/voice'
 import { asked, server, SESSION, type Answer, type Asked } from './uni'
 
 const CREATED = {
@@ -43,6 +44,17 @@ describe('the form', () => {
     await Promise.all([first, form.submit()])
     expect(asked.filter((one) => one.url.endsWith('/preview'))).toHaveLength(1)
     expect(sent()).toBe(1)
+  })
+
+  it('says no longer what was missing once it is there', async () => {
+    doors({ '/preview': () => CALM, '/issues': () => ({ status: 201, body: CREATED }) })
+    const form = filled()
+    form.privacy.value = false
+    await form.submit()
+    expect(voice.said).not.toBe('')
+    form.privacy.value = true
+    await form.submit()
+    expect([voice.said, sent()]).toEqual(['', 1])
   })
 
   it('asks about danger before anything is sent, and may be pressed again', async () => {

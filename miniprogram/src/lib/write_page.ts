@@ -90,6 +90,7 @@ export function useWrite() {
     if (page.sending) return
     page.faults = faultsOf(draft, privacy.value)
     if (Object.keys(page.faults).length) return say(words.write.fix)
+    say('') // what was missing is there now
     // From the first tap on: a second one, while the look ahead is still under way, would be a second matter.
     page.sending = true
     await Promise.race([lookAhead(), patience()])
