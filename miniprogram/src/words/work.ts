@@ -61,7 +61,7 @@ export const work = {
       'give_feedback.text': '请用自己的话告诉群众结果',
       'supplement.text': '补充的内容',
       'edit_resend.text': '修改后的内容',
-      'rate.reason': '为什么？（不满意时必须填写）',
+      'rate.reason': '为什么？',
       'withdraw.reason': '为什么撤回？',
       'publish.public_text': '公开的文字（去掉姓名、电话、门牌）',
       'unpublish.reason': '为什么不再公开？',
