@@ -71,7 +71,7 @@ export const common = {
     banner: (count: number) => `有 ${count} 件在手机里等网络，连上后自动发送。`,
     bannerNow: '现在发送',
     sending: '正在发送…',
-    waiting: '还没有发出去。连上网络后会自动发送，只发一次，请不要重写。',
+    waiting: '还没有发出去。会自动再发，只发一次，请不要重写。',
     failed: '没有被收下：',
     unsure: '不能确定上次是否已经送到。请先看“我的反映”里有没有，再决定要不要再发一次。',
     edit: '修改后再发',
