@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("builds", nargs="*", metavar="h5|mp-weixin", help="默认两个都构建")
     parser.add_argument("--force", action="store_true", help="源码没有变化也重新构建")
     parser.add_argument("--screens", action="store_true", help="把每一页按浅色、深色、长辈版拍成图片")
-    parser.add_argument("--guide", action="store_true", help="把联络站一页通里的图重拍一遍（docs/images）")
+    parser.add_argument("--guide", action="store_true", help="把 README 和指南里的图重拍一遍（docs/images）")
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="拍图用的、正在运行的实例的数据目录（默认临时启动一个）"
     )
@@ -44,8 +44,10 @@ def main(arguments: list[str]) -> int:
         faults += looked_at(folder) if name == WECHAT else []
     # Programs of their own: building needs no browser, and no test tool.
     data = ["--data", str(options.data)] if options.data else []
-    for wanted, program in ((options.screens, "devkit.screens"), (options.guide, "devkit.screens_console")):
-        if wanted and not run_tool("-m", program, *data):
+    docs = ["--docs"] if options.guide else []
+    phone, desk = options.screens or options.guide, options.guide
+    for wanted, program, more in ((phone, "devkit.screens", docs), (desk, "devkit.screens_console", [])):
+        if wanted and not run_tool("-m", program, *data, *more):
             faults.append(program)
     return 1 if faults else 0
 

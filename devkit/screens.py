@@ -1,5 +1,6 @@
 """`./dev client --screens`: every page as a phone shows it, light, dark and elder, from a running demo instance."""
 
+import functools
 import json
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from playwright.sync_api import Page
 from devkit import screens_office
 from devkit.browser import phone, running_browser
 from devkit.node import CLIENT
+from devkit.screens_chosen import take_chosen
 from devkit.screens_wechat import strangers, workers
 from devkit.snapping import Notes, Snap, client_pages, run, snapper
 from devkit.snapping import mark as _mark
@@ -20,8 +22,10 @@ MODES = ("light", "dark", "elder")
 SAID = "村口小学门前的路灯坏了一个多月，晚上孩子放学很黑，希望尽快修好。"
 
 
-def take_screens(notes: Notes) -> None:
+def take_screens(notes: Notes, *, for_docs: bool = False) -> None:
     """Into :data:`SHOTS`.
+
+    ``for_docs``: the few that README and guides show are renewed on the way.
 
     :raises CommandFailed: when there is no browser, and when a page was left out.
     """
@@ -31,7 +35,8 @@ def take_screens(notes: Notes) -> None:
         with _phone(mode) as page:
             walks = (strangers, _resident, _station, _public, screens_office.deputy, workers, screens_office.station)
             for walk in walks:
-                walk(page, notes, snapper(page, SHOTS, mode, seen))
+                chosen = functools.partial(take_chosen, page) if for_docs else None
+                walk(page, notes, snapper(page, SHOTS, mode, seen, chosen))
         say(f"{mode}  {SHOTS}")
     missing = sorted(set(client_pages()) - seen)
     if missing:
@@ -118,5 +123,11 @@ def _public(page: Page, notes: Notes, snap: Snap) -> None:
     snap("16-published-one")
 
 
+def main(arguments: list[str]) -> int:
+    """0 when every picture was taken; ``--docs``: as in :func:`take_screens`."""
+    take = functools.partial(take_screens, for_docs="--docs" in arguments)
+    return run("./dev client --screens", take, [one for one in arguments if one != "--docs"])
+
+
 if __name__ == "__main__":
-    sys.exit(run("./dev client --screens", take_screens, sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

@@ -1,22 +1,15 @@
-"""`./dev client --guide`: the pictures of the station's one-page guide, of a running demo instance or one of our own."""
+"""`./dev client --guide`, the desk's part: the pictures of the station's one-page guide, of a running instance or our own."""
 
-import io
 import sys
 
 import pyotp
-from PIL import Image
 from playwright.sync_api import Page, ViewportSize
 
 from devkit.browser import running_browser
-from devkit.snapping import Notes, run
-from devkit.terminal import PROJECT_ROOT, CommandFailed, say
+from devkit.snapping import Notes, for_the_docs, run
 
-IMAGES = PROJECT_ROOT / "docs" / "images"
 SIZE, TALLER = ViewportSize(width=1024, height=520), ViewportSize(width=1024, height=600)
 """Low enough for two of each and the words on one A4 page; what one does with an issue stands further down."""
-COLOURS = 64
-"""A page of text needs no more, and the file is a third."""
-LARGEST = 120 * 1024
 SAID = "三组的灌溉渠塌了一段，秧田放不进水，请尽快来看看。"
 
 
@@ -66,13 +59,8 @@ def _sign_in(page: Page, notes: Notes) -> None:
 
 
 def _picture(page: Page, name: str) -> None:
-    """What is in sight, in few colours."""
-    path = IMAGES / f"guide-station-{name}.png"
-    taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    taken.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
-    if path.stat().st_size > LARGEST:
-        raise CommandFailed(f"{path.name} 有 {path.stat().st_size} 字节，超过 {LARGEST}。")
-    say(f"{path.stat().st_size // 1024:>4} KB  {path}")
+    """What is in sight."""
+    for_the_docs(page.screenshot(), f"guide-station-{name}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""What every walk for pictures needs: an instance, where something is on the page, and how a picture is taken."""
+"""What every walk for pictures needs: an instance, where something is on the page, how a picture is taken and kept."""
 
 import argparse
 import contextlib
+import io
 import json
 import re
 from collections.abc import Callable
@@ -9,14 +10,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from devkit.node import CLIENT
-from devkit.terminal import CommandFailed, complain
+from devkit.terminal import PROJECT_ROOT, CommandFailed, complain, say
 from devkit.tour.command import read_notes, temporary_instance
 
 Notes = dict[str, Any]
 Snap = Callable[[str], None]
+IMAGES = PROJECT_ROOT / "docs" / "images"
+COLOURS = 64
+"""A page of text needs no more, and the file is a third."""
+LARGEST = 120 * 1024
 
 
 def run(program: str, take: Callable[[Notes], None], arguments: list[str]) -> int:
@@ -52,13 +58,29 @@ def client_pages() -> list[str]:
     return [page["path"] for page in told["pages"]] + packages
 
 
-def snapper(page: Page, folder: Path, mode: str, seen: set[str]) -> Snap:
-    """Takes whole pages, once they are quiet; ``seen``: which ones, by path."""
+def for_the_docs(picture: bytes, name: str) -> Path:
+    """``docs/images/NAME.png``, in few colours.
+
+    :raises CommandFailed: when it is larger than 120 KB all the same.
+    """
+    path = IMAGES / f"{name}.png"
+    taken = Image.open(io.BytesIO(picture)).convert("RGB")
+    taken.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    if path.stat().st_size > LARGEST:
+        raise CommandFailed(f"{path.name} 有 {path.stat().st_size} 字节，超过 {LARGEST}。")
+    say(f"{path.stat().st_size // 1024:>4} KB  {path}")
+    return path
+
+
+def snapper(page: Page, folder: Path, mode: str, seen: set[str], chosen: Callable[[str], None] | None = None) -> Snap:
+    """Takes whole pages, once they are quiet; ``seen``: which ones, by path; ``chosen`` is told what was taken."""
 
     def snap(name: str) -> None:
         seen.add(urlsplit(page.url).fragment.partition("?")[0].strip("/") or client_pages()[0])
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(300)
         page.screenshot(path=folder / f"{name}-{mode}.png", full_page=True)
+        if chosen is not None:
+            chosen(f"{name}-{mode}")
 
     return snap

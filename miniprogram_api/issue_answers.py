@@ -209,6 +209,8 @@ class IssueOut(IssueLine):
     messages: list[MessageOut]
     reveals: list[RevealLine]
     actions: list[ActionOut]
+    may_talk: bool = Field(description="现在能不能留言")
+    may_urge: bool = Field(description="现在能不能催办：反映人，一天一次")
 
 
 class IssueCreated(IssueOut):

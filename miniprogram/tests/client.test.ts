@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { call } from '@/api/client'
 import { Problem } from '@/api/problem'
+import { useIssues } from '@/lib/issue_list'
 import { session, signIn, signOut } from '@/state/session'
 import { asked, server, SESSION } from './uni'
 
@@ -15,6 +16,18 @@ describe('one call of the API', () => {
     await Promise.all([1, 2, 3].map(() => call('get', '/api/v1/inbox')))
     expect(asked.filter((one) => one.url.endsWith('/sessions'))).toHaveLength(1)
     expect(asked.at(-1)?.header.Authorization).toBe('Bearer t-1')
+  })
+
+  it('opens none for looking whether there is anything', async () => {
+    signOut()
+    const { list, load } = useIssues(() => ({ box: 'mine' }))
+    await load()
+    expect([asked.length, list.loaded, list.items]).toEqual([0, true, []])
+    server(() => ({ status: 200, body: { items: [{ id: 'i1' }], thumbnails: {} } }))
+    session.signed = { token: 't', expiresAt: '2099-01-01', accountId: 'a-1', roles: [], name: null, guest: true }
+    await load()
+    expect(list.items).toHaveLength(1)
+    signOut()
   })
 
   it('sends no token where anybody may read, and encodes what stands in the path', async () => {

@@ -111,3 +111,42 @@ describe('what was sent and may not have arrived', () => {
     expect(sentKeys()).toHaveLength(1)
   })
 })
+
+describe('with more than one asking', () => {
+  it('what is on its way is not sent beside itself: not by the clock, not by a second tap', async () => {
+    issues(() => ({ status: 201, body: CREATED }))
+    const item = enqueue(bodyOf(draft()), draft())
+    const [first, again] = await Promise.all([deliver(item), deliver(item), flush()])
+    expect([first?.number, again?.number]).toEqual(['YJ-1', 'YJ-1'])
+    expect(sentKeys()).toHaveLength(1)
+  })
+
+  it('another tab loses nothing that was put aside here, and sees what it sent', async () => {
+    issues(() => 'offline')
+    const item = enqueue(bodyOf(draft()), draft())
+    await deliver(item)
+    const here = outbox.items
+    outbox.items = []
+    restoreOutbox()
+    enqueue(bodyOf(draft({ content: '第二个标签页里写的' })), draft())
+    outbox.items = here
+    restoreOutbox()
+    expect(submissions.value.map((one) => one.body.content)).toEqual(['村口的路灯坏了', '第二个标签页里写的'])
+    expect(submissions.value[0], 'a form may hold it').toBe(item)
+    uni.removeStorageSync('outbox')
+    restoreOutbox()
+    expect(outbox.items, 'sent from the other tab').toEqual([])
+  })
+
+  it('where the phone keeps nothing, what waits stays as long as the page', async () => {
+    issues(() => 'offline')
+    const room = uni.setStorageSync
+    uni.setStorageSync = () => {
+      throw new Error('full')
+    }
+    await deliver(enqueue(bodyOf(draft()), draft()))
+    restoreOutbox()
+    expect(submissions.value).toHaveLength(1)
+    uni.setStorageSync = room
+  })
+})

@@ -1,4 +1,4 @@
-"""The buttons of an issue: the actions open to this viewer, with the fields each one asks for."""
+"""The buttons of an issue: the actions open to this viewer, with the fields each one asks for; saying something, urging."""
 
 from __future__ import annotations
 
@@ -6,19 +6,37 @@ import datetime as dt
 from typing import Any
 
 from config.defaults import DECLINE_PREFIX, DECLINE_REASONS
+from service.calendar.workdays import local_date
 from service.issues import slips
 from service.issues.case import LEAD, Case
 from service.issues.forms import FORMS, ID, Field
-from service.issues.lifecycle import ACTION_TITLES, Action, Party, State, moves
+from service.issues.insight import Insight
+from service.issues.lifecycle import ACTION_TITLES, OPEN, Action, Party, State, moves
 
 SEARCH = "/api/v1/issues/{issue_id}/options/{of}"
 REASON_LIST = "decline_reason"
+NO_TALK = frozenset({State.WITHDRAWN, State.ARCHIVED, State.CONTENT_REJECTED})
 
 
 def offered(case: Case, parties: frozenset[Party]) -> list[dict[str, Any]]:
     """What one of ``parties`` may do now. A right already used up is not offered."""
     found = moves(case.state, parties, case.waiting_for)
     return [_shown(action, case, parties) for action in found if not _used_up(action, case, parties)]
+
+
+def may_talk(case: Case, sight: Insight) -> bool:
+    """Whether what this viewer says would be taken: a party to the conversation (留言), of a matter that is not over."""
+    return sight.conversation and case.state not in NO_TALK
+
+
+def someone_owes(case: Case) -> bool:
+    """There is somebody to urge (催办), and it is not the resident."""
+    return case.state in OPEN and case.issue.responsible_role not in (None, "resident")
+
+
+def may_urge(case: Case, parties: frozenset[Party]) -> bool:
+    """The resident, once a day."""
+    return Party.OWNER in parties and someone_owes(case) and case.issue.last_urged_on != local_date(case.now)
 
 
 def _used_up(action: Action, case: Case, parties: frozenset[Party]) -> bool:

@@ -11,19 +11,18 @@ from service.accounts.roles import Actor
 from service.calendar.workdays import local_date
 from service.errors import Conflict, Forbidden, NotFound
 from service.events import Event
-from service.issues import emergency, journal, photos
+from service.issues import emergency, journal, offers, photos
 from service.issues.case import Case, load_case, parties_of
 from service.issues.checks import opening
 from service.issues.checks.opening import Look, Way
 from service.issues.content_check import sounds_urgent
 from service.issues.insight import insight
 from service.issues.labels import label_of
-from service.issues.lifecycle import OPEN, Action, Party, State
+from service.issues.lifecycle import OPEN, Action, Party
 from service.issues.models import IssueMessage
 from service.outbox import actions as outbox
 
 _SPEAKERS = (Party.OWNER, Party.DEPUTY, Party.RAISED, Party.HEAD, Party.CLERK, Party.TOWNSHIP, Party.DISTRICT)
-_NO_TALK = frozenset({State.WITHDRAWN, State.ARCHIVED, State.CONTENT_REJECTED})
 
 
 def say(
@@ -37,7 +36,7 @@ def say(
     case, parties = _party_to(session, issue_id, actor, now)
     if not insight(parties, case.issue).conversation:
         raise Forbidden("承办单位请通过“提交办理结果”说明情况，由代表向群众反馈。")
-    if case.state in _NO_TALK:
+    if case.state in offers.NO_TALK:
         raise Conflict("这件事已经结束，不能再留言。", code="illegal_move", current=case)
     party = next(party for party in _SPEAKERS if party in parties)
     label = label_of(session, case.issue, party)
@@ -75,7 +74,7 @@ def urge(session: Session, issue_id: str, *, actor: Actor, now: dt.datetime) -> 
     issue = case.issue
     if Party.OWNER not in parties:
         raise Forbidden("只有反映人可以催办。")
-    if case.state not in OPEN or issue.responsible_role in (None, "resident"):
+    if not offers.someone_owes(case):
         raise Conflict("这件事现在等的是您的回应，或已经结束，不需要催办。", code="illegal_move", current=case)
     if issue.last_urged_on == local_date(now):
         raise Conflict("今天已经催办过了，承办人会看到。明天可以再催。", code="already_urged", current=case)

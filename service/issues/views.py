@@ -44,7 +44,7 @@ _NEXT_STEP: dict[State, str] = {
     State.CLOSED: "已办结。有新的情况，60 天内可以申诉一次。",
     State.ARCHIVED: "已归档。",
 }
-_NEXT_STEP_IN_OFFICE: dict[State, str] = _NEXT_STEP | {
+_NEXT_STEP_TOLD: dict[State, str] = _NEXT_STEP | {
     State.CONTENT_REVIEW: "正在检查内容，通过后交给代表。",
     State.CONTENT_REJECTED: "内容没有通过审核，群众可以修改后重新提交一次。",
     State.NEED_INFO: "等待群众补充情况，补充之前期限暂停。",
@@ -56,6 +56,7 @@ _NEXT_STEP_IN_OFFICE: dict[State, str] = _NEXT_STEP | {
     State.MERGED: "已与同类事项合并办理，群众会收到单独的反馈。",
     State.WITHDRAWN: "群众已撤回。",
 }
+"""To whoever is not the one it was said by: people in office, and those who joined."""
 _RESIDENTS = frozenset({Party.OWNER, Party.FOLLOWER})
 
 
@@ -98,8 +99,10 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "contact": insight.visible_contact(issue, sight),
         "may_reveal": sight.may_reveal,
         "about": {"type": issue.about_type, "id": issue.about_id} if issue.about_type else None,
-        "route_reason": REASON_SENTENCES[RouteReason(issue.route_reason)] if issue.route_reason else None,
-        "next_step": (_NEXT_STEP if parties & _RESIDENTS else _NEXT_STEP_IN_OFFICE)[case.state],
+        "route_reason": _said_to(parties, REASON_SENTENCES[RouteReason(issue.route_reason)])
+        if issue.route_reason
+        else None,
+        "next_step": (_NEXT_STEP if Party.OWNER in parties else _NEXT_STEP_TOLD)[case.state],
         "pending_decision": _pending(session, case),
         "unit": lines.named(issue.unit_id, names),
         "co_units": _co_units(session, case),
@@ -121,8 +124,15 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "messages": _messages(around, parties) if sight.conversation else [],
         "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
         "actions": offers.offered(case, parties),
+        "may_talk": offers.may_talk(case, sight),
+        "may_urge": offers.may_urge(case, parties),
     }
     return view if parties & _RESIDENTS else lines.in_office(view)
+
+
+def _said_to(parties: frozenset[Party], sentence: str) -> str:
+    """Written to whoever the issue belongs to; whoever else looks on reads of them."""
+    return sentence if Party.OWNER in parties else sentence.replace("您的代表", "代表").replace("您", "群众")
 
 
 def _pending(session: Session, case: Case) -> dict[str, Any] | None:

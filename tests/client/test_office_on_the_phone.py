@@ -213,6 +213,8 @@ def _sorts(hands: Hands, instance: RealInstance, town: Place, number: str, conte
     hands.taps_on("send-form")
     expect(hands.page.get_by_text("确定类别").first).to_be_visible()
     hands.taps_on("action-reroute")
+    hands.taps_on("send-form")
+    expect(hands.page.get_by_text("请填写这一项。").first).to_be_in_viewport()  # the button stands a screen below
     hands.types("field-reason", "这件事由专业小组的代表跟进更合适")
     offered = hands.page.locator('[data-test^="deputy_id-"]:visible').last  # whoever has it is not among them
     chosen = (offered.get_attribute("data-test") or "").removeprefix("deputy_id-")

@@ -78,7 +78,10 @@ def test_until_the_unit_is_done_the_resident_may_withdraw(
     assert said.startswith("已经修好了") and ("公共利益" in said or way is not to_work), "work begun may go on: said so"
     town.work()
     town.wait(days=20)
-    assert resident.sees()["state"] == "withdrawn" and resident.may("") == set()
+    over = resident.sees()
+    assert over["state"] == "withdrawn" and resident.may("") == set()
+    assert not over["may_talk"] and not over["may_urge"]
+    resident.post(f"/receipts/{resident.code}/messages", {"text": "谢谢"}, 409)
     if way in (to_unit, to_work):
         clerk = town.role(Role.UNIT_CLERK)
         answer = clerk.client.get(f"/api/v1/issues/{issue}", headers=clerk.headers)
@@ -106,16 +109,23 @@ def test_nobody_withdraws_or_rates_for_the_resident(town: Town) -> None:
 def test_urging_once_a_day_reaches_whoever_has_it_and_moves_no_deadline(town: Town) -> None:
     who = town.role(Role.RESIDENT)
     issue = town.submits(who, anonymity="station_only")
-    before = who.sees(issue["id"])["due_at"]
+    seen = who.sees(issue["id"])
+    before = seen["due_at"]
+    assert seen["may_urge"] and not town.deputy(town.place.primary).sees(issue["id"])["may_urge"]
     urged = who.post(f"/issues/{issue['id']}/urge")
     town.work()
-    assert urged["due_at"] == before
+    assert urged["due_at"] == before and not urged["may_urge"], "no button that would be refused"
     assert "群众催办" in town.deputy(town.place.primary).inbox()
     assert who.post(f"/issues/{issue['id']}/urge", expect=409)["code"] == "already_urged"
     town.clock.advance(hours=15)  # midnight in China
+    assert who.sees(issue["id"])["may_urge"]
     who.post(f"/issues/{issue['id']}/urge")
     town.deputy(town.place.primary).does(issue["id"], "ask_info", text="是哪一盏？")
     town.clock.advance(days=1)
+    asked = who.sees(issue["id"])
+    assert asked["next_step"].startswith("等待您补充") and not asked["may_urge"], "the resident owes the next step"
+    read = town.deputy(town.place.primary).sees(issue["id"])
+    assert read["next_step"].startswith("等待群众补充") and read["route_reason"].endswith("群众所在的网格。")
     who.post(f"/issues/{issue['id']}/urge", expect=409)
     town.deputy(town.place.primary).post(f"/issues/{issue['id']}/urge", expect=403)
 

@@ -27,6 +27,12 @@ export function pressByKeyboard(): void {
   })
 }
 
+/** Each scan of a poster opens a tab of its own, over one storage: what one of them keeps under a key, the others take over. */
+export function listenToOtherTabs(takers: Record<string, () => void>): void {
+  if (process.env.UNI_PLATFORM !== 'h5') return
+  window.addEventListener('storage', (event) => event.key !== null && takers[event.key]?.())
+}
+
 /** The address in the browser, empty elsewhere. */
 export function href(): string {
   return process.env.UNI_PLATFORM === 'h5' ? window.location.href : ''

@@ -3,6 +3,7 @@ import { reactive } from 'vue'
 import { call } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import type { IssueLine, IssuesQuery } from '@/api/types'
+import { session } from '@/state/session'
 
 /** `question`: what is asked for now; only the newest question's answer is shown, whatever order they come back in. */
 export function useIssues(question: () => IssuesQuery) {
@@ -14,6 +15,7 @@ export function useIssues(question: () => IssuesQuery) {
 
   async function load(more = false): Promise<void> {
     if (more && (list.loading || !list.cursor)) return
+    if (unknown()) return void Object.assign(list, { items: [], cursor: null, loaded: true })
     const mine = (asked += 1)
     Object.assign(list, { loading: true, problem: '' })
     try {
@@ -31,4 +33,9 @@ export function useIssues(question: () => IssuesQuery) {
   }
 
   return { list, load }
+}
+
+/** Nobody gets an account for looking. The mini-program knows everybody without asking; whose session ended has to be told. */
+function unknown(): boolean {
+  return process.env.UNI_PLATFORM === 'h5' && !session.signed && !session.lost
 }

@@ -8,12 +8,22 @@ import { words } from '@/words'
 import { toSend } from './photo_files'
 
 type Progress = (percent: number) => void
+const underway = new Map<string, Promise<Photo>>()
 
 /**
  * Throws `Problem`. `onProgress` gets whole percents. With a receipt code the photo goes to that code's own door and no
- * token goes along: nothing could join it to an account.
+ * token goes along: nothing could join it to an account. What is on its way already is waited for, not sent beside itself:
+ * whoever submits while a photo is being sent has a slow network.
  */
-export async function upload(id: string, key: string, onProgress: Progress, receipt = ''): Promise<Photo> {
+export function upload(id: string, key: string, onProgress: Progress, receipt = ''): Promise<Photo> {
+  const before = underway.get(key)
+  if (before) return before
+  const now = sent(id, key, onProgress, receipt).finally(() => underway.delete(key))
+  underway.set(key, now)
+  return now
+}
+
+async function sent(id: string, key: string, onProgress: Progress, receipt: string): Promise<Photo> {
   const source = await toSend(id)
   if (!source) throw new Problem(-1, words.photos.lost, 'lost')
   if (receipt) return once(source, key, onProgress, receipt)

@@ -16,6 +16,8 @@ import { newKey } from './keys'
 import { bodyOf, faultsFrom, faultsOf, lengthOf, SHORTEST, type Faults } from './submission'
 
 const PREVIEW_AFTER_MS = 700
+/** How long a submission waits for the look ahead on a network that neither answers nor fails. */
+const PREVIEW_PATIENCE_MS = 4000
 
 export function useWrite() {
   const draft = reactive<Draft>(emptyDraft())
@@ -85,9 +87,14 @@ export function useWrite() {
   }
 
   async function submit(): Promise<void> {
+    if (page.sending) return
     page.faults = faultsOf(draft, privacy.value)
     if (Object.keys(page.faults).length) return say(words.write.fix)
-    await lookAhead()
+    say('') // what was missing is there now
+    // From the first tap on: a second one, while the look ahead is still under way, would be a second matter.
+    page.sending = true
+    await Promise.race([lookAhead(), patience()])
+    page.sending = false
     if (page.preview?.emergency && !page.confirmed) {
       page.emergency = true
       return
@@ -145,6 +152,10 @@ export function useWrite() {
   })
 
   return { draft, pictures, privacy, page, category, begin, look, changed, typed, submit, send, follow, clear }
+}
+
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PREVIEW_PATIENCE_MS))
 }
 
 async function recordPrivacy(): Promise<void> {

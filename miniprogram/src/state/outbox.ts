@@ -26,9 +26,19 @@ export const doings = computed(() => outbox.items.filter((one): one is Doing => 
 export const sayings = computed(() => outbox.items.filter((one): one is Saying => one.kind === 'say'))
 export const leaveWishes = computed(() => outbox.items.filter((one): one is LeaveWish => one.kind === 'leave'))
 let running: Promise<void> | null = null
+const underway = new Map<string, Promise<Arrived | null>>()
+/** The phone keeps nothing: what waits lives as long as the page. */
+let noRoom = false
 
+/**
+ * What the phone keeps, as it is now: another tab of the same browser may have put something aside, or sent it. What is
+ * known here stays the same object, since a form may be waiting for it. What is on its way from here, or found no room in
+ * the storage, stays as well.
+ */
 export function restoreOutbox(): void {
-  outbox.items = load<Queued[]>(KEYS.outbox, [])
+  const here = outbox.items
+  const stored = load<Queued[]>(KEYS.outbox, []).map((one) => here.find((known) => known.id === one.id) ?? one)
+  outbox.items = [...stored, ...here.filter((one) => !stored.includes(one) && (noRoom || underway.has(one.id)))]
 }
 
 export function enqueue(body: IssueBody, draft: Draft): Submission {
@@ -117,7 +127,16 @@ async function sendAll(now: number): Promise<void> {
   }
 }
 
-async function sendOne(item: Queued): Promise<Arrived | null> {
+/** Whoever asks while it is on its way waits for that one try. */
+function sendOne(item: Queued): Promise<Arrived | null> {
+  const before = underway.get(item.id)
+  if (before) return before
+  const now = tryOnce(item).finally(() => underway.delete(item.id))
+  underway.set(item.id, now)
+  return now
+}
+
+async function tryOnce(item: Queued): Promise<Arrived | null> {
   outbox.sending = item.id
   try {
     const byCode = receiptOf(item) !== ''
@@ -179,5 +198,5 @@ function unsure(item: Queued): null {
 }
 
 function persist(): void {
-  save(KEYS.outbox, outbox.items)
+  noRoom = !save(KEYS.outbox, outbox.items)
 }

@@ -23,6 +23,7 @@ export const common = {
   call: (phone: string) => `打电话 ${phone}`,
   callStation: '打电话给联络站',
   characters: (count: number, most: number) => `${count} / ${most} 字`,
+  full: (most: number) => `写满 ${most} 字了，多出来的没有留下`,
   colon: '：',
   comma: '、',
   problems: {
@@ -62,6 +63,7 @@ export const common = {
     later: '网络不好，会和您的意见一起自动发送。',
     unreadable: '这个文件不是能识别的照片，请删除后换一张。',
     noRoom: '手机没有空间放这张照片，请删除后再试。',
+    unseen: '这台手机显示不了这张照片，照样可以发送。',
     lost: '有一张照片在手机里找不到了，请删除它再提交。',
     uploading: '还有照片正在发送，可以先提交，照片会一起送到。'
   },
@@ -69,7 +71,7 @@ export const common = {
     banner: (count: number) => `有 ${count} 件在手机里等网络，连上后自动发送。`,
     bannerNow: '现在发送',
     sending: '正在发送…',
-    waiting: '还没有发出去。连上网络后会自动发送，只发一次，请不要重写。',
+    waiting: '还没有发出去。会自动再发，只发一次，请不要重写。',
     failed: '没有被收下：',
     unsure: '不能确定上次是否已经送到。请先看“我的反映”里有没有，再决定要不要再发一次。',
     edit: '修改后再发',

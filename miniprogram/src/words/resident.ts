@@ -8,6 +8,7 @@ export const resident = {
     todayDeputy: '今天由这位代表联系',
     nobody: '今天没有代表值班，联络站站长会接待您的意见。',
     others: (count: number) => `换一位代表（共 ${count} 位）`,
+    noOthers: '不换了，收起来',
     choose: '选这位代表',
     chosen: '您选了这位代表',
     useAssigned: '还是由系统安排的代表',

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { useWrite } from '@/lib/write_page'
+import { outbox } from '@/state/outbox'
+import { signOut } from '@/state/session'
+import { voice } from '@/state/voice'
+import { asked, server, SESSION, type Answer, type Asked } from './uni'
+
+const CREATED = {
+  id: 'i1', number: 'YJ-1', title: '路灯坏了', anonymity: 'receipt_only', created_at: '2026-03-02T09:00:00+08:00',
+  receipt_code: 'ABCD', rating_code: '123456'
+}
+const CALM: Answer = { status: 200, body: { category: null, similar: [], emergency: null, warnings: [] } }
+
+/** Where nothing is said, a door does not answer. */
+function doors(answers: Record<string, (request: Asked) => Answer>): void {
+  server((request) => {
+    if (request.url.endsWith('/sessions')) return { status: 201, body: SESSION }
+    const door = Object.keys(answers).find((end) => request.url.endsWith(end))
+    return door ? answers[door]!(request) : 'offline'
+  })
+}
+
+function filled(): ReturnType<typeof useWrite> {
+  const form = useWrite()
+  Object.assign(form.draft, { stationCode: 'GRGTB8FW66', content: '村口的路灯坏了', anonymity: 'receipt_only' })
+  form.privacy.value = true
+  return form
+}
+
+const sent = () => asked.filter((one) => one.url.endsWith('/issues')).length
+
+beforeEach(() => {
+  outbox.items = []
+  signOut()
+  Object.assign(uni, { redirectTo: vi.fn() })
+})
+
+describe('the form', () => {
+  it('makes one matter of two taps, also when the look ahead of the second comes back last', async () => {
+    doors({ '/preview': () => CALM, '/issues': () => ({ status: 201, body: CREATED }) })
+    const form = filled()
+    const first = form.submit()
+    expect(form.page.sending, 'the button says at once that it was pressed').toBe(true)
+    await Promise.all([first, form.submit()])
+    expect(asked.filter((one) => one.url.endsWith('/preview'))).toHaveLength(1)
+    expect(sent()).toBe(1)
+  })
+
+  it('says no longer what was missing once it is there', async () => {
+    doors({ '/preview': () => CALM, '/issues': () => ({ status: 201, body: CREATED }) })
+    const form = filled()
+    form.privacy.value = false
+    await form.submit()
+    expect(voice.said).not.toBe('')
+    form.privacy.value = true
+    await form.submit()
+    expect([voice.said, sent()]).toEqual(['', 1])
+  })
+
+  it('asks about danger before anything is sent, and may be pressed again', async () => {
+    const emergency = { advice: '请先报警', phones: [] }
+    doors({ '/preview': () => ({ ...CALM, body: { similar: [], warnings: [], emergency } }) as Answer, '/issues': () => ({ status: 201, body: CREATED }) })
+    const form = filled()
+    await form.submit()
+    expect([form.page.emergency, form.page.sending, sent()]).toEqual([true, false, 0])
+    form.page.confirmed = true
+    await form.submit()
+    expect(sent()).toBe(1)
+  })
+
+  it('does not wait for ever for a hint', async () => {
+    vi.useFakeTimers()
+    const answer = uni.request
+    doors({ '/issues': () => ({ status: 201, body: CREATED }) })
+    uni.request = ((options: UniApp.RequestOptions) => (String(options.url).endsWith('/preview') ? undefined : answer(options))) as unknown as typeof uni.request
+    const form = filled()
+    const done = form.submit()
+    await vi.advanceTimersByTimeAsync(5000)
+    await done
+    expect(sent()).toBe(1)
+    uni.request = answer
+    vi.useRealTimers()
+  })
+})
