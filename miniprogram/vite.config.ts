@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 import uniModule from '@dcloudio/vite-plugin-uni'
 import { firstPageTogether } from './build/chunks'
 import { oneListenerForModels } from './build/models'
-import { ariaForWeChat, nothingFromElsewhere } from './build/plugins'
+import { ariaForWeChat, nothingFromElsewhere, optionsWithoutSpread } from './build/plugins'
 
 // The uni CLI would otherwise post build statistics to its vendor.
 process.env.CI = '1'
@@ -15,7 +15,7 @@ const uni = (uniModule as unknown as { default?: typeof uniModule }).default ?? 
 const forH5 = process.env.UNI_PLATFORM === 'h5'
 
 export default defineConfig({
-  plugins: [ariaForWeChat(process.env.UNI_PLATFORM), oneListenerForModels(process.env.UNI_PLATFORM), nothingFromElsewhere(), uni()],
+  plugins: [ariaForWeChat(process.env.UNI_PLATFORM), oneListenerForModels(process.env.UNI_PLATFORM), nothingFromElsewhere(), optionsWithoutSpread(), uni()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     // Where the mini-program finds the API; H5 lives at the same origin and uses paths alone.
