@@ -65,17 +65,17 @@ export function blank(text: string): string {
 }
 
 /** Conditional comments as the framework reads them, for tests that run without it. Not nested. */
-export function conditional(platform: 'H5' | 'MP-WEIXIN'): Plugin {
+export function conditional(...present: string[]): Plugin {
   return {
     name: 'conditional-comments',
     enforce: 'pre',
     transform(code, id) {
-      return id.includes('/src/') ? { code: keepFor(platform, code), map: null } : null
+      return id.includes('/src/') ? { code: keepFor(present, code), map: null } : null
     }
   }
 }
 
-export function keepFor(platform: string, code: string): string {
+export function keepFor(present: string[], code: string): string {
   const part = /^[ \t]*\/\/ #(ifdef|ifndef) ([\w-]+)$([\s\S]*?)^[ \t]*\/\/ #endif$/gm
-  return code.replace(part, (_whole, kind: string, named: string, inner: string) => ((kind === 'ifdef') === (named === platform) ? inner : ''))
+  return code.replace(part, (_whole, kind: string, named: string, inner: string) => ((kind === 'ifdef') === present.includes(named) ? inner : ''))
 }

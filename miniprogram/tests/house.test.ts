@@ -70,8 +70,8 @@ describe('corrections of the build', () => {
 
   it('conditional comments keep what is meant for the platform', () => {
     const code = 'a\n// #ifdef H5\nb\n// #endif\n  // #ifndef H5\nc\n  // #endif\n'
-    expect(keepFor('H5', code).split(/\s+/).join('')).toBe('ab')
-    expect(keepFor('MP-WEIXIN', code).split(/\s+/).join('')).toBe('ac')
+    expect(keepFor(['H5'], code).split(/\s+/).join('')).toBe('ab')
+    expect(keepFor(['MP-WEIXIN'], code).split(/\s+/).join('')).toBe('ac')
   })
 
   it('options of a component stand in it without a spread, and other spreads stay', () => {
