@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from devkit.mp_package import MiniProgram
+from devkit.mp_plugins import speech_version
 from devkit.node import CLIENT, Node, digest, find_node, install_packages, run, tool
 from devkit.terminal import CommandFailed, complain, say
 from devkit.tools import run_tool
@@ -20,6 +21,7 @@ H5, WECHAT = "h5", "mp-weixin"
 BUILDS = (H5, WECHAT)
 PACKABLE = (".html", ".js", ".css", ".json", ".svg", ".txt")
 TITLES = {H5: "网页版（H5）", WECHAT: "微信小程序"}
+ADD_FIRST = "用到插件微信同声传译：先在小程序后台“设置 - 第三方服务 - 插件管理”添加，否则上传会被拒绝。"
 WITHOUT = "没有网页版：扫码会打开不用脚本的页面，其余照常。"
 
 
@@ -66,6 +68,8 @@ def looked_at(folder: Path) -> list[str]:
         complain(f"  {fault}")
     verdict = f"{len(faults)} 处问题" if faults else compilers
     say(f"  主包 {package.sizes()[''] // 1024} KB，{verdict}；隐私保护指引里要写：{'、'.join(package.to_declare())}")
+    if package.plugins:
+        say(f"  {ADD_FIRST}")
     return faults
 
 
@@ -82,12 +86,12 @@ def build_or_say_why(name: str = H5) -> bool:
 def build(name: str, *, force: bool = False) -> Path:
     """One build, when its sources are others than last time; two commands at once do it once.
 
-    :raises CommandFailed: when there is no Node.js, no network, or the sources do not compile.
+    :raises CommandFailed: when there is no Node.js, no network, a setting is wrong, or the sources do not compile.
     """
     target, stamp = DIST / name, DIST / f".{name}"
     DIST.mkdir(exist_ok=True)
     with _alone():
-        wanted = _wanted()
+        wanted = _wanted(name)
         if not force and stamp.is_file() and stamp.read_text("utf-8") == wanted and target.is_dir():
             return target
         node = find_node()
@@ -106,11 +110,12 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _wanted() -> str:
+def _wanted(name: str) -> str:
     sources = [path for path in (CLIENT / "src").rglob("*") if path.is_file() and not path.name.endswith(".d.ts")]
     sources += (CLIENT / "build").rglob("*.ts")
     sources += [CLIENT / name for name in ("package-lock.json", "package.json", "vite.config.ts", "index.html")]
-    return digest(sources, salt=os.environ.get("API_ORIGIN", ""))
+    speech = speech_version() if name == WECHAT else ""
+    return digest(sources, salt=os.environ.get("API_ORIGIN", "") + speech)
 
 
 def _build_into(node: Node, name: str, folder: Path) -> None:

@@ -13,6 +13,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from devkit.mp_plugins import SPEECH, plugin_faults, required
+
 OURS, WECHATS = 400 * 1024, 2048 * 1024
 """The most a main package may weigh: what we ask of ourselves, and where WeChat refuses it (client.md)."""
 SHORTEST_ALIAS = 3
@@ -122,6 +124,7 @@ class MiniProgram:
     def faults(self) -> list[str]:
         """Sentences, one for each thing WeChat would miss, ignore or refuse; empty when nothing is known to be wrong."""
         found = [*self._pages(), *self._scripts(), *self._sizes(), *self._declarations(), *self._theme()]
+        found += plugin_faults(self.app, self.plugins)
         for name in self._named(".wxml"):
             found += [f"{name}：{fault}" for fault in self._template(name)]
         for name in self._named(".wxss"):
@@ -131,7 +134,8 @@ class MiniProgram:
 
     def to_declare(self) -> list[str]:
         """What the 用户隐私保护指引 in the platform's console has to name, because the code asks for it."""
-        return sorted({DECLARED_AS[one] for one in self.interfaces if one in DECLARED_AS})
+        by_plugins = {"麦克风"} if SPEECH in self.plugins else set()
+        return sorted({DECLARED_AS[one] for one in self.interfaces if one in DECLARED_AS} | by_plugins)
 
     @cached_property
     def app(self) -> dict[str, Any]:
@@ -149,6 +153,11 @@ class MiniProgram:
         """The ``wx.…`` our own code calls; the framework's file mentions many it never calls."""
         own = [name for name in self._named(".js") if name != "common/vendor.js"]
         return {match for name in own for match in re.findall(r"\b(?:wx|\w+\.index)\.(\w+)", self._text(name))}
+
+    @cached_property
+    def plugins(self) -> set[str]:
+        """The plugins the code asks for by name."""
+        return {one for name in self._named(".js") for one in required(self._text(name))}
 
     def sizes(self) -> dict[str, int]:
         """Bytes of the main package (``""``) and of each part by its root."""

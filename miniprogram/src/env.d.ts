@@ -8,4 +8,10 @@ declare module '*.vue' {
   export default component
 }
 
-declare const wx: { env: { USER_DATA_PATH: string }; openSetting: (options: { withSubscriptions: boolean }) => void }
+declare const wx: {
+  env: { USER_DATA_PATH: string }
+  openSetting: (options: { withSubscriptions: boolean }) => void
+  setInnerAudioOption?: (options: { obeyMuteSwitch: boolean }) => void
+}
+/** WeChat's own: a plugin named in app.json. Throws where it is not. */
+declare function requirePlugin(name: string): unknown

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PAGES } from '@/pages'
 import { mergeModels } from '../build/models'
-import { blank, keepFor, renameRoles, withoutPreloading } from '../build/plugins'
+import { blank, keepFor, renameRoles, withoutPreloading, withoutSpread } from '../build/plugins'
 
 interface Packages {
   pages: { path: string }[]
@@ -70,8 +70,13 @@ describe('corrections of the build', () => {
 
   it('conditional comments keep what is meant for the platform', () => {
     const code = 'a\n// #ifdef H5\nb\n// #endif\n  // #ifndef H5\nc\n  // #endif\n'
-    expect(keepFor('H5', code).split(/\s+/).join('')).toBe('ab')
-    expect(keepFor('MP-WEIXIN', code).split(/\s+/).join('')).toBe('ac')
+    expect(keepFor(['H5'], code).split(/\s+/).join('')).toBe('ab')
+    expect(keepFor(['MP-WEIXIN'], code).split(/\s+/).join('')).toBe('ac')
+  })
+
+  it('options of a component stand in it without a spread, and other spreads stay', () => {
+    const made = (first: string): string => `defineComponent({\n  ${first},\n  __name: "A",\n  setup: () => ({ ...a })\n})`
+    expect(withoutSpread(made('...{ options: { virtualHost: true } }'))).toBe(made('options: { virtualHost: true }'))
   })
 
   it('pictures of a vendor are blanked', () => {

@@ -19,11 +19,14 @@ describe('where somebody stands', () => {
     expect(toGcj02({ latitude: 35.68, longitude: 139.76 })).toEqual({ latitude: 35.68, longitude: 139.76 })
   })
 
-  it('is written behind the words, once, with its datum, and can be taken out again', () => {
+  it('is written behind the words, once, with whose maps it fits and no technical name, and can be taken out again', () => {
     const first = withPoint('小学门口', { latitude: 30.123456, longitude: 104.65, accuracy: 18.4 })
-    expect(first).toMatch(/^小学门口 .*30\.12346,104\.65000.*GCJ-02.*18 米/)
+    expect(first).toMatch(/^小学门口 .*30\.12346,104\.65000.*高德、腾讯地图.*18 米/)
     const second = withPoint(first, { latitude: 30.2, longitude: -104.7, accuracy: 0 })
-    expect(second.match(/GCJ-02/g)).toHaveLength(1)
+    expect(second.match(/定位/g)).toHaveLength(1)
+    expect(second).not.toMatch(/GCJ|WGS/)
+    const before = '小学门口 定位 39.91640,116.41024（GCJ-02，误差约 20 米）' // in drafts of an earlier release
+    expect(withoutPoint(before)).toBe('小学门口')
     expect([withoutPoint(second), withoutPoint(first), second.length < 200]).toEqual(['小学门口', '小学门口', true])
   })
 })

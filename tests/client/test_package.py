@@ -12,7 +12,8 @@ import pytest
 from devkit import wechat_compilers
 from devkit.client import build
 from devkit.mp_package import MiniProgram, ignored_selectors, strange_hosts
-from devkit.terminal import PROJECT_ROOT
+from devkit.mp_plugins import plugin_faults, required, speech_version
+from devkit.terminal import PROJECT_ROOT, CommandFailed
 from devkit.wechat_compilers import CannotRun, compiled
 
 pytestmark = pytest.mark.browser
@@ -41,6 +42,38 @@ def test_tencents_compilers_take_every_template_and_every_style(built: Path) -> 
 def test_what_the_code_takes_from_a_phone_is_named_where_an_operator_declares_it(built: Path) -> None:
     guide = (PROJECT_ROOT / "docs" / "miniprogram.md").read_text("utf-8")
     assert [one for one in MiniProgram(built).to_declare() if one not in guide] == []
+
+
+def test_a_plugin_is_named_exactly_where_an_operator_set_it(built: Path) -> None:
+    package = MiniProgram(built)
+    wanted = {"WechatSI"} if speech_version() else set()
+    assert package.plugins == set(package.app.get("plugins", {})) == wanted
+    assert ("麦克风" in package.to_declare()) is bool(wanted)
+
+
+def test_of_plugins_only_wechats_own_for_speech_is_taken_whole_and_used() -> None:
+    fitting = {"WechatSI": {"version": "0.3.6", "provider": "wx069ba97219f66d99"}}
+    asked = required('const a = requirePlugin("WechatSI"), b = requirePlugins("Other")')
+    assert asked == {"WechatSI"}
+    assert list(plugin_faults({"plugins": fitting}, asked)) == []
+    assert list(plugin_faults({"subPackages": [{"plugins": fitting}]}, asked)) == []
+    for app, asks, expected in (
+        ({"plugins": {"WechatSI": {"version": "0.3.6", "provider": "wx1"}}}, asked, "不是这个服务用的"),
+        ({"plugins": fitting | {"Ads": {"version": "1.0.0", "provider": "wx2"}}}, {*asked, "Ads"}, "插件 Ads"),
+        ({"plugins": {"WechatSI": fitting["WechatSI"] | {"version": "latest"}}}, asked, "不是固定的版本号"),
+        ({"plugins": fitting}, set[str](), "没有用到"),
+        ({}, asked, "plugins 里没有它"),
+    ):
+        (fault,) = plugin_faults(app, asks)
+        assert expected in fault
+
+
+def test_a_version_that_is_none_is_refused_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WECHAT_SI", "0.3.6")
+    assert speech_version() == "0.3.6"
+    monkeypatch.setenv("WECHAT_SI", "1")
+    with pytest.raises(CommandFailed, match="版本号"):
+        speech_version()
 
 
 def test_the_mini_program_names_roles_as_wechat_does(built: Path) -> None:

@@ -132,7 +132,7 @@ def test_a_complaint_with_a_place_by_gps_and_the_consent_to_it_taken_back(
     expect(refusing.sees("where")).to_contain_text("没有得到位置")
     expect(refusing.sees("place").locator("input")).to_have_value("小学门口")
     expect(willing.sees("place").locator("input")).to_have_value(
-        "小学门口 定位 39.91640,116.41024（GCJ-02，误差约 20 米）"
+        "小学门口 定位 39.91640,116.41024（高德、腾讯地图坐标，误差约 20 米）"
     )
     willing.types("content", "这里的代表从来不露面，打电话也不接")
     willing.taps_on("anonymity-station_only")

@@ -1,48 +1,10 @@
-/**
- * Reads a page aloud in the elder version, where the browser has a Chinese voice of its own. A voice that lives on somebody
- * else's server is never used: it would be sent every word. The mini-program has no voice without a plugin.
- */
-import { reactive } from 'vue'
+/** Reads a page aloud in the elder version: a browser with its own voice, the mini-program with WeChat's where it was set. */
+import * as browser from './aloud_h5'
+import * as weChat from './aloud_mp'
 
-export const aloud = reactive({ able: false, reading: false })
-
-/** Voices come late in some browsers: asked for again when they say so. */
-export function listenForVoices(): void {
-  if (process.env.UNI_PLATFORM !== 'h5' || !window.speechSynthesis) return
-  const look = (): void => void (aloud.able = chinese() !== null)
-  look()
-  window.speechSynthesis.addEventListener?.('voiceschanged', look)
-  window.addEventListener('hashchange', quiet)
-}
-
-export function readPage(): void {
-  const pages = [...document.querySelectorAll<HTMLElement>('[role=main]')].filter((one) => one.offsetParent !== null)
-  const voice = chinese()
-  const text = pages.at(-1)?.innerText.trim()
-  if (!voice || !text) return
-  quiet()
-  // Sentence by sentence: long texts are cut off by some browsers.
-  const parts = (text.match(/[^。！？\n]+[。！？]?/g) ?? []).map((part) => part.trim()).filter((part) => part !== '')
-  parts.forEach((part, at) => window.speechSynthesis.speak(spoken(part, voice, at === parts.length - 1)))
-  aloud.reading = true
-}
-
-export function quiet(): void {
-  if (process.env.UNI_PLATFORM !== 'h5' || !window.speechSynthesis) return
-  window.speechSynthesis.cancel()
-  aloud.reading = false
-}
-
-function spoken(part: string, voice: SpeechSynthesisVoice, last: boolean): SpeechSynthesisUtterance {
-  const said = new SpeechSynthesisUtterance(part)
-  said.voice = voice
-  said.lang = voice.lang
-  said.rate = 0.9
-  if (last) said.onend = () => void (aloud.reading = false)
-  return said
-}
-
-function chinese(): SpeechSynthesisVoice | null {
-  const own = window.speechSynthesis.getVoices().filter((one) => one.localService && /^(zh|cmn)/i.test(one.lang))
-  return own.find((one) => /CN|Hans/i.test(one.lang)) ?? own[0] ?? null
-}
+export { aloud } from './aloud_state'
+// Known when building: the other half is left out of the package.
+const inBrowser = process.env.UNI_PLATFORM === 'h5'
+export const listenForVoices = inBrowser ? browser.listenForVoices : weChat.listenForVoices
+export const readPage = inBrowser ? browser.readPage : weChat.readPage
+export const quiet = inBrowser ? browser.quiet : weChat.quiet

@@ -4,6 +4,9 @@ import { formPhotos } from '@/state/action_drafts'
 import { outbox } from '@/state/outbox'
 import { signOut } from '@/state/session'
 import { forget, KEYS } from '@/state/store'
+// #ifdef WECHAT_SI
+import { forgetChoice } from '@/state/speech_choice'
+// #endif
 import { drop } from './photo_files'
 
 export async function forgetEverything(): Promise<void> {
@@ -11,5 +14,8 @@ export async function forgetEverything(): Promise<void> {
   for (const photo of photos) await drop(photo.id)
   outbox.items = []
   signOut()
+  // #ifdef WECHAT_SI
+  forgetChoice()
+  // #endif
   for (const key of Object.values(KEYS)) if (key !== KEYS.settings) forget(key)
 }

@@ -1,6 +1,6 @@
 /**
  * Where somebody stands, when they press the button for it. Browsers answer in WGS-84, WeChat in GCJ-02 (as all Chinese
- * maps do); what leaves this file is GCJ-02 and says so.
+ * maps do); what leaves this file is GCJ-02. People read whose maps it fits, not the datum's name.
  */
 import { words } from '@/words'
 

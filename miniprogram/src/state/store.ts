@@ -10,7 +10,10 @@ export const KEYS = {
   place: 'place',
   privacy: 'privacy',
   taps: 'taps',
-  declined: 'declined'
+  declined: 'declined',
+  // #ifdef WECHAT_SI
+  speech: 'speech'
+  // #endif
 } as const
 
 export type Key = (typeof KEYS)[keyof typeof KEYS]

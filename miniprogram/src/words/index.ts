@@ -8,5 +8,10 @@ import { work } from './work'
 
 export const words = { ...common, ...resident, ...work, ...office, ...open, ...wechat } as const
 
+let version = '2026-01'
+// #ifdef WECHAT_SI
+// Another text, by a paragraph: who accepted the one without it is asked again.
+version = '2026-01b'
+// #endif
 /** As accepted: recorded with the consent. */
-export const PRIVACY_VERSION = '2026-01'
+export const PRIVACY_VERSION = version

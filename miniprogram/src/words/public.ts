@@ -117,9 +117,10 @@ export const open = {
     asking: '正在定位…',
     refused: '没有得到位置：手机没有允许，或者信号不好。不要紧，选村社区，或者用文字写在上面。',
     hint: '位置会写进“在什么地方”，您可以改，也可以删。不点就不会定位。',
-    text: (latitude: string, longitude: string, metres: number) => `定位 ${latitude},${longitude}（GCJ-02，误差约 ${metres} 米）`,
-    written: (point: string) => `已经写上：${point}。可以改，也可以删；高德、腾讯地图里能查到。`,
-    mark: /\s*定位 [\d.,-]+（GCJ-02[^）]*）/
+    text: (latitude: string, longitude: string, metres: number) => `定位 ${latitude},${longitude}（高德、腾讯地图坐标，误差约 ${metres} 米）`,
+    written: (point: string) => `已经写上：${point}。可以改，也可以删。`,
+    /** Also finds what drafts hold from before: there the datum had its own name. */
+    mark: /\s*定位 [\d.,-]+（[^（）]*误差约[^（）]*）/
   },
   aloud: {
     read: '读给我听',

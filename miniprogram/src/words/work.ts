@@ -110,7 +110,7 @@ export const work = {
   },
   privacy: {
     title: '隐私政策',
-    version: '版本 2026-01',
+    version: (name: string) => `版本 ${name}`,
     agree: '我已阅读并同意',
     agreed: '您已经同意这个版本',
     withdraw: '撤回同意',

@@ -1,6 +1,7 @@
 // Runs the built mini-program in a browser on glass-easel, Tencent's own component framework. This is not WeChat: no
 // second thread, no isolation of styles between components, no native fields. docs/miniprogram.md says what that leaves open.
 import { glassEasel, MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
+import { pluginsFor } from './wechat_si.js'
 import { ours, wxFor } from './wx.js'
 
 const { descriptions, scripts, styles } = window.PACKED
@@ -101,6 +102,7 @@ Object.assign(window, {
   Component: (given) => code.component(loading).definition(given).register(),
   Page: () => { throw new Error('uni-app makes its pages by Component') },
   getApp: () => app,
+  requirePlugin: pluginsFor(descriptions.app),
   getCurrentPages: () => stack.map((one) => one.page)
 })
 

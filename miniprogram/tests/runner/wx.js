@@ -1,4 +1,6 @@
 // `wx` on what a browser has. What is not here says so as an error in the console, and fails the journey that met it.
+import { audio } from './wechat_si.js'
+
 const { origin } = window.PACKED
 const KEPT = 'wx:'
 const WHO = 'who' // who this phone belongs to: what wx.login tells
@@ -131,7 +133,9 @@ export function wxFor(pages) {
     setNavigationBarTitle: said('setNavigationBarTitle'), setNavigationBarColor: said('setNavigationBarColor'),
     makePhoneCall: said('makePhoneCall'), previewImage: said('previewImage'), setClipboardData: said('setClipboardData'),
     saveImageToPhotosAlbum: said('saveImageToPhotosAlbum'), pageScrollTo: said('pageScrollTo'), hideKeyboard: said('hideKeyboard'),
-    openSetting: said('openSetting'), stopPullDownRefresh: said('stopPullDownRefresh'),
+    authorize: (given) => answer(given, () => (window.WX_REFUSES?.includes(given.scope) ? Promise.reject({ errMsg: 'authorize:fail auth deny' }) : { errMsg: 'authorize:ok' })),
+    createInnerAudioContext: audio, setInnerAudioOption: said('setInnerAudioOption'),
+    openSetting: (given) => answer(given, () => ({ authSetting: { 'scope.record': !window.WX_REFUSES?.includes('scope.record') }, errMsg: 'openSetting:ok' })), stopPullDownRefresh: said('stopPullDownRefresh'),
     getLocation: (given) => answer(given, () => new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(({ coords }) => resolve(coords), reject))),
     scanCode: (given) => answer(given, () => (window.WX_SCANS ? { result: window.WX_SCANS } : Promise.reject({ errMsg: 'scanCode:fail cancel' }))),
     getFileSystemManager: () => ({ writeFile: said('writeFile') }),
