@@ -130,7 +130,7 @@ def _rows(question: Question) -> dict[str, Any]:
         lines.in_office(row)["due"] = due(row, now)
     box, sort, given = question.box.value, question.sort.value, question.given
     own = {**given, "cursor": question.cursor} if question.cursor else given
-    digest = hashlib.sha256(json.dumps(rows, default=str, sort_keys=True).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(json.dumps([_shown(row) for row in rows]).encode()).hexdigest()[:16]
     cursor = question.next(last)
     return {
         "rows": rows,
@@ -139,6 +139,14 @@ def _rows(question: Question) -> dict[str, Any]:
         "live_url": issue_query.address(url_for("console.queue.live"), box, sort, {**own, "seen": digest}),
         "next_url": _address_of(box, sort, {**given, "cursor": cursor}) if cursor else None,
     }
+
+
+def _shown(row: dict[str, Any]) -> list[Any]:
+    """All that a reader of the line sees: of its moments the deadline, in words."""
+    return [value for name, value in row.items() if name not in _MOMENTS] + [row["due"].words]
+
+
+_MOMENTS = ("due_at", "created_at", "due")
 
 
 def _in_words(question: Question, rows: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from console.pages import Done, Door, current_actor, failed, only, page
 from console.showing import render
@@ -17,19 +18,21 @@ from service.errors import Conflict, NotFound
 from service.issues import held, reviewing, several
 from service.issues.forms import REJECT_REASONS
 from service.issues.lifecycle import Action
-from service.issues.reviewing import Waiting
+from service.issues.reviewing import Key, Waiting
 from service.issues.words import CHANNEL_TITLES
 from service.uploads.queries import shown
+from web.cursors import decode_cursor, encode_cursor
 
 door = Door("reviews")
 REVIEWER = only(Role.REVIEWER)
+PURPOSE = "console-reviews"
 
 
 @page(door, "GET", "/reviews", access=REVIEWER)
 def show() -> str:
     """Texts of issues, the first due first."""
-    now = core().clock()
-    rows = reviewing.queue(db.session(), current_actor(), now=now)
+    now, cursor = core().clock(), request.args.get("cursor") or None
+    rows, last = reviewing.queue(db.session(), current_actor(), now=now, after=_after(cursor))
     again = failed()
     ticked = set(again.typed.getlist("issue")) if again else set()
     return render(
@@ -38,9 +41,16 @@ def show() -> str:
         marked={one.issue.id: marked(one) for one in rows},
         reasons=REJECT_REASONS,
         channels=CHANNEL_TITLES,
-        most=reviewing.SHOWN,
         ticked=ticked,
+        cursor=cursor,
+        next=encode_cursor(PURPOSE, [last.due_at.isoformat(), last.issue_id] if last else None),
     )
+
+
+def _after(cursor: str | None) -> Key | None:
+    """:raises Invalid: for a cursor that was altered, or belongs to another list."""
+    position = decode_cursor(PURPOSE, cursor)
+    return Key(dt.datetime.fromisoformat(position[0]), position[1]) if position else None
 
 
 def marked(one: Waiting) -> list[tuple[str, bool]]:

@@ -81,6 +81,11 @@ class Desk:
     def now(self) -> dt.datetime:
         return core().clock()
 
+    @property
+    def issue_place(self) -> str:
+        """What the address of an issue's page begins with; its id follows. For lists: building each whole takes longer."""
+        return url_for("console.issue.show", id="")
+
     def static(self, name: str) -> str:
         """A file of ``console/static``, under an address that changes with it: browsers keep it for good."""
         return url_for("console.static", filename=name, v=_version(name))

@@ -23,7 +23,8 @@ from service.uploads.queries import shown
 
 door = Door("unit")
 UNIT = (Role.UNIT_CLERK, Role.UNIT_LEADER)
-SHOWN = 50
+SHOWN = 30
+"""As on every list of issues."""
 CHOSEN = re.compile(r"([a-z2-7]{26}):([0-9]{1,9})")
 NONE_CHOSEN = "请先勾选，再点按钮。"
 
@@ -33,18 +34,20 @@ def show() -> str:
     """New work to be signed for, then what waits for the leader's signature; the rest is in the list of issues."""
     actor, now = current_actor(), core().clock()
     waiting = signing.to_sign(db.session(), actor)
+    new, more_new = _new()
     return render(
         "console/unit.html",
         clerk=bool(grants_of(Role.UNIT_CLERK)),
-        new=_new(),
+        new=new,
+        more_new=more_new,
         results=[{"one": one, "pictures": [shown(each, now=now) for each in one.pictures]} for one in waiting],
     )
 
 
-def _new() -> list[dict[str, Any]]:
-    """What was given to the unit and not signed for, the first due first."""
+def _new() -> tuple[list[dict[str, Any]], bool]:
+    """What was given to the unit and not signed for, the first due first; and whether there is more."""
     session, actor, now = db.session(), current_actor(), core().clock()
-    found, _ = lists.page(
+    found, last = lists.page(
         session,
         actor,
         Box.UNIT,
@@ -59,7 +62,7 @@ def _new() -> list[dict[str, Any]]:
     mine = {grant.unit_id for grant in grants_of(Role.UNIT_CLERK)}
     for row, line in zip(rows, found, strict=True):
         row["signable"] = line.responsible_role == Role.UNIT_CLERK and line.unit_id in mine
-    return rows
+    return rows, last is not None
 
 
 def chosen(name: str = "issue") -> list[tuple[str, int]]:

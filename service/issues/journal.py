@@ -62,6 +62,8 @@ def apply(session: Session, case: Case, move: Move) -> IssueHistory:
     _check_in_table(came_from, move)
     issue.state = move.to.value
     issue.updated_at = case.now
+    if move.to is not State.CONTENT_REVIEW:
+        issue.held_at = None
     if move.duty:
         start_duty(case)
     if move.to in (State.CLOSED, State.DECLINED, State.WITHDRAWN) and came_from is not move.to:

@@ -34,6 +34,8 @@ class ToSign:
 def to_sign(session: Session, actor: Actor) -> list[ToSign]:
     """Of the leader's units, the first due first, at most :data:`SHOWN`. Two statements, one more for pictures."""
     units = {grant.unit_id for grant in actor.grants_of(Role.UNIT_LEADER)}
+    if not units:
+        return []
     statement = (
         sa.select(Issue, IssueAssignment)
         .join(IssueAssignment, sa.and_(IssueAssignment.issue_id == Issue.id, IssueAssignment.unit_id == Issue.unit_id))

@@ -130,7 +130,8 @@ def test_where_two_pairs_of_eyes_are_wanted_a_rejection_waits_for_another_review
     )
     issues = [town.submits(town.guest(), content=f"{DOUBTFUL}{number}") for number in range(3)]
     clean = town.submits(town.guest())
-    queue = reviewing.queue(db.session(), first, now=town.clock.now)
+    queue, more = reviewing.queue(db.session(), first, now=town.clock.now)
+    assert more is None
     assert [one.issue.id for one in queue] == sorted(issue["id"] for issue in issues)
     assert clean["id"] not in [one.issue.id for one in queue]
     assert {word for one in queue for word in one.words} == {"加微信", "返利"} and all(one.why for one in queue)
@@ -152,8 +153,10 @@ def test_where_two_pairs_of_eyes_are_wanted_a_rejection_waits_for_another_review
     assert resident["state"] == "content_review" and all(
         "复核" not in (line["note"] or "") for line in resident["history"]
     )
-    assert all(one.proposed and one.proposed.mine for one in reviewing.queue(db.session(), first, now=town.clock.now))
-    waiting = reviewing.queue(db.session(), second, now=town.clock.now)
+    assert all(
+        one.proposed and one.proposed.mine for one in reviewing.queue(db.session(), first, now=town.clock.now)[0]
+    )
+    waiting, _ = reviewing.queue(db.session(), second, now=town.clock.now)
     assert not any(one.proposed is None or one.proposed.mine for one in waiting)
     db.session().commit()
     mine = town.role(Role.REVIEWER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -12,9 +12,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from service.accounts.queries import actor_for_account
 from service.accounts.roles import Role
 from service.db import db, is_sqlite
-from service.issues import search
+from service.issues import reviewing, search
 from service.issues.lifecycle import OPEN
 from tests.api.conftest import Client
 from tests.conftest import FakeClock, FakeWeChat, WakeLog
@@ -24,6 +25,8 @@ from tests.lists.conftest import write_issues
 from tests.world import World
 
 ROWS = 3000
+HELD = 200
+"""Texts that wait for a reviewer, and as many that a machine still looks at."""
 FINISHED = ["archived"] * 8 + ["closed", "declined"]
 STILL_OPEN = sorted(state.value for state in OPEN)
 
@@ -50,12 +53,25 @@ def spread(world: World, now: dt.datetime, dice: random.Random, number: int) -> 
     }
 
 
+def in_review(world: World, now: dt.datetime, number: int) -> dict[str, Any]:
+    """Every other one held, all due on one of four days."""
+    return {
+        "district_id": (world.a, world.b)[number % 4 == 3].district_id,
+        "state": "content_review",
+        "due_at": now + dt.timedelta(days=number % 8 // 2),
+        "held_at": now if number % 2 else None,
+        "responsible_role": "reviewer",
+        "responsible_id": world.a.district_id,
+    }
+
+
 @pytest.fixture(scope="module")
 def busy_town(core_app: Flask, app: Flask, clock: FakeClock, wechat: FakeWeChat, wakes: WakeLog) -> Iterator[Town]:
     """A town with all these issues. Nobody here writes any, so one is enough for all tests."""
     with standing_world(core_app, clock, wechat, wakes) as world:
         session, dice = db.session(), random.Random(3)
         write_issues(session, world.a, (spread(world, clock.now, dice, n) for n in range(ROWS)), now=clock.now)
+        write_issues(session, world.a, (in_review(world, clock.now, n) for n in range(2 * HELD)), now=clock.now)
         session.execute(sa.text("analyze"))
         session.commit()
         search._known.clear()
@@ -65,6 +81,10 @@ def busy_town(core_app: Flask, app: Flask, clock: FakeClock, wechat: FakeWeChat,
 
 def plans(who: Person, path: str) -> str:
     """What the database would do for each statement about issues that answering ``path`` takes."""
+    return plans_of(lambda: who.get(path))
+
+
+def plans_of(ask: Callable[[], object]) -> str:
     session = db.session()
     session.commit()
     sent: list[tuple[str, Any]] = []
@@ -75,10 +95,10 @@ def plans(who: Person, path: str) -> str:
 
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
-        who.get(path)
+        ask()
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
-    assert sent, path
+    assert sent
     explain = "explain query plan " if is_sqlite(session) else "explain "
     connection = session.connection()
     lines = [row[-1] for one, given in sent for row in connection.exec_driver_sql(explain + one, given)]
@@ -133,6 +153,21 @@ def test_no_count_and_no_public_page_walks_through_all_issues(busy_town: Town) -
     asked += [(town.guest(), f"/public/issues?station_id={town.place.station}")]
     walking = [f"{path}\n{plan}" for who, path in asked if walks_through_all(plan := plans(who, path))]
     assert walking == []
+
+
+def test_a_reviewers_pages_hold_each_text_once_in_order_and_sort_nothing(busy_town: Town) -> None:
+    reviewer, now = actor_for_account(db.session(), busy_town.place.accounts[Role.REVIEWER]), busy_town.clock.now
+    found: list[tuple[dt.datetime, str]] = []
+    after = None
+    while True:
+        page, after = reviewing.queue(db.session(), reviewer, now=now, after=after)
+        found += [(one.issue.due_at, one.issue.id) for one in page]
+        if after is None:
+            break
+        assert len(page) == reviewing.SHOWN and after == found[-1]
+    assert len(found) == HELD / 2 and found == sorted(set(found)), "the other half is the other district's"
+    plan = plans_of(lambda: reviewing.queue(db.session(), reviewer, now=now))
+    assert "ix_issues_held" in plan and "Sort" not in plan and "USE TEMP B-TREE" not in plan, plan
 
 
 def test_the_test_would_see_it(busy_town: Town) -> None:

@@ -124,6 +124,7 @@ def ask_about_message(session: Session, case: Case, message_id: str, upload_ids:
 
 def hold(session: Session, case: Case, why: str, data: dict[str, str]) -> IssueHistory:
     """A person decides; the deadline of the review stands. The resident does not learn which word it was."""
+    case.issue.held_at = case.now
     move = journal.Move(
         Action.HOLD_FOR_REVIEW,
         State.CONTENT_REVIEW,

@@ -20,6 +20,8 @@ URGENT = "emergency_at is not null and emergency_confirmed_at is null"
 NOT_SCANNED = "channel <> 'SCAN'"
 TO_PUBLISH = "consent_publish and published_at is null and kept_private_at is null and confined_to is null"
 """The resident consents, and the reviewer has not said yet: few, whatever has piled up."""
+HELD = "held_at is not null"
+"""A reviewer has to look: few, whatever has piled up, and only those a machine did not let pass at once."""
 COUNTED = ("state", "confined_to", "emergency_at", "emergency_confirmed_at")
 
 
@@ -39,7 +41,7 @@ class Issue(Base):
     ``category_suggestion``: what rules and model say (``id``, ``title``, ``confidence``, ``why``, ``model_version``,
     ``applied``). ``alike_to_id``: an earlier open issue that seems to be the same matter, ``alike`` its number and the
     reason. ``matter_changed_at``: somebody spoke or joined since the matter was last looked at. ``hot_at``: when the
-    station was last alerted that many speak of it.
+    station was last alerted that many speak of it. ``held_at``: since when a reviewer has to look; None once decided.
     """
 
     __tablename__ = "issues"
@@ -62,6 +64,7 @@ class Issue(Base):
         _only("ix_issues_station_open", OPEN_ONLY, "station_id", "due_at", "id", include=COUNTED),
         _only("ix_issues_township_open", OPEN_ONLY, "township_code", "due_at", "id", include=COUNTED),
         _only("ix_issues_district_open", OPEN_ONLY, "district_id", "due_at", "id", include=COUNTED),
+        _only("ix_issues_held", HELD, "district_id", "due_at", "id"),
         # who has it
         sa.Index("ix_issues_deputy", "deputy_id", "state"),
         _only("ix_issues_contact_deputy", "contact_deputy_id is not null", "contact_deputy_id", "state"),
@@ -132,6 +135,7 @@ class Issue(Base):
     version: Mapped[int] = mapped_column(default=1)
     outcome: Mapped[str | None] = mapped_column(sa.String(20))
     reason_code: Mapped[str | None] = mapped_column(sa.String(20))
+    held_at: Mapped[dt.datetime | None]
     under_supervision: Mapped[bool] = mapped_column(default=False)
 
     # who has it
