@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from flask import Response, request, send_file, url_for
@@ -19,7 +20,7 @@ from service.imports.models import ImportRun
 from service.imports.parts import MOST_LINES, PARTS
 from service.imports.states import AT_WORK, KIND_TITLES, PLAIN, UNDER_WAY, Kind, RunState
 from service.roster.shapes import PAGES
-from service.sheets.writing import Sheet, example_of, in_a_file
+from service.sheets.writing import Sheet, example_of, write_into
 from service.territory import queries as territory
 
 MAY = (Role.DISTRICT, Role.ADMIN)
@@ -185,4 +186,7 @@ def template() -> Response:
 
 
 def as_file(sheets: list[Sheet], ending: str, kind: str, name: str) -> Response:
-    return send_file(in_a_file(ending, sheets), kind, as_attachment=True, download_name=name)
+    file = io.BytesIO()
+    write_into(file, ending, sheets)
+    file.seek(0)
+    return send_file(file, kind, as_attachment=True, download_name=name)

@@ -52,7 +52,7 @@ def show() -> str:
         raise NotFound(NO_STATION)
     titles = queries.names(session, own) if len(own) > 1 else {}
     rows = receptions.upcoming(session, now=now, station_id=station_id, include_planned=True, limit=MOST_SHOWN)
-    taken = receptions.booked_places(session, [row.id for row in rows])
+    taken, calls = at_desk.at_station(session, station_id, [row.id for row in rows])
     here = queries.roster(session, station_id, on=local_date(now))
     district_id = keeping.works_at(actor, station_id) or ""
     names = deputies.names(session, district_id, {*here, *(one for row in rows for one in row.deputy_ids)})
@@ -62,7 +62,7 @@ def show() -> str:
         station_id=station_id,
         stations=[(one, titles.get(one, one)) for one in own],
         rows=shown,
-        calls=at_desk.to_call(session, station_id=station_id),
+        calls=calls,
         names=names,
         deputies=[(one, names.get(one, "")) for one in here],
     )
@@ -284,6 +284,6 @@ def cancel(id: str) -> Done:
     now = core().clock()
     receptions.cancel(db.session(), row.district_id, row.id, version=version or 0, reason=reason, now=now)
     told = "接待日已取消，预约的群众会收到通知。"
-    if at_desk.to_call(db.session(), station_id=row.station_id):
+    if at_desk.at_station(db.session(), row.station_id)[1]:
         told += "当面预约的没有账号，请看“要打电话告知的人”。"
     return Done(url_for("console.receptions.one", id=row.id), told)

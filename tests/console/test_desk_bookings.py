@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from service.db import db
 from service.stations.models import ReceptionBooking, ReceptionDay
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
+from tests.console.test_settings import LIST, count
 from tests.journeys.town import Town
 
 WHO = {"name": "王小花", "phone": "13800138000", "topic": "村口路灯", "spoken": "1", "_name": "desk-booking"}
@@ -102,6 +104,7 @@ def test_who_has_no_account_is_phoned_when_the_day_is_called_off(town: Town, sea
     assert "转到了这一次" in other and "王**" in other and "1 号" in other
     listed = clerk.opens("/receptions").text
     assert "还有人要打电话告知" in listed and listed.count("：1 位") == 2, "until somebody did"
+    assert count(partial(clerk.opens, "/receptions")) <= LIST, "a list, in few statements"
     for at in (path, later):
         [told] = re.findall(rf'action="/console({at}/bookings/\w+/called)"', clerk.opens(at).text)
         assert clerk.sends(told).status_code == 303

@@ -110,15 +110,16 @@ def test_a_day_called_off_says_who_must_be_phoned_until_somebody_did(
     assert (payload["moved"], payload["left"]) == ([], [me]), "notices go to accounts; places go in order of booking"
     assert (moved.reception_id, moved.number, moved.moved_from) == (following.id, 2, day.id)
     assert (left.reception_id, left.number) == (day.id, 2)
-    calls = at_desk.to_call(session, station_id=world.a.station)
+    taken, calls = at_desk.at_station(session, world.a.station, [following.id])
+    assert taken == {following.id: 2}
     assert [(one.id, number) for one, number in calls] == [(day.id, 1), (following.id, 1)]
-    assert at_desk.to_call(session, station_id=world.a.other_station) == []
+    assert at_desk.at_station(session, world.a.other_station)[1] == []
     assert [(one.id, number) for one, number in at_desk.to_call(session, moved_from=day.id)] == [(following.id, 1)]
     at_desk.called(session, following.id, moved.id, now=now)
     at_desk.called(session, following.id, moved.id, now=now + DAY)
     assert moved.called_at == now, "told once"
     at_desk.give_up(session, day.id, left.id, now=now)
-    assert at_desk.to_call(session, station_id=world.a.station) == []
+    assert at_desk.at_station(session, world.a.station)[1] == []
     receptions.cancel(
         session,
         day.district_id,

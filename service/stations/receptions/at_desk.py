@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -153,25 +155,30 @@ def of_desk(session: Session, reception_id: str, booking_id: str, *, locked: boo
     return row
 
 
-def to_call(
-    session: Session, *, station_id: str | None = None, moved_from: str | None = None
-) -> list[tuple[ReceptionDay, int]]:
-    """Days, soonest first, with how many people who have a place there must be phoned: of a station and those merged into
-    it, or of those moved from a day.
-    """
-    wanted = (
-        sa.select(ReceptionDay, sa.func.count())
-        .join(ReceptionBooking, ReceptionBooking.reception_id == ReceptionDay.id)
-        .where(*_TO_CALL)
-        .group_by(ReceptionDay.id)
-        .order_by(ReceptionDay.starts_at, ReceptionDay.id)
-    )
-    if station_id is not None:
-        here = ReceptionDay.station_id == station_id
-        wanted = wanted.where(sa.or_(here, ReceptionDay.station_id.in_(merged_into(station_id))))
-    if moved_from is not None:
-        wanted = wanted.where(ReceptionBooking.moved_from == moved_from)
+def to_call(session: Session, *, moved_from: str) -> list[tuple[ReceptionDay, int]]:
+    """Days, soonest first, to which people were moved from that one who must still be phoned, with how many."""
+    wanted = _by_day(sa.func.count()).where(*_TO_CALL, ReceptionBooking.moved_from == moved_from)
     return [(row[0], row[1]) for row in session.execute(wanted)]
+
+
+def at_station(
+    session: Session, station_id: str, days: Collection[str] = ()
+) -> tuple[dict[str, int], list[tuple[ReceptionDay, int]]]:
+    """Places taken of ``days`` (those without any are left out); and days of the station, or of one merged into it, with how
+    many people must be phoned, soonest first. One statement.
+    """
+    here = sa.or_(ReceptionDay.station_id == station_id, ReceptionDay.station_id.in_(merged_into(station_id)))
+    wanted = _by_day(sa.func.count(), sa.func.count().filter(sa.and_(*_TO_CALL))).where(
+        ReceptionBooking.cancelled_at.is_(None), sa.or_(ReceptionDay.id.in_(days), sa.and_(here, *_TO_CALL))
+    )
+    rows = [(row[0], row[1], row[2]) for row in session.execute(wanted)]
+    taken = {day.id: places for day, places, _ in rows if day.id in days}
+    return taken, [(day, calls) for day, _, calls in rows if calls]
+
+
+def _by_day(*counted: sa.ColumnElement[int]) -> sa.Select[*tuple[Any, ...]]:
+    joined = sa.select(ReceptionDay, *counted).join(ReceptionBooking, ReceptionBooking.reception_id == ReceptionDay.id)
+    return joined.group_by(ReceptionDay.id).order_by(ReceptionDay.starts_at, ReceptionDay.id)
 
 
 def forget_old(session: Session, district_id: str, *, before: dt.datetime) -> int:
