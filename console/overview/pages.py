@@ -26,7 +26,14 @@ from service.supervision.measures import MEASURES, Value, values
 from service.supervision.reports import shown
 
 door = Door("overview")
-BY_TITLES = {"month": "月份", "township": "镇街", "station": "联络站", "village": "村（社区）", "category": "类别", "unit": "承办单位"}
+BY_TITLES = {
+    "month": "月份",
+    "township": "镇街",
+    "station": "联络站",
+    "village": "村（社区）",
+    "category": "类别",
+    "unit": "承办单位",
+}
 TRENDS = ("finish", "reply", "resolution", "satisfaction")
 """What the lines over the months show."""
 LEVELS = 5

@@ -1,4 +1,4 @@
-"""Who opened one issue, and who looked behind its mask (查看轨迹): what is asked for when a resident was exposed (rulebook §0.7)."""
+"""Who opened one issue, and who looked behind its mask (查看轨迹): asked when a resident was exposed (rulebook §0.7)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,9 @@ def test_the_months_stand_side_by_side_and_a_small_sample_is_a_gap(worked: Town,
     assert rows == [("2026年2月", "0"), ("2026年3月", "6")]
     [drawn] = re.findall(r'data-chart="([^"]+)"', page)
     lines = {one["title"]: one["values"] for one in json.loads(html.unescape(drawn))["series"]}
-    assert lines["结果满意率"] == [None, 80.0] and lines["解决率"] == [None, None], "nobody was asked whether it is solved"
+    assert lines["结果满意率"] == [None, 80.0] and lines["解决率"] == [None, None], (
+        "nobody was asked whether it is solved"
+    )
 
 
 def test_a_station_sees_its_own_and_another_township_nothing_of_it(worked: Town, seat: Seat) -> None:
