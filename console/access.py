@@ -123,11 +123,11 @@ def admit() -> AnyResponse | None:
     declaration = declaration_of(request.endpoint)
     if declaration is None:
         raise NotFound
-    _refuse_large(declaration)
     actor = signed_in()
     if actor is None and (declaration.access.kind is not Kind.PUBLIC or _session_is_over()):
         return to_sign_in()
     g.actor = actor or Actor()
+    _refuse_large(declaration)
     if actor is not None and not declaration.background:
         arriving.keep_awake(actor)
     if not declaration.access.admits(current_actor()):

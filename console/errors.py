@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
@@ -13,6 +14,8 @@ from service import errors
 from service.db import db, reading
 from web import faults
 from web.arriving import SAFE_METHODS
+
+TOO_LARGE = "提交的内容太大：每个文件请控制在 10 MB 以内，一次合计 12 MB 以内；多的请分几次。没有任何内容被保存。"
 
 
 def error_page(status: int, detail: str, *, headers: dict[str, str] | None = None) -> Response:
@@ -41,7 +44,8 @@ def on_domain_error(error: errors.DomainError) -> Response:
 def on_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
-    return error_page(status, faults.SENTENCES.get(status, errors.DomainError.detail), headers=kept)
+    sentence = TOO_LARGE if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else faults.SENTENCES.get(status)
+    return error_page(status, sentence or errors.DomainError.detail, headers=kept)
 
 
 def on_unexpected(error: Exception) -> Response:

@@ -52,6 +52,12 @@
 
   document.addEventListener("change", (event) => {
     const field = event.target;
+    if (field.type === "file") {
+      const sizes = [...field.files].map((file) => file.size / 1048576);
+      const large = sizes.some((size) => size > 10) ? "每个文件请控制在 10 MB 以内。" : sizes.reduce((sum, size) => sum + size, 0) > 12 ? "一次合计请控制在 12 MB 以内，请分几次。" : "";
+      field.setCustomValidity(large);
+      if (large) field.reportValidity();
+    }
     if (field.hasAttribute("data-submit-on-change")) field.form.requestSubmit();
     if (field.hasAttribute("data-ticks-all")) {
       for (const box of document.querySelectorAll(`input[name="${field.dataset.ticksAll}"]`)) box.checked = field.checked;
@@ -65,6 +71,21 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-prints]")) window.print();
   });
+  // A piece of the page that did not come: said, unless the page asks by itself, which it will again.
+  const tell = (sentence) => {
+    const line = document.createElement("p");
+    line.className = "notice bad";
+    line.textContent = sentence;
+    document.getElementById("notices").replaceChildren(line);
+    line.scrollIntoView({ block: "center" });
+  };
+  const byItself = (event) => ["list", "counts", "run"].includes(event.detail.elt.id) || event.detail.xhr.status === 401;
+  document.addEventListener("htmx:responseError", (event) => {
+    const piece = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").body.textContent.trim();
+    if (!byItself(event)) tell(piece || "没有成功，请稍后再试。");
+  });
+  document.addEventListener("htmx:sendError", (event) => { if (!byItself(event)) tell("网络没有连上，没有发出。请检查网络后再试一次。"); });
+
   // A search among boxes keeps those that are ticked.
   let ticked = [];
   document.addEventListener("htmx:beforeSwap", (event) => {
