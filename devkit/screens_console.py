@@ -1,4 +1,4 @@
-"""`./dev client --guide`, the desk's part: the pictures of the station's one-page guide, of a running demo instance or one of our own."""
+"""`./dev client --guide`, the desk's part: the pictures of the one-page guide, of a running demo instance or our own."""
 
 import argparse
 import json
