@@ -19,6 +19,8 @@ CHOSEN: dict[str, tuple[str, str]] = {
     "21-leave-light": ("guide-deputy-leave", "from"),
 }
 """By picture of the walk: its name in docs/images, and what the card it begins with holds; empty: the top."""
+_NOTHING_SAID = "[aria-live=polite] { display: none !important }"
+"""What is said in passing covers what the picture is of."""
 _SCROLL = "(held) => window.scrollBy(0, (held.closest('.card') ?? held).getBoundingClientRect().top - 12)"
 
 
@@ -30,5 +32,5 @@ def take_chosen(page: Page, taken: str) -> None:
     page.evaluate("window.scrollTo(0, 0)")
     if held:
         mark(page, held).evaluate(_SCROLL)
-    for_the_docs(page.screenshot(scale="css"), name)
+    for_the_docs(page.screenshot(scale="css", style=_NOTHING_SAID), name)
     page.evaluate("window.scrollTo(0, 0)")

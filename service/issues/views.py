@@ -99,9 +99,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "contact": insight.visible_contact(issue, sight),
         "may_reveal": sight.may_reveal,
         "about": {"type": issue.about_type, "id": issue.about_id} if issue.about_type else None,
-        "route_reason": _said_to(parties, REASON_SENTENCES[RouteReason(issue.route_reason)])
-        if issue.route_reason
-        else None,
+        "route_reason": _said_to(parties, _route_reason(issue)),
         "next_step": (_NEXT_STEP if Party.OWNER in parties else _NEXT_STEP_TOLD)[case.state],
         "pending_decision": _pending(session, case),
         "unit": lines.named(issue.unit_id, names),
@@ -130,9 +128,15 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
     return view if parties & _RESIDENTS else lines.in_office(view)
 
 
-def _said_to(parties: frozenset[Party], sentence: str) -> str:
+def _route_reason(issue: Issue) -> str | None:
+    return REASON_SENTENCES[RouteReason(issue.route_reason)] if issue.route_reason else None
+
+
+def _said_to(parties: frozenset[Party], sentence: str | None) -> str | None:
     """Written to whoever the issue belongs to; whoever else looks on reads of them."""
-    return sentence if Party.OWNER in parties else sentence.replace("您的代表", "代表").replace("您", "群众")
+    if sentence is None or Party.OWNER in parties:
+        return sentence
+    return sentence.replace("您的代表", "代表").replace("您", "群众")
 
 
 def _pending(session: Session, case: Case) -> dict[str, Any] | None:
