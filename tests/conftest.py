@@ -16,10 +16,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from service.accounts import passwords
 from service.bootstrap import wire
 from service.classification import serving
 from service.db import Base, db
@@ -270,6 +272,16 @@ def wipe(engine: sa.Engine) -> None:
 @cache
 def _deletions() -> tuple[str, ...]:
     return tuple(f"DELETE FROM {table.name}" for table in reversed(Base.metadata.sorted_tables))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[PasswordHasher]:
+    """Argon2id as always, but with little to do: hundreds of passwords are typed here. Gives back the product's own."""
+    own, nobodys = passwords.HASHER, passwords.NOBODYS
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords.NOBODYS = passwords.hashed("nobody has this password, it only takes as long")
+    yield own
+    passwords.HASHER, passwords.NOBODYS = own, nobodys
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ class CountingHasher(PasswordHasher):
 
 def test_no_such_login_takes_the_same_work_as_a_wrong_password(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Comparing the hash is the long part: once either way, and none at all while one has to wait."""
-    monkeypatch.setattr(passwords, "_hasher", CountingHasher())
+    monkeypatch.setattr(passwords, "HASHER", CountingHasher())
     work = []
     for login in (LOGIN, "nobody.here"):
         before = CountingHasher.verified

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
 from service.accounts import one_time, passwords
 from service.accounts.attempts import FREE_ADDRESS, wait_after
@@ -43,6 +44,12 @@ def test_a_password_others_would_try_is_refused_with_the_reason(password: str, w
 
 def test_no_kind_of_character_is_demanded() -> None:
     assert passwords.fault("onlysmallletterswithoutanything", login="zhang.san") is None
+
+
+def test_a_guess_at_a_stolen_hash_costs_what_rfc_9106_recommends(quick_passwords: PasswordHasher) -> None:
+    """64 MiB, three passes, four lanes: the second recommended option, for where 2 GiB are too many."""
+    assert quick_passwords.memory_cost >= 64 * 1024
+    assert quick_passwords.time_cost >= 3 and quick_passwords.parallelism >= 4
 
 
 def test_a_password_is_kept_salted_and_slow() -> None:

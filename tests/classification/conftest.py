@@ -44,7 +44,7 @@ def place(
     really_train = trainer.train
 
     def remembered(lesson: Lesson) -> Candidate:
-        rows = [(text, titles[key]) for text, key in lesson.rows]
+        rows = sorted((text, titles[key]) for text, key in lesson.rows)  # rows come in the order of their random ids
         if tuple(rows) not in trained:
             trained[tuple(rows)] = really_train(dataclasses.replace(lesson, rows=rows))
         known = trained[tuple(rows)]

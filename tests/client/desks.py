@@ -19,7 +19,7 @@ from service.issues.actions.perform import perform
 from service.issues.lifecycle import Action
 from service.issues.models import Issue
 from tests.bad_days.processes import Phone, core_on, eventually
-from tests.client.hands import AXE, RULES
+from tests.client.hands import RULES, bring_axe
 
 PASSWORD = "correct horse battery"
 DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
@@ -63,8 +63,7 @@ _LOOKS = {"type": "rule", "values": ["color-contrast", "target-size", "scrollabl
 
 def violations(page: Page, *, looks: bool = False) -> list[dict[str, Any]]:
     """What axe finds on the page as it is; ``looks``: of what another width and other colours can change."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE.read_text("utf-8"))
+    bring_axe(page)
     found: list[dict[str, Any]] = page.evaluate(_RUN, _LOOKS if looks else {"type": "tag", "values": RULES})
     return found
 
