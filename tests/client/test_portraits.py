@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import expect
 
 from service.accounts.roles import Role
@@ -61,3 +62,11 @@ def test_a_deputy_sends_it_the_station_looks_and_whoever_scans_sees_it(
     expect(deputy.page.get_by_text("还没有照片")).to_be_visible()
     scan = f"{resident.base_url}/api/v1/scan/{town.grid_code}"
     eventually(lambda: resident.page.request.get(scan).json()["deputy"]["photo_url"] is None, 30, "the card without it")
+
+    card = f"{resident.base_url}/api/v1/deputies/{town.primary}"
+
+    def every_server_has_forgotten() -> bool:
+        """Each server process remembers cards for seconds, and each new connection may meet another one."""
+        return all(requests.get(card, timeout=10).json()["photo_url"] is None for _ in range(12))
+
+    eventually(every_server_has_forgotten, 30, "no process that still names it")
