@@ -9,7 +9,7 @@ from flask import Response
 import qr
 from console import receptions
 from console.pages import Door, current_actor, only, page
-from console.papers import PDF_LIMIT, note_taking, sent
+from console.papers import PDF_LIMIT, ROOM_TO_SIGN, note_taking, sent
 from console.showing import day_in_words, in_words, render
 from service.accounts.trail import Access
 from service.bootstrap import core
@@ -52,7 +52,7 @@ def pdf(id: str) -> Response:
         [f"{sheet['station'].name}　　{day_in_words(row.starts_at)}"],
         [
             qr.ReportTable("接待", ("项目", "内容"), _lines(sheet), (1.0, 5.0)),
-            qr.ReportTable("签字", ("接待代表", "记录人", "日期"), [("　\n　", "", "")], (1.0, 1.0, 1.0)),
+            qr.ReportTable("签字", ("接待代表", "记录人", "日期"), [(ROOM_TO_SIGN, "", "")], (1.0, 1.0, 1.0)),
         ],
     )
     note_taking(Access.MINUTES_TAKEN, district_id, {"day": str(day)})

@@ -15,6 +15,8 @@ from service.bootstrap import core
 from service.db import db, reading
 
 PDF_LIMIT = "60 per hour"
+ROOM_TO_SIGN = "　\n" * 4
+"""The height of a signature in a table; blanks alone have none."""
 
 
 def sent(made: bytes, name: str) -> Response:

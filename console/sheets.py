@@ -8,7 +8,7 @@ import qr
 from console import sight
 from console.issue import ANONYMITY_TITLES, note_look
 from console.pages import Door, page
-from console.papers import PDF_LIMIT, note_taking, sent
+from console.papers import PDF_LIMIT, ROOM_TO_SIGN, note_taking, sent
 from console.queue import WITH_ISSUES
 from console.showing import in_words, render
 from console.sight import Seen, seen
@@ -49,7 +49,7 @@ def pdf(id: str) -> Response:
         [
             qr.ReportTable("事项", ("项目", "内容"), _facts(found), (1.0, 5.0)),
             qr.ReportTable("办理过程", ("时间", "步骤", "经手", "说明"), _steps(found), (1.5, 1.6, 1.2, 3.0)),
-            qr.ReportTable("签字", ("承办人", "负责人", "日期"), [("　\n　", "", "")], (1.0, 1.0, 1.0)),
+            qr.ReportTable("签字", ("承办人", "负责人", "日期"), [(ROOM_TO_SIGN, "", "")], (1.0, 1.0, 1.0)),
         ],
     )
     note_taking(Access.SHEET_TAKEN, found.case.issue.district_id, {"issue": issue["number"]})

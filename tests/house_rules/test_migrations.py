@@ -136,3 +136,29 @@ def test_what_was_switched_off_before_categories_had_dates_stays_off(empty_app: 
         off = connection.exec_driver_sql("select id from categories where retired_on is not null").scalars().all()
         left = connection.exec_driver_sql("select count(*) from parameters").scalar()
         assert (off, left) == (["c1"], 0)
+
+
+def test_looks_at_bookings_outlive_the_table_they_hang_on(empty_app: Flask) -> None:
+    """0022: SQLite makes the table of bookings anew, and what hangs on the old one would go with it."""
+    flask_migrate.upgrade(revision="0021")
+    at = "'2026-03-01 00:00:00+00:00'"
+    rows = {
+        "districts (id, name, short_code, city_code, province_code)": "'512002', '雁江区', 'YJ', '512000', '510000'",
+        "stations (id, district_id, township_code, kind, theme, host_type, grade, state, name)": (
+            "'s1', '512002', '512002100000', 'STATION', 'GENERAL', 'COMMUNITY', 'standard', 'active', '站'"
+        ),
+        "reception_days (id, district_id, station_id, starts_at, ends_at, place, deputy_ids, state, version)": (
+            f"'d1', '512002', 's1', {at}, {at}, '站', '[]', 'announced', 1"
+        ),
+        "accounts (id, created_on)": "'a1', '2026-03-01'",
+        "reception_bookings (id, reception_id, account_id, created_at)": f"'b1', 'd1', 'a1', {at}",
+        "booking_reveals (id, booking_id, account_id, role, reason, at)": f"'l1', 'b1', 'a2', '站长', 'x', {at}",
+    }
+    with db.engine.begin() as connection:
+        for table, values in rows.items():
+            connection.exec_driver_sql(f"insert into {table} values ({values})")
+    for move in (flask_migrate.upgrade, lambda: flask_migrate.downgrade(revision="0021")):
+        move()
+        with db.engine.connect() as connection:
+            looks = connection.exec_driver_sql("select id, booking_id from booking_reveals").all()
+            assert [tuple(row) for row in looks] == [("l1", "b1")]
