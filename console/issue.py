@@ -24,7 +24,7 @@ from service.issues.forms import TEXT
 from service.issues.insight import sorts
 from service.issues.lifecycle import ACTION_TITLES, STATE_TITLES, Action, Party
 from service.issues.states import OPEN
-from service.issues.words import CHANNEL_TITLES, KIND_TITLES, RATING_TITLES
+from service.issues.words import CHANNEL_TITLES, KIND_TITLES, OUTCOME_TITLES, RATING_TITLES
 
 REVEAL_LIMIT = "30 per hour"
 ANONYMITY_TITLES = {
@@ -69,6 +69,7 @@ def _screen(found: Seen, revealed: dict[str, str | None] | None = None) -> str:
         kinds=KIND_TITLES,
         anonymities=ANONYMITY_TITLES,
         ratings=RATING_TITLES,
+        outcomes=OUTCOME_TITLES,
     )
 
 

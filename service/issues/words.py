@@ -84,6 +84,15 @@ class Rating(StrEnum):
 RATING_TITLES = {Rating.SATISFIED: "满意", Rating.MOSTLY: "基本满意", Rating.DISSATISFIED: "不满意"}
 
 
+OUTCOME_TITLES = {
+    Outcome.ANSWERED: "当场答复",
+    Outcome.HANDLED: "单位办理",
+    Outcome.NO_INFO: "逾期未补充",
+    Outcome.NOT_RATED: "已反馈，未评价",
+    **{Outcome(rating.value): title for rating, title in RATING_TITLES.items()},
+}
+
+
 class Decision(StrEnum):
     AGREE = "AGREE"
     REFUSE = "REFUSE"
