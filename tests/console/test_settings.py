@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from console import cookies
 from service.accounts.roles import Role
 from service.db import db
+from service.errors import Conflict
+from service.imports import actions as imports
+from service.imports.states import Kind
 from service.issues.models import Issue
 from service.ledger.models import LedgerCheck
 from service.parameters import queries
@@ -273,6 +276,10 @@ def test_a_setting_is_not_saved_into_an_import_and_nobody_waits_for_its_end(
             ends.start()
             refused = office.sends(ACCEPT, wish | {"_name": "change"})
             listed = office.sends("/reviews/words/content.review_words", words | {"_name": "words-1"})
+            with pytest.raises(Conflict):
+                files, started = {"": ("名册.xlsx", b"PK")}, {"account_id": "a", "now": town.clock.now}
+                imports.begin(db.session(), district_id=district_id, kind=Kind.ROSTER, files=files, **started)
+            db.session.rollback()
             ends.cancel()
         assert refused.status_code == 503 and "正在导入名单" in refused.text and "常委会决定事项" in refused.text
         assert listed.status_code == 503 and "卖假药" in listed.text
