@@ -276,8 +276,8 @@ def test_a_setting_is_not_saved_into_an_import_and_nobody_waits_for_its_end(
             ends.start()
             refused = office.sends(ACCEPT, wish | {"_name": "change"})
             listed = office.sends("/reviews/words/content.review_words", words | {"_name": "words-1"})
+            files, started = {"": ("名册.xlsx", b"PK")}, {"account_id": "a", "now": town.clock.now}
             with pytest.raises(Conflict):
-                files, started = {"": ("名册.xlsx", b"PK")}, {"account_id": "a", "now": town.clock.now}
                 imports.begin(db.session(), district_id=district_id, kind=Kind.ROSTER, files=files, **started)
             db.session.rollback()
             ends.cancel()
