@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.db import rows_changed
-from service.errors import Conflict, Invalid
+from service.errors import Conflict, Invalid, Unavailable
 from service.ids import new_id
 from service.imports import queries
 from service.imports.models import ImportFile, ImportRun
@@ -21,6 +21,7 @@ from service.territory import queries as territory
 LEASE = dt.timedelta(minutes=5)
 """A worker that says nothing for so long has died; RQ ends a job after two minutes."""
 MOST_ATTEMPTS = 3
+AT_IT = "这个区县正有一个导入在处理，请等它完成后再试。"
 _NOTHING_FOUND: dict[str, Any] = {"problems": [], "notices": [], "found": None}
 """It names people, as the files do."""
 KEPT = dt.timedelta(days=7)
@@ -43,13 +44,15 @@ def begin(
     """Keep the files and let a worker check them; nothing is brought in yet.
 
     :raises Invalid: without a file, or for a part the kind does not have.
-    :raises Conflict: while another run of the district is being worked on.
-    :raises Unavailable: while a command of the operators' is.
+    :raises Conflict: while another run of the district is being worked on, or a command of the operators'.
     """
     if not files or not set(files) <= {"", *PARTS[kind]}:
         raise Invalid("请选择要导入的文件。", fields={"file": "请选择 CSV 或 XLSX 文件。"})
     _alone(session, district_id)  # before the lock: whoever works on one holds it for minutes
-    territory.lock_district_soon(session, district_id)
+    try:
+        territory.lock_district_soon(session, district_id)
+    except Unavailable:  # a command of the operators' works on it
+        raise Conflict(AT_IT) from None
     _alone(session, district_id)
     row = ImportRun(
         id=new_id(),
@@ -73,7 +76,7 @@ def begin(
 def _alone(session: Session, district_id: str) -> None:
     """:raises Conflict: while another run of the district is being worked on."""
     if queries.under_way(session, district_id) is not None:
-        raise Conflict("这个区县正有一个导入在处理，请等它完成后再试。")
+        raise Conflict(AT_IT)
 
 
 def files_of(session: Session, run_id: str) -> dict[str, tuple[str, bytes]]:

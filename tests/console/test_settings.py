@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from functools import partial
 
 import pytest
@@ -13,6 +14,9 @@ from sqlalchemy.orm import Session
 from console import cookies
 from service.accounts.roles import Role
 from service.db import db
+from service.errors import Conflict
+from service.imports import actions as imports
+from service.imports.states import Kind
 from service.issues.models import Issue
 from service.ledger.models import LedgerCheck
 from service.parameters import queries
@@ -276,8 +280,15 @@ def test_a_setting_is_not_saved_into_an_import_and_nobody_waits_for_its_end(
     if db.engine.dialect.name == "postgresql":  # SQLite's writers wait for one another before a page begins
         with Session(db.engine) as importing:
             territory.lock_district(importing, district_id)
+            ends = threading.Timer(30, importing.rollback)  # whoever waits for its end all the same is seen, not stuck
+            ends.start()
             refused = office.sends(ACCEPT, wish | {"_name": "change"})
             listed = office.sends("/reviews/words/content.review_words", words | {"_name": "words-1"})
+            files, started = {"": ("名册.xlsx", b"PK")}, {"account_id": "a", "now": town.clock.now}
+            with pytest.raises(Conflict):
+                imports.begin(db.session(), district_id=district_id, kind=Kind.ROSTER, files=files, **started)
+            db.session.rollback()
+            ends.cancel()
         assert refused.status_code == 503 and "正在导入名单" in refused.text and "常委会决定事项" in refused.text
         assert listed.status_code == 503 and "卖假药" in listed.text
     assert office.sends(ACCEPT, wish).status_code == 303
