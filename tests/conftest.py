@@ -277,11 +277,10 @@ def _deletions() -> tuple[str, ...]:
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[PasswordHasher]:
     """Argon2id as always, but with little to do: hundreds of passwords are typed here. Gives back the product's own."""
-    own, nobodys = passwords.HASHER, passwords.NOBODYS
+    own = passwords.HASHER
     passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    passwords.NOBODYS = passwords.hashed("nobody has this password, it only takes as long")
     yield own
-    passwords.HASHER, passwords.NOBODYS = own, nobodys
+    passwords.HASHER = own
 
 
 @pytest.fixture

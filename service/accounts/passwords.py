@@ -6,6 +6,7 @@ Long, and not one that everybody tries; no rules about kinds of characters and n
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -65,13 +66,17 @@ def hashed(password: str) -> str:
     return HASHER.hash(normal(password))
 
 
-NOBODYS = hashed("nobody has this password, it only takes as long")
-"""Compared with where there is no such login: the answer then takes as long as any other."""
+@cache
+def _nobodys() -> str:
+    """Compared with where there is no such login: the answer then takes as long as any other. Made when first needed: most
+    processes never look at a password, and it takes a tenth of a second."""
+    return hashed("nobody has this password, it only takes as long")
 
 
 def matches(stored: str | None, password: str) -> bool:
     """Whether ``password`` is the one behind ``stored``; takes as long when there is none."""
+    nobodys = _nobodys()  # whether there is one or not: the first look of a process takes longer, whoever is looked for
     try:
-        return HASHER.verify(stored or NOBODYS, normal(password)) and stored is not None
+        return HASHER.verify(stored or nobodys, normal(password)) and stored is not None
     except (VerificationError, InvalidHashError):
         return False

@@ -275,10 +275,11 @@ def main(arguments: list[str]) -> int:
     supervisor = Supervisor()
     with supervisor.signals():
         try:
-            supervisor.add(services.sandbox(instance.directory, sandbox_port, lenient=True))
-            for spec in (services.scheduler(), *services.workers()):
-                supervisor.add(spec)
-            supervisor.add(services.web("127.0.0.1", port), timeout=60)
+            started = [supervisor.begin(services.sandbox(instance.directory, sandbox_port, lenient=True))]
+            started += [supervisor.begin(spec) for spec in (services.scheduler(), *services.workers())]
+            started.append(supervisor.begin(services.web("127.0.0.1", port)))
+            for child in started:
+                supervisor.wait_for(child, timeout=60)
             supervisor.watch()
         except StopRequested:
             pass

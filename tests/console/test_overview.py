@@ -20,10 +20,14 @@ from service.db import db
 from service.issues.relocation import merge_stations
 from service.supervision import projection
 from service.supervision.models import MonthlyReport
+from tests.api.conftest import Client
 from tests.api.test_statement_counts import counted
+from tests.conftest import FakeClock, FakeWeChat
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
 from tests.journeys.town import Town
+from tests.world import Place, build_world
+from tests.world.copies import Copies
 from workers import jobs
 
 MARCH = "since=2026-03-01&until=2026-03-31"
@@ -31,9 +35,25 @@ TAKEN = {"_name": "take", "since": "2026-03-01", "until": "2026-03-31", "reason"
 PAGES = ("", "/by/month", "/by/village", "/by/category", "/heat", "/units")
 
 
+_copies: Copies[Place] = Copies(anew=False)
+
+
 @pytest.fixture
-def worked(town: Town) -> Town:
+def worked(session: Session, client: Client, clock: FakeClock, wechat: FakeWeChat) -> Town:
     """Six issues of the town, five accepted and answered in time and rated, one of them not; counted."""
+
+    def build() -> Place:
+        place = build_world(session).a
+        session.commit()
+        _work(Town(place, client, clock, wechat))
+        return place
+
+    place = _copies.write(session, build)
+    session.commit()
+    return Town(place, client, clock, wechat)
+
+
+def _work(town: Town) -> None:
     deputy = town.deputy(town.place.primary)
     for number in range(6):
         issue = town.submits(town.guest(), content=f"第{number}盏路灯不亮了，晚上看不清路")
@@ -46,7 +66,6 @@ def worked(town: Town) -> Town:
             town.holder(issue["receipt_code"]).does("", "rate", **result)
     jobs.link_ledger()
     jobs.keep_facts()
-    return town
 
 
 def test_the_district_sees_rates_with_their_sample_and_how_they_are_counted(worked: Town, seat: Seat) -> None:

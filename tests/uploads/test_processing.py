@@ -52,7 +52,9 @@ def deadly_pictures(monkeypatch: pytest.MonkeyPatch, death: str) -> None:
 
     def impatiently(*command: Any, timeout: float, **options: Any) -> subprocess.CompletedProcess[bytes]:
         """Nobody waits half a minute for what never ends; a good picture has all the time it needs."""
-        return run(*command, timeout=0.5 if death == "never ends" and options["input"] == DEADLY else timeout, **options)
+        return run(
+            *command, timeout=0.5 if death == "never ends" and options["input"] == DEADLY else timeout, **options
+        )
 
     monkeypatch.setattr(encoder, "COMMAND", (sys.executable, "-c", program))
     monkeypatch.setattr("service.uploads.encoder.subprocess.run", impatiently)

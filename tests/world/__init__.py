@@ -28,12 +28,12 @@ def _from_rows(session: Session) -> World:
     )
 
 
-_copies = Copies(_from_rows)
+_copies: Copies[World] = Copies()
 
 
 def build_world(session: Session) -> World:
     """Write both districts and flush; nothing is committed."""
-    return _copies.write(session)
+    return _copies.write(session, lambda: _from_rows(session))
 
 
 def put_on_leave(

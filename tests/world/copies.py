@@ -10,7 +10,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -21,41 +21,45 @@ from service.crypto import ring
 from service.db import Base, is_sqlite
 from service.ids import new_id
 from service.stations.models import PlaceStamp
-from tests.world.place import World
 
 ID = re.compile(r"(?<![\w+/-])[a-z2-7]{26}(?![\w+/=-])")
 """What :func:`new_id` makes, standing by itself: no part of a digest or a ciphertext."""
 
 Rows = list[tuple[str, str]]
+Made = TypeVar("Made")
 
 
-class Copies:
-    """One world per database and key ring (digests and ciphertexts lie in the rows)."""
+class Copies(Generic[Made]):
+    """What one way of building writes, per database and key ring (digests and ciphertexts lie in the rows).
 
-    def __init__(self, build: Callable[[Session], World]) -> None:
-        self._build = build
-        self._kept: WeakKeyDictionary[Pool, dict[str, tuple[Rows, World]]] = WeakKeyDictionary()
+    ``anew``: copies get ids of their own, so that no test can learn one by heart; what hashes were made of keeps its ids.
+    """
 
-    def write(self, session: Session) -> World:
-        """Built the first time, which must find empty tables to be kept; a copy with ids of its own afterwards."""
+    def __init__(self, *, anew: bool = True) -> None:
+        self._anew = anew
+        self._kept: WeakKeyDictionary[Pool, dict[str, tuple[Rows, Made]]] = WeakKeyDictionary()
+
+    def write(self, session: Session, build: Callable[[], Made]) -> Made:
+        """Built the first time, which must find empty tables to be kept; written again as it lay there afterwards."""
         session.flush()
         of_database = self._kept.setdefault(session.get_bind().engine.pool, {})
         key_ring = ring().blind_index("world", "copies")
         if key_ring in of_database:
-            return _again(session, *of_database[key_ring])
+            return _again(session, *of_database[key_ring], ids=_NewIds() if self._anew else None)
         alone = not _Raw(session).filled()
-        world = self._build(session)
+        made = build()
+        session.flush()
         if alone:
             raw = _Raw(session)
-            of_database[key_ring] = ([(table, raw.read(table)) for table in raw.filled()], world)
-        return world
+            of_database[key_ring] = ([(table, raw.read(table)) for table in raw.filled()], made)
+        return made
 
 
-def _again(session: Session, rows: Rows, world: World) -> World:
-    raw, ids = _Raw(session), _NewIds()
+def _again(session: Session, rows: Rows, made: Made, *, ids: _NewIds | None) -> Made:
+    raw = _Raw(session)
     for table, text in rows:
-        raw.write(table, ids.within(text))
-    copy: World = ids.of(world)
+        raw.write(table, ids.within(text) if ids is not None else text)
+    copy: Made = ids.of(made) if ids is not None else made
     return copy
 
 
