@@ -18,6 +18,7 @@
     if (answer.type === "opaqueredirect") return leave();
     if (!answer.ok) return later(FIRST);
     const seconds = Number(await answer.text());
+    line.setAttribute("role", "alert"); // only now: it is read aloud when it appears
     line.hidden = seconds > WARN;
     later(line.hidden ? seconds - WARN + 1 : Math.min(AGAIN, seconds + 1));
   }

@@ -67,6 +67,7 @@ AFTER_A_FORM = {
     "console.new_term.current": "/terms/current.csv?level=COUNTY",
     "console.new_term.one": "/terms/{run_term}",
     "console.new_term.state": "/terms/{run_term}/state?seen=old",
+    "console.own.left": "/me/left",
     "console.set_up.set_up": "/set-up",
     "console.station_forms.fresh": "/stations/new",
     "console.station_forms.show": "/stations/{station}/change",
