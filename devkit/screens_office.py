@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from devkit.snapping import Snap, mark
 
-ANSWER = "我今天下午去看过，情况和您说的一样。已经请社区明天上午来修，修好了我再告诉您。"
+ANSWER = "我今天下午去看过，情况和您说的一样。已经请社区明天上午来处理，办好了我再告诉您。"
 PAGES = {"receptions": "20-receptions", "leave": "21-leave", "record": "22-record", "portraits": "22-portraits"}
 
 

@@ -17,6 +17,7 @@ from service.crypto import ring
 from service.db import is_sqlite
 from service.errors import NotFound
 from service.ids import new_id
+from service.issues.figures import SMALLEST_SHOWN
 from service.issues.lifecycle import TERMINAL, State
 from service.issues.matters import Likeness, Told, likeness, reason, take_apart
 from service.issues.models import Issue, IssueFollower
@@ -33,7 +34,8 @@ _JOINABLE = [state.value for state in State if state not in TERMINAL | {State.ME
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """One open issue like the new one. ``excerpt`` only of a published, redacted text: never what strangers wrote."""
+    """One open issue like the new one, for whoever is writing. ``excerpt`` only of a published, redacted text: never what
+    strangers wrote. ``followers`` 0 also where they are too few to tell."""
 
     category: str | None
     place: str | None
@@ -172,7 +174,7 @@ def _similar(row: Any, found: Likeness, said: Said) -> Similar:
         category=row.title,
         place=row.name,
         week=monday.isoformat(),
-        followers=row.follower_count,
+        followers=row.follower_count if row.follower_count >= SMALLEST_SHOWN else 0,
         why=why(found, said, row),
         follow_token=follow_token(row.id),
         excerpt=(row.public_text or "")[:40] if row.published_at else None,

@@ -50,6 +50,8 @@ def test_whoever_met_the_same_joins_gets_the_feedback_and_rates_for_themselves(t
     for _ in range(2):
         assert neighbour.post("/issues/follow", {"follow_token": token}, 201)["followers"] == 1
     assert [one["id"] for one in neighbour.get("/issues?box=mine")["items"]] == [issue["id"]]
+    shown = town.guest().post("/issues/preview", {"station_code": town.place.scan_code, "content": SAID})["similar"]
+    assert [one["followers"] for one in shown] == [0], "one is too few to tell a stranger (§11)"
     seen = neighbour.sees(issue["id"])
     assert seen["place"] is None and seen["messages"] == [] and seen["contact"] is None
 
