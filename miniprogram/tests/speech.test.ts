@@ -112,9 +112,9 @@ describe('speaking', () => {
     const late = recorder.onStop!
     finish()
     vi.advanceTimersByTime(8000)
-    late({ result: '路灯坏了。' })
-    expect(ended).toEqual([{ text: '路灯', trouble: 'network', minute: false }])
     listen('f', (heard) => ended.push(heard))
+    late({ result: '路灯坏了。' })
+    expect([speech.state, ended]).toEqual(['starting', [{ text: '路灯', trouble: 'network', minute: false }]])
     vi.advanceTimersByTime(8000)
     expect(ended[1]).toEqual({ text: '', trouble: 'broken', minute: false })
   })
