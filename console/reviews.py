@@ -37,8 +37,8 @@ def show() -> str:
     ticked = set(again.typed.getlist("issue")) if again else set()
     return render(
         "console/reviews.html",
-        rows=[{"one": one, "pictures": [shown(each, now=now) for each in one.pictures]} for one in rows],
-        marked={one.issue.id: marked(one) for one in rows},
+        rows=[(one, marked(one), [shown(each, now=now) for each in one.pictures]) for one in rows],
+        now=now,
         reasons=REJECT_REASONS,
         channels=CHANNEL_TITLES,
         ticked=ticked,

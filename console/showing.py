@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -90,7 +90,7 @@ class Desk:
         """A file of ``console/static``, under an address that changes with it: browsers keep it for good."""
         return url_for("console.static", filename=name, v=_version(name))
 
-    @property
+    @cached_property
     def form_token(self) -> str:
         return guard.form_token()
 
@@ -155,8 +155,16 @@ def day_in_words(day: dt.date | dt.datetime | None) -> str:
     if day is None:
         return "—"
     local = day.astimezone(SHANGHAI) if isinstance(day, dt.datetime) else day
-    year = "" if local.year == core().clock().astimezone(SHANGHAI).year else f"{local.year}年"
+    year = "" if local.year == _this_year() else f"{local.year}年"
     return f"{year}{local.month}月{local.day}日（星期{WEEKDAYS[local.weekday()]}）"
+
+
+def _this_year() -> int:
+    """Asked for with every moment on a page, so answered once for a page."""
+    found: int | None = g.get("this_year")
+    if found is None:
+        found = g.this_year = core().clock().astimezone(SHANGHAI).year
+    return found
 
 
 @cache

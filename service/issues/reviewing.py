@@ -19,7 +19,7 @@ from service.issues.models import ContentCheck, Issue, IssueDecision, IssueHisto
 from service.issues.models.issue import HELD
 from service.uploads.models import Upload
 
-SHOWN = 20
+SHOWN = 15
 """Whole texts, pictures and what the machine said about each: as many as a person decides about before looking up."""
 
 

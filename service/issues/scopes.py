@@ -131,17 +131,16 @@ def _committee(grant: Grant, of: Of = Issue) -> Clause:
     return sa.and_(_district(grant, of), of.confined_to.is_(None), reviewed)
 
 
-def _assigned(*conditions: Clause) -> Clause:
-    rows = sa.select(IssueAssignment.issue_id).join(HandlingUnit)
-    return Issue.id.in_(rows.where(IssueAssignment.ended_at.is_(None), *conditions))
+_ASSIGNED = sa.select(IssueAssignment.issue_id).where(IssueAssignment.ended_at.is_(None))
 
 
 def _unit(grant: Grant) -> Clause:
-    return sa.and_(_district(grant), _assigned(IssueAssignment.unit_id == grant.unit_id))
+    return sa.and_(_district(grant), Issue.id.in_(_ASSIGNED.where(IssueAssignment.unit_id == grant.unit_id)))
 
 
 def _government(grant: Grant) -> Clause:
-    led = _assigned(IssueAssignment.role == "lead", HandlingUnit.is_government.is_(True))
+    units = HandlingUnit.is_government.is_(True)
+    led = Issue.id.in_(_ASSIGNED.join(HandlingUnit).where(IssueAssignment.role == "lead", units))
     return sa.and_(_district(grant), Issue.confined_to.is_(None), led)
 
 
@@ -187,13 +186,17 @@ def _to_publish(grant: Grant) -> Clause:
 
 def _clerk_inbox(grant: Grant) -> list[Clause]:
     """A clerk's work now: what waits at the front of the station's queue."""
-    waiting = (State.PENDING_ACCEPT, State.UNIT_DONE)
-    return [sa.and_(_station(grant), Issue.state == state.value) for state in waiting]
+    return [sa.and_(_station(grant), _is(state)) for state in (State.PENDING_ACCEPT, State.UNIT_DONE)]
+
+
+def _is(state: State) -> Clause:
+    """A state that is always asked for stands in the statement itself: its plan is then kept, not made for each page."""
+    return Issue.state == sa.literal_column(f"'{state.value}'")
 
 
 def _head_inbox(grant: Grant) -> list[Clause]:
     own = _responsible(Role.STATION_HEAD, lambda grant: grant.station_id, _station)(grant)
-    waiting = (sa.text(URGENT), Issue.state == State.PENDING_ACCEPT.value)
+    waiting = (sa.text(URGENT), _is(State.PENDING_ACCEPT))
     return [*own, *(sa.and_(_station(grant), way) for way in waiting)]
 
 
