@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("builds", nargs="*", metavar="h5|mp-weixin", help="默认两个都构建")
     parser.add_argument("--force", action="store_true", help="源码没有变化也重新构建")
     parser.add_argument("--screens", action="store_true", help="把每一页按浅色、深色、长辈版拍成图片")
-    parser.add_argument("--guide", action="store_true", help="把说明书里工作台的图重拍一遍（docs/images）")
+    parser.add_argument("--guide", action="store_true", help="把联络站一页通里的图重拍一遍（docs/images）")
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="拍图用的、正在运行的实例的数据目录（默认临时启动一个）"
     )

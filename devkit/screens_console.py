@@ -1,4 +1,4 @@
-"""`./dev client --guide`: the pictures of the console in guides and README, of a running demo instance or one of our own."""
+"""`./dev client --guide`: the pictures of the station's one-page guide, of a running demo instance or one of our own."""
 
 import argparse
 import io
@@ -21,19 +21,11 @@ SIZE, TALLER = ViewportSize(width=1024, height=520), ViewportSize(width=1024, he
 COLOURS = 64
 """A page of text needs no more, and the file is a third."""
 LARGEST = 120 * 1024
-PLAIN = ViewportSize(width=960, height=600)
-PAGES = (
-    ("console-queue", "township", "/issues?box=district", "#list table"),
-    ("console-figures", "district", "/overview?days=90", ".tiles"),
-    ("console-reviews", "reviewer", "/reviews", "article"),
-    ("console-unit", "unit_leader", "/unit", "article"),
-)
-"""Of the README and the offices' guide: name, who looks, the page, and what must be there."""
 SAID = "三组的灌溉渠塌了一段，秧田放不进水，请尽快来看看。"
 
 
 def take_pictures(data_dir: Path | None) -> list[Path]:
-    """``guide-station-….png`` and ``console-….png`` in docs/images, each at most 120 KB.
+    """``guide-station-….png`` in docs/images, each at most 120 KB.
 
     :raises CommandFailed: without a browser or a running instance, or when a picture is too large.
     """
@@ -45,55 +37,39 @@ def take_pictures(data_dir: Path | None) -> list[Path]:
     except OSError:
         raise CommandFailed(f"{data_dir} 里没有 demo.json：请先用 ./dev run --data {data_dir} 启动。") from None
     with running_browser() as browser:
-
-
-        def sits(size: ViewportSize) -> Page:
-            context = browser.new_context(
-                viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
-            )
-            return context.new_page()
-
-        return [*_walk(sits(SIZE), notes), *(_one(sits(PLAIN), notes, *which) for which in PAGES)]
-
-
-def _one(page: Page, notes: dict[str, Any], name: str, role: str, path: str, there: str) -> Path:
-    """A page as one role has it before them; the old picture stays where the demo has nothing to show there just now."""
-    _sign_in(page, notes, role)
-    page.goto(f"{notes['base_url']}/console{path}")
-    page.wait_for_load_state("networkidle")
-    if not page.locator(there).first.is_visible():
-        say(f"{name} 没有重拍：演示数据里现在没有可看的。")
-        return IMAGES / f"{name}.png"
-    return _picture(page, name)
+        context = browser.new_context(
+            viewport=SIZE, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        )
+        return _walk(context.new_page(), notes)
 
 
 def _walk(page: Page, notes: dict[str, Any]) -> list[Path]:
-    _sign_in(page, notes, "station_head")
+    _sign_in(page, notes)
     pictures = []
     page.goto(f"{notes['base_url']}/console/issues?box=station")
     page.locator("#counts").get_by_text("件未办结").wait_for()
-    pictures.append(_picture(page, "guide-station-queue"))
+    pictures.append(_picture(page, "queue"))
     page.get_by_role("table").get_by_role("link").first.click()
     page.set_viewport_size(TALLER)
     page.get_by_role("heading", name="您可以做的").or_(page.get_by_role("heading", name="谁在办")).first.wait_for()
-    pictures.append(_picture(page, "guide-station-issue"))
+    pictures.append(_picture(page, "issue"))
     page.set_viewport_size(SIZE)
     page.goto(f"{notes['base_url']}/console/counter")
     page.get_by_label("反映的内容").fill(SAID)
     page.locator("#look").get_by_text("类别建议").or_(page.locator("#look").get_by_text("很像")).first.wait_for()
     page.get_by_label("反映的内容").evaluate("(field) => field.scrollIntoView({ block: 'end' })")
-    pictures.append(_picture(page, "guide-station-counter"))
+    pictures.append(_picture(page, "counter"))
     page.set_viewport_size(TALLER)
     page.goto(f"{notes['base_url']}/console/overview?days=90")
     page.wait_for_load_state("networkidle")
-    pictures.append(_picture(page, "guide-station-figures"))
+    pictures.append(_picture(page, "figures"))
     return pictures
 
 
-def _sign_in(page: Page, notes: dict[str, Any], role: str) -> None:
-    """By password and one-time code."""
+def _sign_in(page: Page, notes: dict[str, Any]) -> None:
+    """The station's head, by password and one-time code."""
     desk = notes["desk"]
-    login = next(one["login"] for one in desk["sign_ins"] if one["role"] == role)
+    login = next(one["login"] for one in desk["sign_ins"] if one["role"] == "station_head")
     page.goto(f"{notes['base_url']}/console/sign-in")
     page.get_by_label("登录名").fill(login)
     page.get_by_label("密码", exact=True).fill(desk["password"])
@@ -104,7 +80,7 @@ def _sign_in(page: Page, notes: dict[str, Any], role: str) -> None:
 
 def _picture(page: Page, name: str) -> Path:
     """What is in sight, in few colours."""
-    path = IMAGES / f"{name}.png"
+    path = IMAGES / f"guide-station-{name}.png"
     taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     taken.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     if path.stat().st_size > LARGEST:
