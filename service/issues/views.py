@@ -44,19 +44,6 @@ _NEXT_STEP: dict[State, str] = {
     State.CLOSED: "已办结。有新的情况，60 天内可以申诉一次。",
     State.ARCHIVED: "已归档。",
 }
-_NEXT_STEP_TOLD: dict[State, str] = _NEXT_STEP | {
-    State.CONTENT_REVIEW: "正在检查内容，通过后交给代表。",
-    State.CONTENT_REJECTED: "内容没有通过审核，群众可以修改后重新提交一次。",
-    State.NEED_INFO: "等待群众补充情况，补充之前期限暂停。",
-    State.DECLINED: "没有受理，群众看得到理由和法定途径，可以申诉一次。",
-    State.WITH_DEPUTY: "代表正在了解情况，将答复群众或建议承办单位。",
-    State.UNIT_DONE: "单位说已经办完，等待签发，再由代表向群众反馈。",
-    State.FEEDBACK_GIVEN: "等待群众评价；到期未评价将自动办结，不计入满意率。",
-    State.REOPENED: "群众不满意，正在重新办理。",
-    State.MERGED: "已与同类事项合并办理，群众会收到单独的反馈。",
-    State.WITHDRAWN: "群众已撤回。",
-}
-"""To whoever is not the one it was said by: people in office, and those who joined."""
 _RESIDENTS = frozenset({Party.OWNER, Party.FOLLOWER})
 
 
@@ -87,6 +74,8 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
     text = insight.visible_text(issue, sight)
     unseen = {} if Party.OWNER in parties else said.unseen(around.messages)
     view = lines.summary(issue, text, names, case.now, triage=sight.triage)
+    if not parties & _RESIDENTS:
+        lines.in_office(view)
     view |= {
         "content": text,
         "place": issue.place if sight.exact_place else None,
@@ -100,7 +89,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "may_reveal": sight.may_reveal,
         "about": {"type": issue.about_type, "id": issue.about_id} if issue.about_type else None,
         "route_reason": _said_to(parties, _route_reason(issue)),
-        "next_step": (_NEXT_STEP if Party.OWNER in parties else _NEXT_STEP_TOLD)[case.state],
+        "next_step": _said_to(parties, _NEXT_STEP[case.state]),
         "pending_decision": _pending(session, case),
         "unit": lines.named(issue.unit_id, names),
         "co_units": _co_units(session, case),
