@@ -35,6 +35,12 @@ def test_every_form_page_asks_for_a_form_of_ours(app: Flask, world: World, seat:
     assert [answer.status_code for answer in (plain, stolen, elsewhere, nowhere)] == [403] * 4
     assert "没有任何内容被保存" in plain.text
     assert desk.opens("/me").status_code == 200
+    old = desk.sends("/me/password", {"_form": "of another session"}, Referer=HOST + "/console/me?a=1")
+    large = desk.sends("/me/password", {"current_password": "x" * 300_000}, Referer=HOST + "/console/me?a=1")
+    assert (old.status_code, large.status_code) == (403, 413)
+    for refused in (old, large):
+        assert " data-refused" in refused.text and 'data-who=""' not in refused.text, "the tab keeps what was typed"
+        assert 'href="/console/me?a=1">回到刚才的页面' in refused.text
 
 
 def test_nothing_of_a_page_is_cached_and_no_script_stands_in_it(world: World, seat: Seat) -> None:
