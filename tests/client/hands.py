@@ -13,15 +13,9 @@ from tests.client import mini
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
-EVERYTHING: dict[str, Any] = {"type": "tag", "values": RULES}
-LOOKS: dict[str, Any] = {
-    "type": "rule",
-    "values": ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "region"],
-}
-"""What another width and other colours can change, for a page that axe has seen whole already."""
-_RUN = """async (only) => {
+_RUN = """async (rules) => {
   const shown = [...document.querySelectorAll('uni-page')].filter((page) => page.offsetParent !== null)
-  const asked = { resultTypes: ['violations'], runOnly: only }
+  const asked = { resultTypes: ['violations'], runOnly: { type: 'tag', values: rules } }
   const found = await axe.run(shown.at(-1) ?? document, asked)
   const places = (nodes) => nodes.map((node) => node.html.slice(0, 160))
   return found.violations.map((one) => ({ rule: one.id, impact: one.impact, nodes: places(one.nodes) }))
@@ -110,10 +104,10 @@ class Hands:
     def texts(self, name: str) -> str:
         return self.sees(name).inner_text()
 
-    def violations(self, *, looks: bool = False) -> list[dict[str, Any]]:
-        """What axe finds on the page on top; ``looks``: of :data:`LOOKS` alone."""
+    def violations(self) -> list[dict[str, Any]]:
+        """What axe finds on the page on top."""
         bring_axe(self.page)
-        found: list[dict[str, Any]] = self.page.evaluate(_RUN, LOOKS if looks else EVERYTHING)
+        found: list[dict[str, Any]] = self.page.evaluate(_RUN, RULES)
         return found
 
     def assert_clean(self) -> None:
