@@ -33,6 +33,8 @@ SORT_TITLES = {
 }
 TICKS = {"overdue": "已超期", "due_soon": "三天内到期", "urgent": "紧急"}
 LIMIT = 30
+FOUND = 20
+"""Of a search by words: reading on until a page is full is what it costs, and the plan is chosen for a page of twenty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Question:
     filters: Filters
     given: dict[str, Any]
     cursor: str | None
+
+    @property
+    def limit(self) -> int:
+        return FOUND if self.filters.text else LIMIT
 
     @property
     def purpose(self) -> str:

@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 
 from console import filter_choices, issue_query
 from console.due import due
-from console.issue_query import LIMIT, SORT_TITLES, TICKS, Question
+from console.issue_query import SORT_TITLES, TICKS, Question
 from console.pages import Done, Door, current_account_id, current_actor, only, page
 from console.showing import render
 from console.typed import Typed
@@ -120,7 +120,7 @@ def _rows(question: Question) -> dict[str, Any]:
         question.filters,
         sort=question.sort,
         after=question.after(),
-        limit=LIMIT,
+        limit=question.limit,
         now=now,
     )
     seen = [(line, scopes.parties_in(actor, question.box, line)) for line in shown]

@@ -56,6 +56,7 @@ def _new() -> tuple[list[dict[str, Any]], bool]:
         after=None,
         limit=SHOWN,
         now=now,
+        all_dated=True,
     )
     told = [(line, insight.visible_beginning(line, scopes.parties_in(actor, Box.UNIT, line)), False) for line in found]
     rows = lines.summaries(told, lines.names_of(session, found), now)

@@ -103,8 +103,12 @@ def page(
     after: Key | None,
     limit: int,
     now: dt.datetime,
+    all_dated: bool = False,
 ) -> tuple[list[Line], Key | None]:
     """Up to ``limit`` lines behind ``after``, and where the next page begins; None at the end.
+
+    ``all_dated``: what is asked for always has a deadline (:func:`service.issues.deadlines.due`), so that nobody looks for
+    what has none.
 
     :raises Forbidden: when none of the viewer's roles has such a box.
     """
@@ -112,7 +116,7 @@ def page(
     texts = _texts(session, actor, box, filters)
     ways = [sa.and_(*way, *text) for way in _ways(scopes.branches(actor, box), filters) for text in texts]
     found: list[tuple[int, Line]] = []
-    order = _ORDERS[sort]
+    order = _ORDERS[sort][:1] if all_dated and sort is Sort.DUE else _ORDERS[sort]
     for number in range(after.stretch if after else 0, len(order)):
         statement = _next(ways, wanted, order[number], after, limit + 1 - len(found))
         found += [(number, Line._make(row)) for row in session.execute(statement)]

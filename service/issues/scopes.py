@@ -8,6 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from service.accounts.roles import Actor, Grant, Role
+from service.db import Among
 from service.errors import Forbidden
 from service.issues.lifecycle import Party, State
 from service.issues.lines import Listed
@@ -68,9 +69,8 @@ def branches(actor: Actor, box: Box) -> list[Clause]:
     """
     if box is Box.MINE:
         return _mine(actor.account_id) if actor.account_id else [sa.false()]
-    grants = grants_in(actor, box)
     one_by_one = _INBOX if box is Box.INBOX else _SCOPE
-    return [way for grant in grants for way in one_by_one[grant.role](grant)]
+    return [way for grant in grants_in(actor, box) for way in one_by_one[grant.role](grant)]
 
 
 def grants_in(actor: Actor, box: Box) -> list[Grant]:
@@ -138,10 +138,13 @@ def _unit(grant: Grant) -> Clause:
     return sa.and_(_district(grant), Issue.id.in_(_ASSIGNED.where(IssueAssignment.unit_id == grant.unit_id)))
 
 
+def _of_unit(grant: Grant) -> Clause:
+    return sa.and_(_district(grant), Among(Issue.id, _ASSIGNED.where(IssueAssignment.unit_id == grant.unit_id)))
+
+
 def _government(grant: Grant) -> Clause:
-    units = HandlingUnit.is_government.is_(True)
-    led = Issue.id.in_(_ASSIGNED.join(HandlingUnit).where(IssueAssignment.role == "lead", units))
-    return sa.and_(_district(grant), Issue.confined_to.is_(None), led)
+    led = _ASSIGNED.join(HandlingUnit).where(IssueAssignment.role == "lead", HandlingUnit.is_government.is_(True))
+    return sa.and_(_district(grant), Issue.confined_to.is_(None), Issue.id.in_(led))
 
 
 def _deputy(grant: Grant) -> list[Clause]:
@@ -227,8 +230,8 @@ _SCOPE: dict[Role, Ways] = {
     Role.DISTRICT: _one_way(_district),
     Role.COMMITTEE: _one_way(_committee),
     Role.GOVERNMENT_OFFICE: _one_way(_government),
-    Role.UNIT_CLERK: _one_way(_unit),
-    Role.UNIT_LEADER: _one_way(_unit),
+    Role.UNIT_CLERK: _one_way(_of_unit),
+    Role.UNIT_LEADER: _one_way(_of_unit),
     Role.REVIEWER: _one_way(_to_publish),
 }
 
