@@ -150,15 +150,15 @@ class Settings:
         return faults + (self._production_faults() if self.is_production else [])
 
     def gaps(self) -> list[str]:
-        """What this deployment goes without although people will miss it: said at every start, and by ``/readyz``.
+        """What this deployment goes without although people will miss it, in Chinese: said at every start, by ``/readyz``, at the console.
 
         No fault: the contract lets a deployment start with the mini-program's id and secret alone.
         """
         found = []
         if not self.wechat_miniprogram_token and not self.wechat_official_token:
             found.append(
-                "no token for WeChat's pushes (WECHAT_MINIPROGRAM_TOKEN and _AES_KEY, or the official account's): "
-                "results of picture checks never arrive, so every picture waits for a reviewer"
+                "没有设置接收微信推送的令牌（WECHAT_MINIPROGRAM_TOKEN 和 WECHAT_MINIPROGRAM_AES_KEY，或者公众号的）："
+                "图片检查的结果收不到，每张照片都要等人工审核。"
             )
         return found
 

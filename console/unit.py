@@ -59,7 +59,7 @@ def _new() -> tuple[list[dict[str, Any]], bool]:
         all_dated=True,
     )
     told = [(line, insight.visible_beginning(line, scopes.parties_in(actor, Box.UNIT, line)), False) for line in found]
-    rows = lines.summaries(told, lines.names_of(session, found), now)
+    rows = [lines.in_office(row) for row in lines.summaries(told, lines.names_of(session, found), now)]
     mine = {grant.unit_id for grant in grants_of(Role.UNIT_CLERK)}
     for row, line in zip(rows, found, strict=True):
         row["signable"] = line.responsible_role == Role.UNIT_CLERK and line.unit_id in mine

@@ -76,7 +76,9 @@ def list_issues(query: IssuesQuery) -> IssuesOut:
     shown, last = lists.page(session, actor, box, filters, sort=sort, after=after, limit=query.limit, now=now)
     seen = [(line, scopes.parties_in(actor, box, line)) for line in shown]
     told = [(line, visible_beginning(line, parties), sorts(parties)) for line, parties in seen]
-    items = [IssueLine.model_validate(line) for line in lines.summaries(told, lines.names_of(session, shown), now)]
+    rows = lines.summaries(told, lines.names_of(session, shown), now)
+    rows = rows if box is scopes.Box.MINE else [lines.in_office(row) for row in rows]
+    items = [IssueLine.model_validate(row) for row in rows]
     pictured = [line.id for line, parties in seen if line.photo_count and shows_photos(parties, line)]
     thumbnails = photos.thumbnails(session, pictured, now=now)
     return IssuesOut(items=items, next_cursor=encode_cursor(purpose, _position(last)), thumbnails=thumbnails)

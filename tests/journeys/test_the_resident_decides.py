@@ -126,6 +126,10 @@ def test_urging_once_a_day_reaches_whoever_has_it_and_moves_no_deadline(town: To
     assert asked["next_step"].startswith("等待您补充") and not asked["may_urge"], "the resident owes the next step"
     read = town.deputy(town.place.primary).sees(issue["id"])
     assert read["next_step"].startswith("等待群众补充") and read["route_reason"].endswith("群众所在的网格。")
+    lists = [(who, "mine", "您（群众）"), (town.deputy(town.place.primary), "deputy", "群众")]
+    for reader, box, holder in lists:
+        (line,) = reader.get(f"/issues?box={box}")["items"]
+        assert line["responsible"]["name"] == holder
     who.post(f"/issues/{issue['id']}/urge", expect=409)
     town.deputy(town.place.primary).post(f"/issues/{issue['id']}/urge", expect=403)
 

@@ -30,7 +30,7 @@ def test_a_version_there_is_none_of_is_refused() -> None:
 
 def test_a_deployment_that_cannot_hear_wechat_says_so() -> None:
     (gap,) = settings().gaps()
-    assert "WECHAT_MINIPROGRAM_TOKEN" in gap and "picture" in gap
+    assert "WECHAT_MINIPROGRAM_TOKEN" in gap and "照片" in gap
     assert settings(WECHAT_OFFICIAL_TOKEN="token-of-the-account").gaps() == []
 
 

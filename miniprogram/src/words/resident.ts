@@ -177,6 +177,7 @@ export const resident = {
     joinedLine: (result: string, date: string) => `${result}（${date}）`,
     joinedHint: '不显示是谁。只供参考：是否重新办理，由反映人的评价决定。',
     ratings: { SATISFIED: '满意', MOSTLY: '基本满意', DISSATISFIED: '不满意' } as Record<string, string>,
+    solved: { YES: '已解决', PARTLY: '解决了一部分', NO: '没有解决' } as Record<string, string>,
     reveals: '谁看过我的身份',
     revealLine: (by: string, reason: string) => `${by}，理由：${reason}`,
     revealsNone: '没有人查看过您的身份。',
