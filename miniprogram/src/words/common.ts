@@ -23,7 +23,7 @@ export const common = {
   call: (phone: string) => `打电话 ${phone}`,
   callStation: '打电话给联络站',
   characters: (count: number, most: number) => `${count} / ${most} 字`,
-  full: (most: number) => `写满 ${most} 字了，多出来的没有留下`,
+  full: (most: number) => `写满 ${most} 字了，再写就留不下了`,
   colon: '：',
   comma: '、',
   problems: {
