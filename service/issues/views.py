@@ -110,6 +110,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "history": _history(around.history, sight, issue, around.album, unseen),
         "messages": _messages(around, parties) if sight.conversation else [],
         "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
+        "yours": Party.OWNER in parties,
         "actions": offers.offered(case, parties),
         "may_talk": offers.may_talk(case, sight),
         "may_urge": offers.may_urge(case, parties),
