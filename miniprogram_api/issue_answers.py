@@ -209,6 +209,7 @@ class IssueOut(IssueLine):
     messages: list[MessageOut]
     reveals: list[RevealLine]
     actions: list[ActionOut]
+    yours: bool = Field(description="是不是您自己反映的（账号或查询码）；跟进的不是")
     may_talk: bool = Field(description="现在能不能留言")
     may_urge: bool = Field(description="现在能不能催办：反映人，一天一次")
 

@@ -7,6 +7,7 @@ Phone first, large type, no script, no foreign asset (rulebook §7.6; §11, "QR 
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request, url_for
 
@@ -26,6 +27,8 @@ UNKNOWN_CODE = (
     "没有找到这个二维码。请核对海报上印的核对码；"
     "如果海报被涂改或覆盖，请到站里询问工作人员或者拨打 12345，不要填写个人信息。"
 )
+REPORT_PAGE = "pages/feedback/index"
+LONGEST_CODE = 40
 
 
 blueprint = Blueprint(
@@ -57,6 +60,7 @@ def scanned(code: str) -> Response | str:
         emergency_phones=EMERGENCY_PHONES,
         official_address=core().settings.public_base_url,
         printed=view.code,
+        report_link=report_link(view.code),
     )
 
 
@@ -84,7 +88,8 @@ def check_page() -> Response:
     typed = clean_code(request.args.get("code", ""))
     if scan_code_is_well_formed(typed):
         return Response(status=303, headers={"Location": url_for("landing.scanned", code=typed, plain=1)})
-    answer = Response(render_template("check.html", mistyped=bool(typed)))
+    link = report_link(request.args.get("code", ""))
+    answer = Response(render_template("check.html", mistyped=bool(typed), report_link=link))
     answer.headers["Content-Security-Policy"] = PAGE_POLICY.replace("form-action 'none'", "form-action 'self'")
     return answer
 
@@ -110,4 +115,13 @@ def hour(moment: dt.datetime) -> str:
 
 def sentence_page(title: str, detail: str) -> str:
     """A page with one sentence, for people who meet an error outside the API."""
-    return render_template("sentence.html", title=title, detail=detail)
+    about_code = detail == UNKNOWN_CODE
+    link = report_link((request.view_args or {}).get("code", "")) if about_code else None
+    return render_template("sentence.html", title=title, detail=detail, about_code=about_code, report_link=link)
+
+
+def report_link(code: str) -> str | None:
+    """Where a distrusted code is reported: the client's complaint form with the code in it; None where it is not built."""
+    if not client_is_built():
+        return None
+    return f"{url_for('client.client_page')}#/{REPORT_PAGE}?code={quote(code.strip()[:LONGEST_CODE], safe='')}"

@@ -110,11 +110,19 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "history": _history(around.history, sight, issue, around.album, unseen),
         "messages": _messages(around, parties) if sight.conversation else [],
         "reveals": [{"at": row.at, "by": row.role, "reason": row.reason} for row in around.reveals],
+        **_of_viewer(case, parties, sight),
+    }
+    return view if parties & _RESIDENTS else lines.in_office(view)
+
+
+def _of_viewer(case: Case, parties: frozenset[Party], sight: Insight) -> dict[str, Any]:
+    """Whose it is, and what this viewer may do now."""
+    return {
+        "yours": Party.OWNER in parties,
         "actions": offers.offered(case, parties),
         "may_talk": offers.may_talk(case, sight),
         "may_urge": offers.may_urge(case, parties),
     }
-    return view if parties & _RESIDENTS else lines.in_office(view)
 
 
 def _route_reason(issue: Issue) -> str | None:

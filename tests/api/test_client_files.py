@@ -79,6 +79,23 @@ def test_the_page_without_script_stays_reachable_and_verification_files_come_fir
     assert browser.get("/s/AAAAAAAAA0").status_code == 404, "a code that cannot be one leads nowhere"
 
 
+def test_a_code_somebody_distrusts_is_reported_with_one_tap_and_named_as_typed_or_scanned(
+    browser: Client, here: Place
+) -> None:
+    form = 'href="/m/#/pages/feedback/index?code='
+    pages = {
+        f"/s/{here.scan_code}?plain=1": here.scan_code,
+        "/s/AAAAAAAAA0": "AAAAAAAAA0",
+        "/s/?code=%22%3E12+%E5%8F%B7": "%22%3E12%20%E5%8F%B7",
+        "/s/": "",
+        "/s/?code=" + "x" * 60: "x" * 40,
+    }
+    for path, code in pages.items():
+        text = browser.get(path).text
+        assert f'{form}{code}"' in text and "举报可疑的二维码" in text and 'href="tel:12345"' in text, path
+    assert "举报" not in browser.get("/nothing/here").text, "that is no code"
+
+
 def test_the_page_is_asked_for_each_time_and_hashed_files_once_a_year(browser: Client) -> None:
     page = browser.get("/m/")
     assert (page.status_code, page.mimetype, page.headers["Cache-Control"]) == (200, "text/html", "no-cache")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -34,10 +35,12 @@ def test_a_stranger_scans_and_submits_in_six_taps_a_deputy_answers_and_the_resid
     number = resident.texts("number")
     resident.taps_on("see")
     until_state(resident, "待受理")
+    expect(resident.sees("steps")).to_have_attribute("aria-label", "第 2 步，共 6 步：登记")
 
     signs_in(deputy, town.deputy_accounts[town.primary])
     deputy.finds(number).tap()
     expect(deputy.sees("content")).to_have_text(SAID)
+    expect(deputy.page.locator('[data-test="steps"]')).to_have_count(0)
     deputy.taps_on("action-accept")
     deputy.taps_on("yes")
     deputy.taps_on("action-answer")
@@ -53,6 +56,7 @@ def test_a_stranger_scans_and_submits_in_six_taps_a_deputy_answers_and_the_resid
     resident.taps_on("result-SATISFIED")
     resident.taps_on("send-form")
     expect(resident.sees("state")).to_contain_text("已办结")
+    expect(resident.sees("steps")).to_have_attribute("aria-label", "6 步都走完了")
 
 
 def test_without_a_network_the_matter_waits_on_the_phone_and_is_sent_once_when_it_returns(
@@ -120,11 +124,18 @@ def test_danger_is_asked_about_before_anything_is_sent(pick_up: Pick, town: Plac
     hands.is_on("receipt")
 
 
-def test_an_unknown_code_says_what_to_do_next(pick_up: Pick, instance: RealInstance) -> None:
+def test_an_unknown_code_says_what_to_do_next_and_is_reported_with_the_code_written_in(
+    pick_up: Pick, instance: RealInstance
+) -> None:
     hands = pick_up()
     hands.opens("/m/?s=AAAAAAAAAA")
     expect(hands.page.get_by_text("没有找到这个码")).to_be_visible()
     hands.sees("find")
+    hands.taps_on("report-code")
+    said = hands.sees("feedback-text").locator("textarea")
+    expect(said).to_have_value(re.compile("AAAAAAAAAA\\n在哪里看到的"))
+    hands.page.reload()
+    expect(said).to_have_value(re.compile("^[^A]*A{10}[^A]*$"))
     assert any("404" in line for line in hands.trouble)
     hands.trouble.clear()
 

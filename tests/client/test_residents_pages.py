@@ -108,9 +108,16 @@ def test_a_resident_books_a_day_reads_what_is_public_and_looks_after_own_data(
     expect(hands.sees("feedback-said")).to_contain_text("已经收到，还没有答复")
 
     hands.opens("/m/?e#/pages/me/data")
+    expect(hands.sees("own-phone")).to_contain_text("没有保存您的电话")
+    hands.types("own-name", "老李")
+    hands.taps_on("save-name")
+    expect(hands.page.get_by_text("称呼已经更正")).to_be_visible()
+    hands.page.reload()
+    expect(hands.sees("own-name").locator("input")).to_have_value("老李")
     with hands.page.expect_download() as kept:
         hands.taps_on("export")
-    assert "字能不能再大一些" in kept.value.path().read_text("utf-8")
+    mine = kept.value.path().read_text("utf-8")
+    assert "字能不能再大一些" in mine and '"display_name": "老李"' in mine
     expect(hands.sees("exported")).to_contain_text("投诉建议：1 条")
     expect(hands.sees("device")).to_contain_text("就是这台")
     hands.taps_on("erase")
@@ -146,6 +153,7 @@ def test_a_complaint_with_a_place_by_gps_and_the_consent_to_it_taken_back(
     willing.is_on("receipt")
     willing.taps_on("see")
     expect(willing.sees("state")).to_be_visible()
+    expect(willing.page.get_by_text("没有人查看过您的身份")).to_be_visible()
 
     willing.opens("/m/?c#/pages/me/data")
     expect(willing.sees("consent")).to_contain_text("同意")

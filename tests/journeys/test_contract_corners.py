@@ -13,6 +13,8 @@ def test_named_needs_no_form_and_takes_the_name_of_the_account(town: Town) -> No
     resident.client.patch("/api/v1/me", json={"display_name": "王小花"}, headers=resident.headers)
     known = town.submits(resident, anonymity="named")
     assert town.deputy(town.place.primary).sees(known["id"])["contact"]["name"] == "王**"
+    resident.client.patch("/api/v1/me", json={"display_name": "李小花"}, headers=resident.headers)
+    assert resident.sees(known["id"])["contact"]["name"] == "王小花", "corrected for what comes, not for what was said"
     hidden = town.submits(resident)
     assert town.role(Role.STATION_HEAD).sees(hidden["id"])["contact"] is None
 

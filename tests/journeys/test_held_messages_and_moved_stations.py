@@ -62,6 +62,7 @@ def test_whoever_met_the_same_joins_gets_the_feedback_and_rates_for_themselves(t
     assert neighbour.may(issue["id"]) == {"rate_as_follower"}
     joined = neighbour.sees(issue["id"])
     assert not joined["may_talk"] and not joined["may_urge"], "somebody else's conversation"
+    assert not joined["yours"] and town.holder(issue["receipt_code"]).sees()["yours"], "nor is it their identity"
     rated = neighbour.does(issue["id"], "rate_as_follower", result="DISSATISFIED", reason="我家门口那盏还没修")
     assert rated["state"] == "feedback_given", "only the owner's rating moves the state"
     neighbour.does(issue["id"], "rate", 403, result="SATISFIED")

@@ -65,7 +65,8 @@ function pairs(address: string): Record<string, string> {
   return found
 }
 
-function decoded(text: string): string {
+/** As written before it was put into an address; as it is where that cannot be told. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replace(/\+/g, ' '))
   } catch {

@@ -3,10 +3,11 @@ import { common } from './common'
 import { office } from './office'
 import { open } from './public'
 import { resident } from './resident'
+import { steps } from './steps'
 import { wechat } from './wechat'
 import { work } from './work'
 
-export const words = { ...common, ...resident, ...work, ...office, ...open, ...wechat } as const
+export const words = { ...common, ...resident, ...work, ...office, ...open, ...wechat, ...steps } as const
 
 let version = '2026-01'
 // #ifdef WECHAT_SI
