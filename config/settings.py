@@ -150,7 +150,7 @@ class Settings:
         return faults + (self._production_faults() if self.is_production else [])
 
     def gaps(self) -> list[str]:
-        """What this deployment goes without although people will miss it, in Chinese: said at every start, by ``/readyz``, at the console.
+        """What this deployment goes without although people will miss it, in Chinese: said at starts, by ``/readyz``, at a desk.
 
         No fault: the contract lets a deployment start with the mini-program's id and secret alone.
         """
