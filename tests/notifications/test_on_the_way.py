@@ -20,7 +20,7 @@ from workers.context import STOPPING
 from workers.deliveries import deliver_due
 from workers.letters import Doors
 
-MANY, PATIENCE = 40, 10.0
+MANY, PATIENCE = 40, 30.0
 QUOTA = WeChatError(WeChatFault.STOP_BATCH, 45009, "reach max api daily quota limit")
 DOWN = WeChatError(WeChatFault.RETRY, None, "connection failed")
 
