@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
@@ -15,6 +13,7 @@ from service.calendar.workdays import local_date
 from service.errors import Conflict
 from service.issues.models import Issue
 from service.issues.relocation import NOT_SECRET, OPEN, merge_stations
+from service.marks import mark_of
 from service.stations import queries
 from service.stations.actions.lifecycle import locked_station
 from service.stations.keeping import STAFF
@@ -63,7 +62,7 @@ def preview(session: Session, station: Station, into: Station, *, now: dt.dateti
     moves = Moves(*(int(value or 0) for value in row[:-1]))
     told = queries.moved_sentence(station, into, StationState.MERGED)
     facts = [asdict(moves), told, station.id, into.id, station.state, into.state]
-    mark = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
+    mark = mark_of(facts)
     return Preview(moves, int(row[-1]), told, mark)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +19,7 @@ from service.deputies.actions.people import LONGEST_NAME
 from service.deputies.models import Deputy, Mandate
 from service.errors import Conflict, Invalid, NotFound
 from service.events import Event
+from service.marks import mark_of
 from service.outbox.actions import record
 from service.remembered import Remembered
 
@@ -49,7 +48,7 @@ class Person:
 def seen(deputy: Deputy) -> str:
     """A mark of the facts as they are: a form carries it, so that nobody overwrites what they have not seen."""
     facts = [getattr(deputy, name) for name in (*TITLES, "phone_index") if name != "phone"]
-    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
+    return mark_of(facts)
 
 
 def office_of(session: Session, actor: Actor, deputy: Deputy) -> Role:

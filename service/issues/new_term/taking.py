@@ -6,8 +6,6 @@ The check does all of it and takes it back, so that what is shown is what would 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -32,6 +30,7 @@ from service.issues.lifecycle import TERMINAL, State
 from service.issues.models import Issue
 from service.issues.new_term import left
 from service.issues.routing import REASON_SENTENCES
+from service.marks import mark_of
 from service.notifications import said
 from service.outbox import actions as outbox
 from service.roster.imports import import_roster
@@ -164,7 +163,7 @@ def _found(session: Session, district: District, new: NewTerm, turn: Turn, *, no
     )
     facts = [new.stored(), sorted(turn.stay), sorted(turn.leave), sorted(names[one] for one in turn.new), grids]
     return {
-        "mark": hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16],
+        "mark": mark_of(facts),
         "stay": sorted(names[one] for one in turn.stay),
         "leave": sorted([names[one], one not in turn.gone] for one in turn.leave),
         "new": sorted(names[one] for one in turn.new),

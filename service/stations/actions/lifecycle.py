@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +12,7 @@ from service.accounts.roles import Role
 from service.calendar.workdays import local_date
 from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
+from service.marks import mark_of
 from service.notifications import said
 from service.parameters import queries as parameters
 from service.stations import queries
@@ -130,7 +129,7 @@ def check_name_is_free(session: Session, district_id: str, township_code: str, n
 def seen(station: Station) -> str:
     """A mark of the station as it is: a form carries it, so that nobody overwrites what they have not seen."""
     facts = [getattr(station, name) for name in _FACTS]
-    return hashlib.sha256(json.dumps(facts, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+    return mark_of(facts)
 
 
 def check_seen(station: Station, as_seen: str) -> None:
