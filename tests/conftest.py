@@ -29,6 +29,8 @@ from service.remembered import Remembered
 from service.wechat import Scene, Suggestion, Verdict, WeChatError, WeChatFault, WeChatIdentity
 
 MONDAY_MORNING = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)  # 09:00 in China, an ordinary working week
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""For what takes long and is the same to either database; the test says why."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

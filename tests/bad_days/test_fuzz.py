@@ -94,7 +94,7 @@ def test_a_fuzzer_finds_no_5xx_and_nothing_undocumented(
     turns = itertools.cycle((targets, targets[:1]))
 
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
-    @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def send(case: schemathesis.Case) -> None:
         for app, callers in next(turns):
             for headers in callers[only]:

@@ -19,7 +19,7 @@ from service.issues.actions.perform import perform
 from service.issues.lifecycle import Action
 from service.issues.models import Issue
 from tests.bad_days.processes import Phone, core_on, eventually
-from tests.client.hands import RULES, bring_axe
+from tests.client.hands import LOOKS, RULES, bring_axe
 
 PASSWORD = "correct horse battery"
 DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
@@ -58,13 +58,10 @@ def give_login(database_url: str, account_id: str, login: str) -> Login:
     return Login(login, secret)
 
 
-_LOOKS = {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable", "region"]}
-
-
 def violations(page: Page, *, looks: bool = False) -> list[dict[str, Any]]:
     """What axe finds on the page as it is; ``looks``: of what another width and other colours can change."""
     bring_axe(page)
-    found: list[dict[str, Any]] = page.evaluate(_RUN, _LOOKS if looks else {"type": "tag", "values": RULES})
+    found: list[dict[str, Any]] = page.evaluate(_RUN, LOOKS if looks else RULES)
     return found
 
 

@@ -11,11 +11,14 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from devkit.node import CLIENT
 from tests.client import mini
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LOOKS = {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable", "region"]}
+"""Of the rules those that another width, size of text or other colours can change: what the same page is held against again."""
+LOADS = "正在加载"
 AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
-_RUN = """async (rules) => {
+_RUN = """async (only) => {
   const shown = [...document.querySelectorAll('uni-page')].filter((page) => page.offsetParent !== null)
-  const asked = { resultTypes: ['violations'], runOnly: { type: 'tag', values: rules } }
+  const asked = { resultTypes: ['violations'], runOnly: only }
   const found = await axe.run(shown.at(-1) ?? document, asked)
   const places = (nodes) => nodes.map((node) => node.html.slice(0, 160))
   return found.violations.map((one) => ({ rule: one.id, impact: one.impact, nodes: places(one.nodes) }))
@@ -104,10 +107,14 @@ class Hands:
     def texts(self, name: str) -> str:
         return self.sees(name).inner_text()
 
-    def violations(self) -> list[dict[str, Any]]:
-        """What axe finds on the page on top."""
+    def settles(self) -> None:
+        """Until the page on top no longer says that it is loading."""
+        expect(self.page.locator("uni-page:visible").last).not_to_contain_text(LOADS)
+
+    def violations(self, *, looks: bool = False) -> list[dict[str, Any]]:
+        """What axe finds on the page on top; ``looks``: of what other colours and sizes can change."""
         bring_axe(self.page)
-        found: list[dict[str, Any]] = self.page.evaluate(_RUN, RULES)
+        found: list[dict[str, Any]] = self.page.evaluate(_RUN, LOOKS if looks else RULES)
         return found
 
     def assert_clean(self) -> None:

@@ -28,7 +28,9 @@ def test_what_was_typed_survives_the_sessions_end_and_is_sent_once(
     clerk = sit(account)
     clerk.goto(f"{instance.base_url}/console/counter")
     clerk.get_by_label("电话", exact=True).first.check()
-    with clerk.expect_response("**/counter/look"):  # asked by itself when the typing rests: answered while still signed in
+    with clerk.expect_response(
+        "**/counter/look"
+    ):  # asked by itself when the typing rests: answered while still signed in
         clerk.get_by_label("反映的内容").fill(SAID)
     clerk.get_by_label("姓名或称呼").fill("周大姐")
     clerk.get_by_label("本人口头同意登记").check()

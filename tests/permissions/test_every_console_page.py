@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask
 
+from tests.conftest import ON_POSTGRESQL
 from tests.console.desk import Desk
 from tests.permissions.cast import (
     CALLERS,
@@ -19,9 +20,11 @@ from tests.permissions.cast import (
 )
 from tests.permissions.console_office_rows import OFFICE_ROWS, SIGN_IN
 from tests.permissions.objects import MAKERS, new_desk_booking, new_import_run, new_reception, new_term_run
-from tests.permissions.rows import Row
+from tests.permissions.rows import Row, differences
 from tests.uploads.album import jpeg
 
+pytestmark = ON_POSTGRESQL
+"""Who may do what is decided before, and by the same statements on either; what each then reads is walked on both."""
 NOT_AT_A_DESK = {SIGN_IN: UNSIGNED, 403: RESIDENTS}
 """Without a session: to the page for signing in. A resident holds no work role: nothing here is theirs."""
 EVERYBODY: dict[int, str] = {}
@@ -258,19 +261,14 @@ def desks(cast: Cast, app: Flask) -> dict[str, Desk]:
     return {name: Desk(app, person.account_id or None, now=now) for name, person in cast.people.items()}
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.request} {row.usual}")
-def test_each_caller_is_answered_as_written(desks: dict[str, Desk], cast: Cast, row: Row) -> None:
-    """Those refused come first, so that a refusal is never one because somebody else used the object up."""
-    expected, found = row.expected, {}
-    for caller in sorted(CALLERS, key=lambda name: expected[name] < 400):
-        method, path = _filled(cast, row.request).split(" ")
+def test_each_caller_is_answered_as_written(desks: dict[str, Desk], cast: Cast) -> None:
+    def ask(caller: str, method: str, path: str, form: dict[str, str] | None) -> int:
         desk = desks[caller]
-        form = {name: _filled(cast, value) for name, value in (row.body or {}).items()}
-        answer = desk.opens(path) if method == "GET" else desk.sends(path, form)
-        found[caller] = answer.status_code
+        answer = desk.opens(path) if method == "GET" else desk.sends(path, form or {})
         answer.close()
-    different = {caller: (found[caller], expected[caller]) for caller in CALLERS if found[caller] != expected[caller]}
-    assert different == {}, "caller: (answered, expected)"
+        return int(answer.status_code)
+
+    assert differences(TABLE, lambda text: _filled(cast, text), ask, allowed=400) == {}, "(answered, expected)"
 
 
 def _filled(cast: Cast, text: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from tests.conftest import ON_POSTGRESQL
 from tests.permissions.cast import (
-    CALLERS,
     DEPUTIES,
     OTHER_STATION_STAFF,
     RESIDENTS,
@@ -19,8 +19,10 @@ from tests.permissions.cast import (
 )
 from tests.permissions.objects import MAKERS, set_up_objects
 from tests.permissions.portrait_rows import PORTRAIT_ROWS
-from tests.permissions.rows import Row
+from tests.permissions.rows import Row, differences
 
+pytestmark = ON_POSTGRESQL
+"""Who may do what is decided before, and by the same statements on either; what each then reads is walked on both."""
 PUBLIC: dict[int, str] = {}
 SIGNED = {401: UNSIGNED}
 NOT_FOR_ROLES_OF_LEAVE = (
@@ -260,17 +262,11 @@ def stage(cast: Cast) -> Cast:
     return cast
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.request} {row.usual}")
-def test_each_caller_is_answered_as_written(stage: Cast, row: Row) -> None:
-    """Those refused come first, so that a refusal is never one because somebody else used the object up."""
-    expected = row.expected
-    found = {}
-    for caller in sorted(CALLERS, key=lambda name: expected[name] < 300):
-        method, path = _filled(stage, row.request).split(" ")
-        body = json.loads(_filled(stage, json.dumps(row.body))) if row.body is not None else None
-        found[caller] = stage.asks(caller, method, path, body).status_code
-    different = {caller: (found[caller], expected[caller]) for caller in CALLERS if found[caller] != expected[caller]}
-    assert different == {}, "caller: (answered, expected)"
+def test_each_caller_is_answered_as_written(stage: Cast) -> None:
+    def ask(caller: str, method: str, path: str, body: Any) -> int:
+        return int(stage.asks(caller, method, path, body).status_code)
+
+    assert differences(TABLE, lambda text: _filled(stage, text), ask, allowed=300) == {}, "(answered, expected)"
 
 
 def _filled(stage: Cast, text: str) -> str:

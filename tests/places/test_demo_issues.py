@@ -1,4 +1,7 @@
-"""The demo's issues: played through the real rules and copied, in every state, believable, and with nothing left undone."""
+"""The demo's issues: played through the real rules and copied, in every state, believable, and with nothing left undone.
+
+On PostgreSQL alone: playing and filling take most of a minute, and ask nothing of a database that journeys do not ask of both.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ from service.outbox.models import DONE, OutboxRow
 from service.parameters.models import Category
 from service.parameters.queries import work_calendar
 from service.supervision import projection
-from tests.conftest import MONDAY_MORNING
+from tests.conftest import MONDAY_MORNING, ON_POSTGRESQL
 from tests.journeys.invariants import _complained_about, _history, _merged, _one_responsible, _one_unit
 from tests.places.own_database import own_database
 
@@ -92,6 +95,7 @@ def ledger_is_clean(session: Session) -> None:
     assert report.entries == session.scalar(sa.select(sa.func.count()).select_from(IssueHistory))
 
 
+@ON_POSTGRESQL
 def test_there_are_three_hundred_in_every_state_and_category_and_no_rule_is_broken(demo: Session) -> None:
     states = dict(demo.execute(sa.select(Issue.state, sa.func.count()).group_by(Issue.state)).all())
     assert set(states) == {state.value for state in State}
@@ -101,6 +105,7 @@ def test_there_are_three_hundred_in_every_state_and_category_and_no_rule_is_brok
     ledger_is_clean(demo)
 
 
+@ON_POSTGRESQL
 def test_they_reach_ninety_days_back_and_not_past_now(demo: Session) -> None:
     first, last = demo.execute(sa.select(sa.func.min(IssueHistory.at), sa.func.max(IssueHistory.at))).one()
     assert dt.timedelta(days=80) < NOW - first < dt.timedelta(days=110)
@@ -108,6 +113,7 @@ def test_they_reach_ninety_days_back_and_not_past_now(demo: Session) -> None:
     assert len(demo.scalars(sa.select(Issue.id).where(Issue.due_at < NOW)).all()) >= 10
 
 
+@ON_POSTGRESQL
 def test_the_corners_of_the_rulebook_are_there(demo: Session) -> None:
     def values(column: Any, *where: Any) -> set[Any]:
         return set(demo.scalars(sa.select(column).where(*where).distinct()))
@@ -129,6 +135,7 @@ def test_the_corners_of_the_rulebook_are_there(demo: Session) -> None:
     assert all(demo.scalars(sa.select(IssueRating.reason).where(IssueRating.result == "DISSATISFIED")))
 
 
+@ON_POSTGRESQL
 def test_no_two_read_the_same_and_none_names_a_real_number(demo: Session) -> None:
     texts = demo.scalars(sa.select(Issue.content).where(Issue.district_id == YANJIANG)).all()
     assert len(set(texts)) == len(texts)
@@ -139,6 +146,7 @@ def test_no_two_read_the_same_and_none_names_a_real_number(demo: Session) -> Non
     assert {phone[:7] for phone in phones} <= {"1380000", *(f"19900{n:02d}" for n in range(100))}
 
 
+@ON_POSTGRESQL
 def test_nothing_is_due_and_every_push_has_ended(demo: Session) -> None:
     assert set(demo.scalars(sa.select(OutboxRow.state).distinct())) == {DONE}
     assert set(demo.scalars(sa.select(Notification.push_state).distinct())) <= set(FINAL)
@@ -151,6 +159,7 @@ def test_nothing_is_due_and_every_push_has_ended(demo: Session) -> None:
     assert demo.execute(late).all() == []
 
 
+@ON_POSTGRESQL
 def test_the_listed_deputies_have_something_to_do_and_the_public_something_to_read(demo: Session) -> None:
     listed = [entry["id"] for entry in notes("http://x")["sign_ins"] if entry["role"] == "deputy"]
     owing = Counter(demo.scalars(sa.select(Issue.responsible_id).where(Issue.responsible_role == "deputy")))
@@ -201,6 +210,7 @@ def filled(loaded: sa.Engine) -> sa.Engine:
     return loaded
 
 
+@ON_POSTGRESQL
 def test_a_filled_database_keeps_every_invariant_and_its_chain(filled: sa.Engine) -> None:
     with Session(filled) as session:
         assert look(session) >= 500
@@ -213,6 +223,7 @@ def test_a_filled_database_keeps_every_invariant_and_its_chain(filled: sa.Engine
         assert session.scalars(due).all() == []
 
 
+@ON_POSTGRESQL
 def test_a_filled_database_leaves_the_workers_nothing_to_catch_up_on(filled: sa.Engine) -> None:
     """Else every measurement on it would measure that."""
     with Session(filled) as session:
@@ -223,6 +234,7 @@ def test_a_filled_database_leaves_the_workers_nothing_to_catch_up_on(filled: sa.
         session.rollback()
 
 
+@ON_POSTGRESQL
 def test_copies_look_like_submitted_ones_to_those_who_open_them(filled: sa.Engine) -> None:
     """Same columns filled in the same states, same types; lists and details work on them."""
     with Session(filled) as session:
