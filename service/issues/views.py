@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor, Role
 from service.calendar.workdays import local_date
-from service.issues import insight, lines, offers, photos
+from service.issues import insight, lines, offers, photos, queries
 from service.issues.around import Around, read_around
 from service.issues.case import Case, parties_of
 from service.issues.checks import said
@@ -52,7 +52,7 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     issue, parties = case.issue, parties_of(actor, case)
     sight = insight.insight(parties, issue, by_receipt=actor.account_id is None)
     around = read_around(session, case, sight, parties, lines.names_of(session, [issue]))
-    return shown(session, case, parties, sight, around)
+    return shown(session, case, parties, sight, around) | {"own_rating": _own_rating(session, case, actor, parties)}
 
 
 def just_submitted(session: Session, case: Case, history: Sequence[IssueHistory], station: Station) -> dict[str, Any]:
@@ -178,6 +178,14 @@ def _rating(row: IssueRating | None, issue: Issue, sight: Insight, hidden: Mappi
         "channel": row.channel,
         "rated_at": row.rated_at,
     }
+
+
+def _own_rating(session: Session, case: Case, actor: Actor, parties: frozenset[Party]) -> dict[str, Any] | None:
+    """What somebody who joined has said of the feedback: they see that it was taken, and may change it."""
+    row = queries.follower(session, case.issue.id, actor.account_id) if Party.FOLLOWER in parties else None
+    if row is None or row.rating is None or row.rated_at is None:
+        return None
+    return {"result": row.rating, "reason": row.reason, "on": local_date(row.rated_at)}
 
 
 def _of_followers(around: Around) -> list[dict[str, Any]]:
