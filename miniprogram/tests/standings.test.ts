@@ -71,7 +71,7 @@ describe('matters only their codes lead to', () => {
     const line = { state: 'handling' as const, state_title: '办理中', due_at: '2026-03-02T08:00:00+08:00', overdue: false }
     const seen = (at: string) => ({ ...receipts()[0]!, standing: { line, seenAt: at } })
     expect(lineOf(seen('2026-03-01T09:00:00+08:00'), NOW).due_at).toBeNull()
-    expect(lineOf(seen('2026-03-02T08:59:50+08:00'), NOW).due_at).toBe(line.due_at)
+    expect(lineOf(seen('2026-03-02T08:59:55+08:00'), NOW).due_at).toBe(line.due_at)
     expect(lineOf(seen('2026-03-01T09:00:00+08:00'), NOW - 7_200_000)).toMatchObject({ state_title: '办理中', due_at: line.due_at })
   })
 })

@@ -48,7 +48,7 @@ def test_a_neighbour_joins_sees_how_it_goes_is_told_and_says_whether_it_helped(p
 
     _is_told_of(neighbour, number)
     expect(neighbour.sees("state")).to_contain_text("已反馈")
-    expect(neighbour.page.get_by_text(ANSWER).first).to_be_visible()
+    expect(neighbour.sees("last-word")).to_have_text(ANSWER)
     neighbour.taps_on("action-rate_as_follower")
     neighbour.taps_on("result-DISSATISFIED")
     neighbour.taps_on("send-form")

@@ -17,7 +17,7 @@ import { words } from '@/words'
 export type Line = Pick<IssueLine, 'number' | 'title' | 'created_at'> & Partial<IssueLine>
 
 const AT_ONCE = 3
-const FRESH_MS = 60_000
+const FRESH_MS = 10_000
 /** Between two of them: a village shares one address, and its sixty looks a minute. */
 const BREATH_MS = 1_000
 /** Nothing moves from here but by whoever holds the code. */

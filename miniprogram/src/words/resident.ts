@@ -177,6 +177,8 @@ export const resident = {
     joined: '也遇到的人怎么评价',
     joinedLine: (result: string, date: string) => `${result}（${date}）`,
     joinedHint: '不显示是谁。只供参考：是否重新办理，由反映人的评价决定。',
+    /** By the state that was come to with these words. */
+    lastWord: { feedback_given: '给您的答复', need_info: '请您补充', declined: '为什么没有受理', content_rejected: '为什么没有通过' } as Record<string, string>,
     ownRating: '您的评价',
     ownRatingHint: '已经记下。代表和联络站能看到这个评价，但看不到是您。要不要重新办理，看最先反映的人怎么评价。',
     ratings: { SATISFIED: '满意', MOSTLY: '基本满意', DISSATISFIED: '不满意' } as Record<string, string>,
