@@ -3,6 +3,7 @@ import { useWrite } from '@/lib/write_page'
 import { outbox } from '@/state/outbox'
 import { signOut } from '@/state/session'
 import { voice } from '@/state/voice'
+import { words } from '@/words'
 import { asked, server, SESSION, type Answer, type Asked } from './uni'
 
 const CREATED = {
@@ -66,6 +67,26 @@ describe('the form', () => {
     form.page.confirmed = true
     await form.submit()
     expect(sent()).toBe(1)
+  })
+
+  it('says nothing to the account beside an anonymous matter, also when that has to wait', async () => {
+    for (const answer of [(): Answer => ({ status: 201, body: CREATED }), (): Answer => 'offline']) {
+      doors({ '/preview': () => CALM, '/issues': answer, '/me': () => ({ status: 200, body: {} }) })
+      await filled().submit()
+      expect(asked.filter((one) => one.url.endsWith('/me'))).toEqual([])
+    }
+    expect(outbox.items).toHaveLength(1)
+  })
+
+  it('is not sent to whom a complaint may be about while nobody was chosen', async () => {
+    doors({ '/preview': () => CALM, '/issues': () => ({ status: 201, body: CREATED }) })
+    const form = filled()
+    form.draft.aboutAsked = true
+    await form.submit()
+    expect([sent(), form.page.faults.about]).toEqual([0, words.chooseOne])
+    Object.assign(form.draft, { aboutType: 'station', aboutId: 's1' })
+    await form.submit()
+    expect(asked.find((one) => one.url.endsWith('/issues'))?.data).toMatchObject({ kind: 'COMPLAINT', about: { type: 'station', id: 's1' } })
   })
 
   it('does not wait for ever for a hint', async () => {

@@ -44,6 +44,12 @@ _NEXT_STEP: dict[State, str] = {
     State.CLOSED: "已办结。有新的情况，60 天内可以申诉一次。",
     State.ARCHIVED: "已归档。",
 }
+_NEXT_STEP_ABOVE = _NEXT_STEP | {
+    State.CONTENT_REVIEW: "正在检查内容，通过后直接交到上一级。",
+    State.PENDING_ACCEPT: "等待受理，被反映的一方看不到。",
+    State.WITH_DEPUTY: "正在了解情况，将答复您。",
+}
+"""Of a complaint: no deputy and no station has it, and whoever complains must not read that they do."""
 _RESIDENTS = frozenset({Party.OWNER, Party.FOLLOWER})
 
 
@@ -89,7 +95,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "may_reveal": sight.may_reveal,
         "about": {"type": issue.about_type, "id": issue.about_id} if issue.about_type else None,
         "route_reason": _said_to(parties, _route_reason(issue)),
-        "next_step": _said_to(parties, _NEXT_STEP[case.state]),
+        "next_step": _said_to(parties, (_NEXT_STEP_ABOVE if issue.confined_to else _NEXT_STEP)[case.state]),
         "pending_decision": _pending(session, case),
         "unit": lines.named(issue.unit_id, names),
         "co_units": _co_units(session, case),

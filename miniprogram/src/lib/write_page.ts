@@ -113,7 +113,7 @@ export function useWrite() {
     page.sending = false
     if (item.state === 'failed') return giveBack(item.id)
     dropDraft()
-    if (created?.anonymity !== 'receipt_only') void recordPrivacy()
+    if (item.body.anonymity !== 'receipt_only') void recordPrivacy()
     replaceWith(created ? 'receipt' : 'mine', created ? { number: created.number } : {})
   }
 
