@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
 import { useWrite } from '@/lib/write_page'
 import { outbox } from '@/state/outbox'
 import { signOut } from '@/state/session'
@@ -56,6 +57,26 @@ describe('the form', () => {
     form.privacy.value = true
     await form.submit()
     expect([voice.said, sent()]).toEqual(['', 1])
+  })
+
+  it('is red no longer where something was mended, and stays red where the server found a fault', async () => {
+    doors({ '/preview': () => CALM, '/issues': () => ({ status: 422, body: { detail: '请修改', errors: [{ field: 'content', message: '写了别人的身份证号' }] } }) })
+    const form = filled()
+    Object.assign(form.draft, { content: '路', anonymity: null })
+    form.privacy.value = false
+    await form.submit()
+    expect(Object.keys(form.page.faults)).toEqual(['content', 'anonymity', 'privacy'])
+    form.draft.content = '村口的路灯坏了'
+    form.changed()
+    expect(Object.keys(form.page.faults)).toEqual(['anonymity', 'privacy'])
+    form.draft.anonymity = 'receipt_only'
+    form.privacy.value = true
+    await nextTick()
+    expect(form.page.faults).toEqual({})
+    await form.submit()
+    form.draft.place = '小学门口'
+    form.changed()
+    expect(form.page.faults).toEqual({ content: '写了别人的身份证号' })
   })
 
   it('asks about danger before anything is sent, and may be pressed again', async () => {
