@@ -61,7 +61,7 @@ describe('matters only their codes lead to', () => {
     server(() => 'offline')
     await look.lookAtSome(receipts())
     expect(lettersAsked()).toEqual(['A', 'B'])
-    expect(look.looks.failed[codes[1]!]).toContain('没有网络')
+    expect(look.looks.failed[codes[1]!]).toContain('没有看到')
     network.online = false
     await look.lookAtSome(receipts())
     expect(asked).toHaveLength(2)

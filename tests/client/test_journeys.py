@@ -75,7 +75,7 @@ def test_without_a_network_the_matter_waits_on_the_phone_and_is_sent_once_when_i
     hands.is_on("mine")
     hands.sees("queued-waiting")
     hands.sees("waiting")
-    expect(hands.page.locator("uni-page:visible").get_by_text("现在没有网络")).to_be_visible()
+    expect(hands.page.locator("uni-page:visible").get_by_text("现在没有网络。可以继续写")).to_be_visible()
     hands.trouble.clear()  # a browser calls a cut network an error; ours is to go on
     hands.context.set_offline(False)
     expect(hands.page.locator('[data-test="queued-waiting"]')).to_have_count(0, timeout=20_000)

@@ -67,7 +67,7 @@ export function useStandings(changed: () => void, breath = BREATH_MS) {
     } catch (thrown) {
       const problem = asProblem(thrown)
       if (problem.status === 404) keepStanding(one.code, { line: null, seenAt: new Date().toISOString() })
-      else looks.failed[one.code] = problem.isOffline ? words.standing.offline : words.standing.failed(problem.detail)
+      else looks.failed[one.code] = problem.isOffline || problem.status >= 500 ? words.standing.later : problem.detail
       return problem.status === 404
     } finally {
       if (looks.at === one.code) looks.at = ''

@@ -8,7 +8,7 @@ export const standing = {
     unseen: '还没有看到进展。',
     offline: '现在没有网络，看不到最新进展。',
     seenAt: (at: string) => `上面是 ${at} 看到的。`,
-    failed: (why: string) => `这次没有看到：${why}`,
+    later: '这次没有看到，请稍后再试。',
     gone: '这个查询码打不开这件事了，请到联络站咨询。'
   }
 } as const
