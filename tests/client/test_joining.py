@@ -1,4 +1,4 @@
-"""我也遇到: a neighbour joins instead of writing it again, learns how it goes, is told, and says whether it helped (§9.1, §10)."""
+"""我也遇到: a neighbour joins instead of repeating, learns how it goes, is told, and says whether it helped (§9.1, §11)."""
 
 from __future__ import annotations
 
