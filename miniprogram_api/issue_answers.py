@@ -116,7 +116,7 @@ class RatingOut(Out):
 
 
 class FollowerRatingOut(Out):
-    """Of somebody who joined (我也遇到): never who; the day only."""
+    """Of somebody who joined (我也遇到): never who; the day only. Their own, or what office reads of the others."""
 
     result: str
     reason: str | None
@@ -198,6 +198,7 @@ class IssueOut(IssueLine):
     under_supervision: bool
     rating: RatingOut | None
     follower_ratings: list[FollowerRatingOut] = Field(description="跟进人的评价；只给代表、联络站和它上面的单位")
+    own_rating: FollowerRatingOut | None = Field(default=None, description="跟进人自己的评价；只给本人")
     category_suggestion: CategorySuggestionOut | None
     alike: AlikeOut | None
     emergency: EmergencyOut | None

@@ -25,6 +25,8 @@ from service.units.models import HandlingUnit
 Listed = Issue | Line
 Names = dict[str, str]
 
+WITHOUT_DEPUTY = "跟进中"
+"""A complaint in the state "代表跟进中": no deputy has it."""
 _LOOKUPS = (
     ("stations", Station.id, Station.name, ("station_id", "responsible_id")),
     ("deputies", Deputy.id, Deputy.name, ("deputy_id", "responsible_id")),
@@ -61,7 +63,7 @@ def summary(issue: Listed, text: str, names: Names, now: dt.datetime, *, triage:
         "number": issue.number,
         "title": text[:TITLE_CHARS],
         "state": state.value,
-        "state_title": STATE_TITLES[state],
+        "state_title": WITHOUT_DEPUTY if issue.confined_to and state is State.WITH_DEPUTY else STATE_TITLES[state],
         "round": issue.round,
         "version": issue.version,
         "category": {"id": issue.category_id, "title": names.get(issue.category_id, "")} if issue.category_id else None,

@@ -15,6 +15,8 @@ from service.issues.lifecycle import ACTION_TITLES, OPEN, Action, Party, State, 
 
 SEARCH = "/api/v1/issues/{issue_id}/options/{of}"
 REASON_LIST = "decline_reason"
+_BUTTONS = {Action.RATE_AS_FOLLOWER: ACTION_TITLES[Action.RATE]}
+"""To whom it is offered it is simply theirs; others read in the history whose it was."""
 NO_TALK = frozenset({State.WITHDRAWN, State.ARCHIVED, State.CONTENT_REJECTED})
 
 
@@ -85,7 +87,7 @@ def _may_change_rating(case: Case) -> bool:
 def _shown(action: Action, case: Case, parties: frozenset[Party]) -> dict[str, Any]:
     left_out = _left_out(action, case, parties)
     fields = [_field(field, case) for field in FORMS.get(action, ()) if field.name not in left_out]
-    return {"name": action.value, "title": ACTION_TITLES[action], "fields": fields}
+    return {"name": action.value, "title": _BUTTONS.get(action, ACTION_TITLES[action]), "fields": fields}
 
 
 def _left_out(action: Action, case: Case, parties: frozenset[Party]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.roles import Actor, Role
 from service.calendar.workdays import local_date
-from service.issues import insight, lines, offers, photos
+from service.issues import insight, lines, offers, photos, queries
 from service.issues.around import Around, read_around
 from service.issues.case import Case, parties_of
 from service.issues.checks import said
@@ -44,6 +44,12 @@ _NEXT_STEP: dict[State, str] = {
     State.CLOSED: "已办结。有新的情况，60 天内可以申诉一次。",
     State.ARCHIVED: "已归档。",
 }
+_NEXT_STEP_ABOVE = _NEXT_STEP | {
+    State.CONTENT_REVIEW: "正在检查内容，通过后直接交到上一级。",
+    State.PENDING_ACCEPT: "等待受理，被反映的一方看不到。",
+    State.WITH_DEPUTY: "正在了解情况，将答复您。",
+}
+"""Of a complaint: no deputy and no station has it, and whoever complains must not read that they do."""
 _RESIDENTS = frozenset({Party.OWNER, Party.FOLLOWER})
 
 
@@ -52,7 +58,7 @@ def detail(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     issue, parties = case.issue, parties_of(actor, case)
     sight = insight.insight(parties, issue, by_receipt=actor.account_id is None)
     around = read_around(session, case, sight, parties, lines.names_of(session, [issue]))
-    return shown(session, case, parties, sight, around)
+    return shown(session, case, parties, sight, around) | {"own_rating": _own_rating(session, case, actor, parties)}
 
 
 def just_submitted(session: Session, case: Case, history: Sequence[IssueHistory], station: Station) -> dict[str, Any]:
@@ -89,7 +95,7 @@ def shown(session: Session, case: Case, parties: frozenset[Party], sight: Insigh
         "may_reveal": sight.may_reveal,
         "about": {"type": issue.about_type, "id": issue.about_id} if issue.about_type else None,
         "route_reason": _said_to(parties, _route_reason(issue)),
-        "next_step": _said_to(parties, _NEXT_STEP[case.state]),
+        "next_step": _said_to(parties, (_NEXT_STEP_ABOVE if issue.confined_to else _NEXT_STEP)[case.state]),
         "pending_decision": _pending(session, case),
         "unit": lines.named(issue.unit_id, names),
         "co_units": _co_units(session, case),
@@ -178,6 +184,14 @@ def _rating(row: IssueRating | None, issue: Issue, sight: Insight, hidden: Mappi
         "channel": row.channel,
         "rated_at": row.rated_at,
     }
+
+
+def _own_rating(session: Session, case: Case, actor: Actor, parties: frozenset[Party]) -> dict[str, Any] | None:
+    """What somebody who joined has said of the feedback: they see that it was taken, and may change it."""
+    row = queries.follower(session, case.issue.id, actor.account_id) if Party.FOLLOWER in parties else None
+    if row is None or row.rating is None or row.rated_at is None:
+        return None
+    return {"result": row.rating, "reason": row.reason, "on": local_date(row.rated_at)}
 
 
 def _of_followers(around: Around) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from playwright.sync_api import Route, expect
 from devkit.mp_plugins import speech_version
 from tests.client.conftest import Pick
 from tests.client.habits import says_it, signs_in, until_state
+from tests.client.hands import Hands
+from tests.client.measures import too_small
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
@@ -36,34 +38,51 @@ def test_what_the_runner_does_not_know_fails_whoever_calls_it(
 def test_one_speaks_and_is_read_to_where_the_operator_named_wechats_plugin_and_nowhere_else(
     pick_up_mini: Pick, town: Place
 ) -> None:
+    """Each screen of it is looked at with axe as the pages are, in light, dark and 长辈版."""
     hands = pick_up_mini()
     hands.context.add_init_script("window.WX_SAYS = '路灯坏了一个多月'; window.WX_REFUSES = ['scope.record']")
     hands.opens(f"/s/{town.grid_code}")
     hands.taps_on("report")
     hands.types("content", "小学门口")
+    _looks_right(hands)
     if not speech_version():
         expect(hands.page.locator('[data-test^="speak-"]')).to_have_count(0)
         return
     hands.taps_on("speak-content")
+    hands.sees("yes")
+    _looks_right(hands)
     hands.taps_on("no")
     expect(hands.sees("spoken-content")).to_contain_text("可以打字")
     hands.taps_on("speak-content")
     hands.taps_on("yes")
     expect(hands.sees("spoken-content")).to_contain_text("没有允许使用话筒")
+    _looks_right(hands)
     hands.page.evaluate("window.WX_REFUSES = []")
     hands.taps_on("open-settings")
     hands.taps_on("speak-content")
     expect(hands.sees("spoken-content")).to_contain_text("正在听")
+    _looks_right(hands)
     hands.taps_on("speak-content")
     expect(hands.sees("content").locator("textarea")).to_have_value("小学门口，路灯坏了一个多月")
     hands.opens("/m/#/pages/settings/index")
     hands.taps_on("elder-check")
+    _looks_right(hands, elder=True)
     hands.opens(f"/s/{town.grid_code}")
     hands.taps_on("report")
     expect(hands.sees("content").locator("textarea")).to_have_value("小学门口，路灯坏了一个多月")
     hands.taps_on("read-aloud")
+    hands.sees("yes")
+    _looks_right(hands, elder=True)
     hands.taps_on("yes")
     hands.page.wait_for_function("(window.WX_SPOKEN ?? []).join('').includes('路灯坏了一个多月')")
+    _looks_right(hands, elder=True)
+
+
+def _looks_right(hands: Hands, *, elder: bool = False) -> None:
+    for colours in ("light", "dark"):
+        hands.page.emulate_media(color_scheme=colours)
+        hands.assert_clean()
+    assert too_small(hands, elder=elder) == []
 
 
 def test_a_deputy_passes_it_on_and_a_dissatisfied_holder_of_the_code_has_it_done_again(

@@ -33,6 +33,7 @@ def test_about_a_deputy_goes_to_the_district_alone(town: Town) -> None:
     seen = resident.sees()
     assert seen["state"] == "pending_accept" and seen["deputy"] is None
     assert seen["responsible"]["role"] == "district" and "代表工委" in seen["route_reason"]
+    assert "代表" not in seen["next_step"] and "联络站" not in seen["next_step"], "not those it is about"
     everyone_else = [town.deputy(deputy) for deputy in place.deputies]
     everyone_else += [
         town.role(role)
@@ -48,6 +49,7 @@ def test_about_a_deputy_goes_to_the_district_alone(town: Town) -> None:
     kept_from(issue, *everyone_else)
     assert "待处理：待受理" in district.inbox()
     district.does(issue["id"], "accept")
+    assert "代表" not in resident.sees()["state_title"] + resident.sees()["next_step"]
     district.does(issue["id"], "reroute", 409, reason="请代表处理", deputy_id=place.backup)
     answered = district.does(issue["id"], "answer", text="我们已找代表本人谈话，情况属实，已批评。")
     assert answered["history"][-1]["actor"]["role"] == "district"

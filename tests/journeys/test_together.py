@@ -173,6 +173,7 @@ def test_who_joined_rates_for_themselves_and_moves_nothing(town: Town) -> None:
     follower.does(issue["id"], "rate_as_follower", 422, result="DISSATISFIED")
     rated = follower.does(issue["id"], "rate_as_follower", result="DISSATISFIED", reason="我家这边还黑着")
     assert rated["state"] == "feedback_given"
+    assert (rated["own_rating"]["result"], rated["own_rating"]["reason"]) == ("DISSATISFIED", "我家这边还黑着")
     assert resident.sees()["rating"] is None
     assert resident.does("", "rate", result="SATISFIED")["outcome"] == "SATISFIED"
     readers = (deputy, town.role(Role.STATION_HEAD), town.role(Role.TOWNSHIP))
@@ -184,6 +185,7 @@ def test_who_joined_rates_for_themselves_and_moves_nothing(town: Town) -> None:
     said = [{"result": "DISSATISFIED", "reason": "我家这边还黑着", "on": today}]
     assert [one.sees(issue["id"])["follower_ratings"] for one in readers] == [said] * 3
     assert [one.sees(issue["id"])["follower_ratings"] for one in (resident, follower)] == [[], []]
+    assert [one.sees(issue["id"])["own_rating"] for one in (*readers, resident)] == [None] * 4
     assert all(follower.account_id not in str(one.sees(issue["id"])) for one in readers), "what is said, not by whom"
     follower.does(issue["id"], "rate_as_follower", result="DISSATISFIED", reason="加微信刷单赚钱，还黑着")
     assert "刷单" not in str([one.sees(issue["id"]) for one in readers])

@@ -33,6 +33,14 @@ export function listenToOtherTabs(takers: Record<string, () => void>): void {
   window.addEventListener('storage', (event) => event.key !== null && takers[event.key]?.())
 }
 
+/** Now, and whenever it changes. The framework asks `navigator.connection`, which in Chromium never says that there is none. */
+export function watchConnection(tell: (online: boolean) => void): void {
+  const look = (): void => tell(navigator.onLine)
+  window.addEventListener('online', look)
+  window.addEventListener('offline', look)
+  look()
+}
+
 /** The address in the browser, empty elsewhere. */
 export function href(): string {
   return process.env.UNI_PLATFORM === 'h5' ? window.location.href : ''

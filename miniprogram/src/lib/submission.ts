@@ -20,7 +20,7 @@ export function faultsOf(draft: Draft, privacy: boolean): Faults {
   if (lengthOf(draft.content) < SHORTEST) faults.content = words.write.tooShort
   if (!draft.anonymity) faults.anonymity = words.chooseOne
   if (sharesIdentity(draft) && draft.phone && !/^[0-9+\- ]{5,20}$/.test(draft.phone.trim())) faults.phone = words.write.badPhone
-  if (draft.aboutType && !draft.aboutId) faults.about = words.chooseOne
+  if ((draft.aboutAsked || draft.aboutType) && !draft.aboutId) faults.about = words.chooseOne
   if (!privacy) faults.privacy = words.write.privacyNeeded
   return faults
 }

@@ -1,5 +1,5 @@
 /** What the form knows and does: a draft on every keystroke, a look ahead while typing, and sending through the outbox. */
-import { computed, reactive, ref } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 import { call } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import type { Category, Preview, Scan } from '@/api/types'
@@ -10,7 +10,7 @@ import { drop } from './photo_files'
 import { kept, restored, type Picture } from '@/state/photos'
 import { scanned } from '@/state/scanned'
 import { KEYS, load, save } from '@/state/store'
-import { ask, say } from '@/state/voice'
+import { ask, say, voice } from '@/state/voice'
 import { PRIVACY_VERSION, words } from '@/words'
 import { newKey } from './keys'
 import { bodyOf, faultsFrom, faultsOf, lengthOf, SHORTEST, type Faults } from './submission'
@@ -29,6 +29,9 @@ export function useWrite() {
   })
   let timer: ReturnType<typeof setTimeout> | undefined
   let previewed = ''
+  /** What the server found, which only it can say is mended. */
+  let found: Faults = {}
+  watch(privacy, mended)
 
   async function begin(code: string | null, gridId: string | null, deputyId: string | null): Promise<void> {
     const before = loadDraft()
@@ -59,7 +62,16 @@ export function useWrite() {
     }
   }
 
+  /** Nothing stays red that is there by now. */
+  function mended(): void {
+    const now = faultsOf(draft, privacy.value)
+    const still = Object.entries(page.faults).filter(([field, text]) => field in now || found[field as keyof Faults] === text)
+    if (Object.keys(page.faults).length && !still.length && voice.said === words.write.fix) say('')
+    page.faults = Object.fromEntries(still)
+  }
+
   function changed(): void {
+    mended()
     draft.photos = kept(pictures)
     page.problem = saveDraft({ ...draft }) ? page.problem : words.problems.noStorage
   }
@@ -113,7 +125,7 @@ export function useWrite() {
     page.sending = false
     if (item.state === 'failed') return giveBack(item.id)
     dropDraft()
-    if (created?.anonymity !== 'receipt_only') void recordPrivacy()
+    if (item.body.anonymity !== 'receipt_only') void recordPrivacy()
     replaceWith(created ? 'receipt' : 'mine', created ? { number: created.number } : {})
   }
 
@@ -121,7 +133,7 @@ export function useWrite() {
   function giveBack(id: string): void {
     const item = takeOut(id)
     page.problem = item?.error ?? words.problems.unexpected
-    page.faults = faultsFrom(item?.faults ?? [])
+    page.faults = found = faultsFrom(item?.faults ?? [])
     say(page.problem)
   }
 

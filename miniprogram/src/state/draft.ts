@@ -13,6 +13,8 @@ export interface Draft {
   place: string
   categoryId: string | null
   anonymity: Anonymity | null
+  /** It is about somebody; who, may not be chosen yet. */
+  aboutAsked: boolean
   aboutType: '' | 'deputy' | 'station' | 'unit'
   aboutId: string | null
   name: string
@@ -26,7 +28,7 @@ export interface Draft {
 export function emptyDraft(): Draft {
   return {
     stationCode: '', stationName: '', gridId: null, deputyId: null, deputyName: null,
-    content: '', place: '', categoryId: null, anonymity: null, aboutType: '', aboutId: null,
+    content: '', place: '', categoryId: null, anonymity: null, aboutAsked: false, aboutType: '', aboutId: null,
     name: '', phone: '', passOn: false, publish: false, contact: false, photos: []
   }
 }

@@ -1,5 +1,12 @@
 /** Receipt codes this phone keeps for its owner; they can be taken off it at any time. */
+import type { IssueLine } from '@/api/types'
 import { KEYS, load, save } from './store'
+
+/** Where a matter stood when this phone last looked, and when that was. Null: the code leads nowhere any more. */
+export interface Standing {
+  line: Pick<IssueLine, 'state' | 'state_title' | 'due_at' | 'overdue'> | null
+  seenAt: string
+}
 
 export interface Receipt {
   code: string
@@ -11,6 +18,8 @@ export interface Receipt {
   at: string
   /** Of an issue that belongs to an account: opens without the code. */
   issueId: string | null
+  /** Missing: never looked. */
+  standing?: Standing
 }
 
 const MOST = 50
@@ -30,4 +39,9 @@ export function receiptOf(number: string): Receipt | null {
 
 export function dropReceipt(number: string): void {
   save(KEYS.receipts, receipts().filter((one) => one.number !== number))
+}
+
+/** Of a code that is not kept here nothing is. */
+export function keepStanding(code: string, standing: Standing): void {
+  save(KEYS.receipts, receipts().map((one) => (one.code === code ? { ...one, standing } : one)))
 }

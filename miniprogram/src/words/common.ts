@@ -68,7 +68,7 @@ export const common = {
     uploading: '还有照片正在发送，可以先提交，照片会一起送到。'
   },
   outbox: {
-    banner: (count: number) => `有 ${count} 件在手机里等网络，连上后自动发送。`,
+    banner: (count: number) => `有 ${count} 件还没有发出去，在手机里，会自动再发。`,
     bannerNow: '现在发送',
     sending: '正在发送…',
     waiting: '还没有发出去。会自动再发，只发一次，请不要重写。',

@@ -3,11 +3,12 @@ import { common } from './common'
 import { office } from './office'
 import { open } from './public'
 import { resident } from './resident'
+import { standing } from './standing'
 import { steps } from './steps'
 import { wechat } from './wechat'
 import { work } from './work'
 
-export const words = { ...common, ...resident, ...work, ...office, ...open, ...wechat, ...steps } as const
+export const words = { ...common, ...resident, ...work, ...office, ...open, ...wechat, ...steps, ...standing } as const
 
 let version = '2026-01'
 // #ifdef WECHAT_SI
