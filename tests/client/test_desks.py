@@ -16,7 +16,7 @@ from service.issues.lifecycle import Action
 from service.issues.models import Issue
 from tests.bad_days.processes import RealInstance, eventually
 from tests.client.conftest import Rows, Sit
-from tests.client.desks import clean, take
+from tests.client.desks import clean, printed, take
 from tests.uploads.album import jpeg
 from tests.world import Place
 
@@ -48,6 +48,10 @@ def test_from_the_counter_to_the_leaders_signature(
     clean(clerk, "receipt")
     clerk.emulate_media(media="print")
     assert clerk.locator(".top").is_hidden() and clerk.get_by_role("button", name="打印").count() == 0
+    [(width, height, words)] = printed(clerk)
+    assert (width, height) == (105, 148), "A6, and all of it on the one slip"
+    code, rating = paper.locator("dd.code").all_inner_texts()
+    assert all(word in words for word in (number, code, rating, "评价码不要告诉别人", "丢了不能补"))
     _reviewer_lets_it_pass(sit(town.accounts[Role.REVIEWER]), base, number)
     issue_id = _reaches_the_unit(town, number, rows)
     unit = sit(town.accounts[Role.UNIT_CLERK], phone=True)
