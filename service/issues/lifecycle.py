@@ -22,7 +22,19 @@ from service.issues.states import (
     State,
 )
 
-__all__ = ["ACTION_TITLES", "OPEN", "STATE_TITLES", "TERMINAL", "Action", "Party", "State", "edge", "moves", "table", "takers"]
+__all__ = [
+    "ACTION_TITLES",
+    "OPEN",
+    "STATE_TITLES",
+    "TERMINAL",
+    "Action",
+    "Party",
+    "State",
+    "edge",
+    "moves",
+    "table",
+    "takers",
+]
 
 
 P = Party
