@@ -95,3 +95,4 @@ def test_paper_holds_what_the_viewer_may_see_and_no_more(town: Town, seat: Seat)
     id = town.submits(town.role(Role.RESIDENT), anonymity="named", contact=CONTACT)["id"]
     sheet = seat(town.place.accounts[Role.STATION_CLERK]).opens(f"/issues/{id}/print").text
     assert "群众意见处理单" in sheet and "138****8000" in sheet and "王小花" not in sheet
+    assert "打印时间：<time" in sheet and ">2026年3月" in sheet, "paper is read in another year"
