@@ -44,13 +44,14 @@ def test_a_list_takes_five_statements_at_most_however_many_wait(town: Town, seat
 
 
 SORT_OUT, ASSIGN, MERGE = "set_category", "assign", "merge"
-TOGETHER = {
+READ_OR_ONE_BY_ONE = (Role.COMMITTEE, Role.GOVERNMENT_OFFICE, Role.UNIT_CLERK, Role.UNIT_LEADER, Role.REVIEWER)
+TOGETHER: dict[Role, list[str]] = {
     Role.STATION_CLERK: [SORT_OUT, MERGE],
     Role.STATION_HEAD: [SORT_OUT, ASSIGN, MERGE],
     Role.TOWNSHIP: [SORT_OUT, ASSIGN, MERGE],
     Role.DISTRICT: [SORT_OUT, ASSIGN],
     Role.DEPUTY: [SORT_OUT],
-    **dict.fromkeys((Role.COMMITTEE, Role.GOVERNMENT_OFFICE, Role.UNIT_CLERK, Role.UNIT_LEADER, Role.REVIEWER), []),
+    **{role: [] for role in READ_OR_ONE_BY_ONE},
 }
 """Rulebook §9.1: deputies never order a unit, clerks assign nothing, the district merges nothing; others read, or go one by
 one."""
