@@ -11,6 +11,7 @@ from flask import request, url_for
 
 from console import slips
 from console.issue_forms import Drawn, drawn, read_values
+from console.issue_query import TOGETHER
 from console.pages import Done, Door, current_actor, page
 from console.queue import WITH_ISSUES
 from console.showing import render
@@ -23,7 +24,6 @@ from service.issues.actions import perform
 from service.issues.lifecycle import ACTION_TITLES, Action
 
 MOST = 50
-TOGETHER = (Action.SET_CATEGORY, Action.ASSIGN, Action.MERGE)
 SHOWN_FAULTS = 3
 
 door = Door("bulk")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request, url_for
@@ -48,6 +50,8 @@ MOVES = {
     **{(state, MandateState.TERMINATED): ("终止代表资格", True) for state in list(MandateState)[:3]},
 }
 """(from, to) → what the button says, and whether it takes something away."""
+MOVED = {MandateState.ACTIVE: "代表资格已变更，马上生效：又可以接收新的事项，已经转走的不转回来。"}
+GONE = "代表资格已变更，马上生效；不能再办的事项一天内转给接续的代表。"
 GRID_ROLES = {GridRole.PRIMARY: "主责", GridRole.BACKUP: "备用"}
 GROUP_KINDS = {GroupKind.TERRITORIAL: "区块小组", GroupKind.PROFESSIONAL: "专业小组"}
 TWICE = "已经登记了同名的代表。是同一个人，请在他的页面上增加代表资格；确实是另一个人，请勾选下面的“同名的另一个人”。"
@@ -148,7 +152,9 @@ def one(id: str) -> str:
         grid_choices=_grids(row, near | {station.township_code for station in there}),
         grid_roles=[(role.value, title) for role, title in GRID_ROLES.items()],
         groups=[(one, _kind(one), member) for member, one in registry.groups_of(session, id)],
-        all_groups=[(one.id, f"{one.name}（{_kind(one)}）") for one in registry.groups(session, row.district_id)],
+        all_groups=[
+            (one.id, f"{one.name}（{_kind(one)}）") for one in _in_order(registry.groups(session, row.district_id))
+        ],
         stations=there,
         leaves=queries.leaves_of(session, id, since=today),
         levels=_levels(),
@@ -160,6 +166,12 @@ def one(id: str) -> str:
 
 def _kind(group: DeputyGroup) -> str:
     return GROUP_KINDS[GroupKind(group.kind)]
+
+
+def _in_order(groups: Sequence[DeputyGroup]) -> list[DeputyGroup]:
+    """第2 before 第10, as people count."""
+    padded = {one.id: re.sub(r"\d+", lambda found: found[0].zfill(4), one.name) for one in groups}
+    return sorted(groups, key=lambda one: (one.kind != GroupKind.TERRITORIAL, padded[one.id]))
 
 
 def _grids(row: Deputy, townships: set[str]) -> list[tuple[str, str]]:
@@ -229,5 +241,4 @@ def move(id: str, mandate_id: str) -> Done:
     actor, now = current_actor(), core().clock()
     state = MandateState(str(to))
     actions.change_mandate(db.session(), mandate_id, state, reason=reason, actor=actor, now=now, seen=seen)
-    words = "代表资格已变更，马上生效；不能再办的事项一天内转给接续的代表。"
-    return Done(url_for("console.deputies.one", id=id), words)
+    return Done(url_for("console.deputies.one", id=id), MOVED.get(state, GONE))

@@ -6,7 +6,7 @@ from flask import url_for
 
 from console import receptions as pages
 from console.pages import Done, Door, current_account_id, current_actor, only, page
-from console.showing import render
+from console.showing import on_paper, render
 from console.typed import Typed
 from service.bootstrap import core
 from service.db import db
@@ -59,6 +59,7 @@ def slip(id: str, booking_id: str) -> str:
     if row.cancelled_at is not None or not receptions.takes_bookings(day, core().clock()):
         raise NotFound("这次接待或者这个预约已经取消、结束，没有预约单可以打印。")
     names = deputies.names(session, day.district_id, day.deputy_ids)
+    on_paper()
     return render(
         "console/reception_slip.html",
         day=day,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -18,19 +19,28 @@ from web.arriving import SAFE_METHODS
 TOO_LARGE = "提交的内容太大：每个文件请控制在 10 MB 以内，一次合计 12 MB 以内；多的请分几次。没有任何内容被保存。"
 
 
-def error_page(status: int, detail: str, *, headers: dict[str, str] | None = None) -> Response:
-    """A whole page, or for a piece of one only the sentence."""
+def error_page(
+    status: int, detail: str, *, headers: dict[str, str] | None = None, sentences: Collection[str] = ()
+) -> Response:
+    """A whole page, or for a piece of one only the words. ``sentences``: what exactly is wrong, where fields are."""
     db.session.rollback()
     reading.set(True)
     template = "console/_error.html" if "HX-Request" in request.headers else "console/error.html"
-    body = render(template, heading=faults.title_of(status), detail=detail, status=status, written_on=_written_on())
+    looked = request.method in SAFE_METHODS  # after a mere look nothing waits in the tab
+    body = render(
+        template,
+        heading=faults.title_of(status),
+        detail=detail,
+        status=status,
+        sentences=sentences,
+        written_on=None if looked else _came_from(),
+        asked_on=_came_from() if sentences and looked else None,
+    )
     return Response(body, status, headers=headers, mimetype="text/html")
 
 
-def _written_on() -> str | None:
-    """The page a refused form stood on: what was typed there waits in the tab (``drafts.js``). None after a mere look."""
-    if request.method in SAFE_METHODS:
-        return None
+def _came_from() -> str:
+    """The page a refused form stood on: what was typed there waits in the tab (``drafts.js``)."""
     came_from = urlsplit(request.referrer or "")
     return back_to(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
 
@@ -38,7 +48,9 @@ def _written_on() -> str | None:
 def on_domain_error(error: errors.DomainError) -> Response:
     if isinstance(error, errors.Unauthenticated):
         return to_sign_in()
-    return error_page(faults.status_of(error), error.detail, headers=faults.retry_after(error))
+    fields = error.fields.values() if isinstance(error, errors.Invalid) else ()
+    sentences = [one for one in dict.fromkeys(fields) if one != error.detail]
+    return error_page(faults.status_of(error), error.detail, headers=faults.retry_after(error), sentences=sentences)
 
 
 def on_http_error(error: HTTPException) -> Response:

@@ -26,12 +26,13 @@ def show() -> str:
             "id": request.id,
             "name": invitation.person_name,
             "role": ROLE_TITLES[Role(invitation.role)],
+            "place": place or "全区",
             "phone": mask_phone(request.phone),
             "asked_at": request.requested_at,
             "until": request.expires_at,
             "own": request.account_id == current_actor().account_id,
         }
-        for request, invitation in rows
+        for request, invitation, place in rows
     ]
     return render("console/identities.html", rows=shown, longest=confirming.LONGEST_REASON)
 

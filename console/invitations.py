@@ -8,12 +8,13 @@ from console.pages import Done, Door, current_actor, only, page
 from console.showing import render
 from console.typed import Typed
 from console.who_sees import WHO_SEES
+from service.accounts.models import Invitation
 from service.accounts.roles import ROLE_TITLES, SCOPE_FIELD, Role
 from service.bootstrap import core
 from service.calendar.workdays import local_date
 from service.db import db
 from service.deputies import queries as deputies
-from service.stations import inviting, keeping
+from service.stations import identities, inviting, keeping
 from service.stations.offices import END, KEEPERS
 from service.territory import queries as territory
 from service.units import queries as units
@@ -35,7 +36,7 @@ def show() -> str:
     role = next((one for one in roles if one.value == request.values.get("role")), None)
     field = SCOPE_FIELD.get(role) if role else None
     q = request.values.get("q", "").strip()[:60]
-    waiting = session.scalars(inviting.open_invitations(actor, now=now).limit(MOST_WAITING)).all()
+    mine = identities.with_place(inviting.open_invitations(actor, now=now), Invitation).limit(MOST_WAITING)
     return render(
         "console/invitations.html",
         roles=[(one.value, ROLE_TITLES[one]) for one in roles],
@@ -46,7 +47,7 @@ def show() -> str:
         place=PLACES.get(field or "", ""),
         options=_options(field, q or None) if field else [],
         q=q,
-        waiting=[(row, ROLE_TITLES[Role(row.role)]) for row in waiting],
+        waiting=[(row, ROLE_TITLES[Role(row.role)], place or "全区") for row, place in session.execute(mine)],
     )
 
 

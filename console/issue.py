@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from console import pictures, sight
-from console.issue_forms import LABELS, Drawn, drawn, read_values, search_options
+from console.issue_forms import LABELS, Drawn, drawn, read_values, search_options, words_typed
 from console.pages import Done, Door, current_actor, failed, page
 from console.pictures import PICTURES
 from console.queue import WITH_ISSUES
@@ -98,7 +98,7 @@ def show_action(id: str, action: str) -> str:
     found = seen(id)
     offered = found.actions.get(action)
     if offered is None and failed() is not None:
-        return _overtaken(found)
+        return _overtaken(found, action)
     if offered is None:
         title = ACTION_TITLES[Action(action)] if action in set(Action) else action
         raise Conflict(f"现在不能进行“{title}”，可能刚刚有人处理过。请回到事项查看最新情况。", code="not_offered")
@@ -110,9 +110,9 @@ def show_action(id: str, action: str) -> str:
     return render(template, issue=found.issue, form=form, texts=texts)
 
 
-def _overtaken(found: Seen) -> str:
+def _overtaken(found: Seen, action: str) -> str:
     """Somebody was faster and the step is gone: what was typed stays on the page, to be copied or said in a message."""
-    typed = {name: text for name, text in Typed().texts() if name in LABELS}
+    typed = words_typed(action, Typed())
     return render("console/overtaken.html", issue=found.issue, typed=typed, labels=LABELS)
 
 

@@ -37,6 +37,7 @@ LABELS = {
     "category_id": "类别",
 }
 SHORT = frozenset({"person", "rating_code"})
+HINTS = {"rating_code": "请对方念出纸质回执上的六位数字。评价由本人说了算：说不出的，不能代为评价。输错五次就锁定。"}
 DANGEROUS = {
     Action.REJECT_CONTENT: "确定退回这条内容吗？群众会收到您选的原因。",
     Action.DECLINE: "确定不受理吗？群众会收到理由，并且可以申诉一次。",
@@ -57,6 +58,7 @@ class FieldDrawn:
     options: list[tuple[str, str]]
     of: str | None
     multiple: bool
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,15 @@ def _drawn(seen: Seen, field: dict[str, Any]) -> FieldDrawn:
         choices,
         of,
         bool(field.get("multiple")),
+        HINTS.get(field["name"], ""),
     )
+
+
+def words_typed(action: str, typed: Typed) -> dict[str, str]:
+    """What a person wrote into the form of ``action``, for copying: no choices, no ids, and no code that is somebody's."""
+    fields = [field for field in FORMS.get(Action(action), ()) if field.type in (TEXT, DATE, NUMBER)]
+    kept = {field.name for field in fields} - {"rating_code"}
+    return {name: text for name, text in typed.texts() if name in kept}
 
 
 def search_options(seen: Seen, of: str, text: str | None) -> list[tuple[str, str]]:

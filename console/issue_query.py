@@ -11,7 +11,8 @@ from console.typed import Typed
 from service.accounts.roles import Actor, Role
 from service.errors import Forbidden
 from service.issues import lists
-from service.issues.lifecycle import State
+from service.issues.labels import ROLE_OF
+from service.issues.lifecycle import ACTION_TITLES, Action, State, takers
 from service.issues.lists import Filters, Sort
 from service.issues.scopes import BOX_ROLES, Box
 from service.issues.words import Channel
@@ -32,6 +33,8 @@ SORT_TITLES = {
     Sort.FOLLOWERS: "关注多的在前",
 }
 TICKS = {"overdue": "已超期", "due_soon": "三天内到期", "urgent": "紧急"}
+TOGETHER = (Action.SET_CATEGORY, Action.ASSIGN, Action.MERGE)
+"""What is done to several at once (:mod:`console.bulk`)."""
 LIMIT = 30
 FOUND = 20
 """Of a search by words: reading on until a page is full is what it costs, and the plan is chosen for a page of twenty."""
@@ -86,6 +89,15 @@ def tabs_of(actor: Actor) -> list[tuple[Box, str]]:
     whole = actor.has(set(BOX_ROLES[Box.DISTRICT]) - {Role.TOWNSHIP})
     titles = BOX_TITLES if whole else {**BOX_TITLES, Box.DISTRICT: "本镇街全部"}
     return [(box, titles[box]) for box in boxes]
+
+
+def together_of(actor: Actor) -> list[tuple[str, str]]:
+    """What this viewer may do with several issues at once; nothing where all they do is read, or one by one."""
+    return [
+        (action.value, ACTION_TITLES[action])
+        for action in TOGETHER
+        if actor.has({ROLE_OF[party] for party in takers(action) if party in ROLE_OF})
+    ]
 
 
 def read(values: Any, actor: Actor) -> Question:

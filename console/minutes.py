@@ -10,7 +10,7 @@ import qr
 from console import receptions
 from console.pages import Door, current_actor, only, page
 from console.papers import PDF_LIMIT, ROOM_TO_SIGN, note_taking, sent
-from console.showing import day_in_words, in_words, render
+from console.showing import day_in_words, in_words, on_paper, render
 from service.accounts.trail import Access
 from service.bootstrap import core
 from service.calendar.workdays import SHANGHAI, local_date
@@ -26,6 +26,7 @@ ROOM_TO_WRITE = "　\n" * 14
 
 def _sheet(row: ReceptionDay) -> dict[str, Any]:
     """Nobody who booked stands on it: neither name nor phone."""
+    on_paper()
     told = receptions.recorded(row)
     planned_by = [name for one, name in told["people"] if one in row.deputy_ids]
     return {

@@ -34,6 +34,7 @@ MAY = (Role.DISTRICT,)
 """Mandates are registered by the district's office alone (rulebook §9.8)."""
 MOST_PASTED = 20_000
 WRONG_PLACE = "与页面上的名称不一致。请照着输入。"
+WHICH_TOWN = "镇人大代表的名单，请选择是哪个镇。"
 ONE_LIST = "文件和粘贴的名单请只用一种。"
 LEFT = {
     "grids": ("个网格还没有主责代表", "在“导入”里用“网格代表”表指定；之前由备用、值班代表或者站长接续。"),
@@ -93,7 +94,9 @@ def current() -> Response:
     session, typed, towns = db.session(), Typed(request.args), dict(_towns())
     district_id = typed.choice("district", _districts()) or _districts()[0]
     level = typed.choice("level", list(Level), required=True)
-    town = typed.choice("township_code", list(towns), required=True) if level == Level.TOWN else None
+    town = typed.choice("township_code", list(towns)) if level == Level.TOWN else None
+    if level == Level.TOWN and not town:
+        typed.faults["township_code"] = WHICH_TOWN
     typed.check()
     name, on = towns[town] if town else None, local_date(core().clock())
     sheet = in_office(session, district_id, Level(str(level)), name, on=on)

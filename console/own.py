@@ -25,10 +25,11 @@ def show() -> str:
 
 @page(door, "GET", "/me/left", access=ANY_DESK, background=True)
 def left() -> Response:
-    """Seconds until this session ends unless something is done; asking is no doing."""
-    until, now = current_actor().idle_until, core().clock()
-    seconds = int((until - now).total_seconds()) if until else 0
-    return Response(str(max(0, seconds)), mimetype="text/plain")
+    """Seconds until this session ends unless something is done, and until it ends in any case; asking is no doing."""
+    actor, now = current_actor(), core().clock()
+    ends_at = queries.ends_at(db.session(), str(actor.session_digest))
+    seconds = (max(0, int((until - now).total_seconds())) if until else 0 for until in (actor.idle_until, ends_at))
+    return Response(" ".join(map(str, seconds)), mimetype="text/plain")
 
 
 @page(door, "POST", "/me/sessions/<id>/end", access=ANY_DESK, again=None, rings=None)

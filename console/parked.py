@@ -18,11 +18,13 @@ from service.accounts.roles import Role
 from service.bootstrap import core
 from service.db import db
 from service.errors import NotFound
+from service.events import EVENT_TITLES
 from service.issues.checks import chasing
 from service.issues.checks.states import CHECK_TITLES, CheckState
 from service.notifications import actions as notifications
 from service.notifications import pauses
 from service.notifications import queries as notification_queries
+from service.notifications.kinds import KIND_TITLES
 from service.notifications.models import PARKED
 from service.outbox import actions as outbox
 from service.outbox import queries as outbox_queries
@@ -81,7 +83,7 @@ class Resting:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``what``: the kind of event or notice; never what it says."""
+    """``what``: the kind of event or notice, as an older version wrote it where it has no title now; never what it says."""
 
     id: str
     what: str
@@ -141,12 +143,20 @@ def pushes_again() -> Done:
 
 def _tasks(session: Session) -> list[Line]:
     rows = outbox_queries.parked(session, MOST_SHOWN)
-    return [Line(str(row.id), row.event, f"试了 {row.attempts} 次", _short(row.last_error)) for row in rows]
+    return [
+        Line(str(row.id), what, f"试了 {row.attempts} 次", _short(row.last_error))
+        for row in rows
+        for what in (EVENT_TITLES.get(row.event, row.event),)
+    ]
 
 
 def _pushes(session: Session) -> list[Line]:
     rows = notification_queries.parked(session, MOST_SHOWN)
-    return [Line(row.id, row.kind, PUSH_TITLES[row.push_state], explained(_short(row.last_error))) for row in rows]
+    return [
+        Line(row.id, KIND_TITLES.get(row.kind, row.kind), PUSH_TITLES[row.push_state], why)
+        for row in rows
+        for why in (explained(_short(row.last_error)),)
+    ]
 
 
 def _pictures(session: Session) -> list[Line]:

@@ -134,6 +134,7 @@ def _rows(question: Question) -> dict[str, Any]:
     cursor = question.next(last)
     return {
         "rows": rows,
+        "together": issue_query.together_of(actor),
         "seen": digest,
         "own_url": _address_of(box, sort, own),
         "live_url": issue_query.address(url_for("console.queue.live"), box, sort, {**own, "seen": digest}),

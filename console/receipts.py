@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 import qr
 from console.pages import current_account_id
-from console.showing import render
+from console.showing import on_paper, render
 from console.writing import KEY, NO_KEY
 from service.bootstrap import core
 from service.db import db
@@ -78,6 +78,7 @@ def once(all_secrets: Sequence[Secrets], station: Station, *, back: str, write: 
 
 def _page(papers: Sequence[Receipt], station: Station, back: str, *, again: bool) -> str:
     """``again``: nothing was registered now, it had been before."""
+    on_paper()
     return render(
         "console/receipts.html",
         papers=papers,

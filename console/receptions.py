@@ -26,7 +26,7 @@ from service.stations import keeping, queries, receptions
 from service.stations.keeping import NO_STATION, STAFF
 from service.stations.kinds import ReceptionState
 from service.stations.models import ReceptionBooking, ReceptionDay
-from service.stations.receptions import at_desk, revealing, topics
+from service.stations.receptions import at_desk, revealing, topics, twins
 from web.cursors import decode_cursor, encode_cursor
 
 MOST_SHOWN = 50
@@ -118,7 +118,8 @@ def one(id: str) -> str:
 def _screen(row: ReceptionDay, revealed: ReceptionBooking | None = None) -> str:
     session, now, own = db.session(), core().clock(), _own(current_actor())
     booked = receptions.bookings_of(session, reception_id=row.id)
-    decided, lines = parameters.load(session, row.district_id, at=now), [_line(one, now) for one in booked]
+    decided, again = parameters.load(session, row.district_id, at=now), twins.likely(booked)
+    lines = [_line(one, now) | {"again": again.get(one.id)} for one in booked]
     return render(
         "console/reception.html",
         back=row.station_id if row.station_id in own else next(iter(keeping.places_of(session, row) & set(own))),
@@ -126,6 +127,7 @@ def _screen(row: ReceptionDay, revealed: ReceptionBooking | None = None) -> str:
         station=queries.station(session, row.district_id, row.station_id),
         names=deputies.names(session, row.district_id, row.deputy_ids),
         bookings=lines,
+        doubled=bool(again),
         calls=[line for line in lines if line["to_call"]],
         moved=at_desk.to_call(session, moved_from=row.id),
         revealed=revealed,

@@ -10,7 +10,7 @@ from console.issue import ANONYMITY_TITLES, note_look
 from console.pages import Door, page
 from console.papers import PDF_LIMIT, ROOM_TO_SIGN, note_taking, sent
 from console.queue import WITH_ISSUES
-from console.showing import in_words, render
+from console.showing import in_words, on_paper, render
 from console.sight import Seen, seen
 from service.accounts.trail import Access
 from service.bootstrap import core
@@ -23,6 +23,7 @@ door = Door("sheets")
 @page(door, "GET", "/issues/<id>/print", access=WITH_ISSUES)
 def print_out(id: str) -> str:
     """On A4, by the browser's own printing."""
+    on_paper()
     found = seen(id)
     history = sight.with_stays(found.issue["history"], core().clock(), open_=found.case.state in OPEN)
     body = render(
@@ -41,6 +42,7 @@ def print_out(id: str) -> str:
 @page(door, "GET", "/issues/<id>/sheet.pdf", access=WITH_ISSUES, limit=PDF_LIMIT)
 def pdf(id: str) -> Response:
     """The same as a file. A file leaves the house: who took which is in the trail, each time."""
+    on_paper()
     found = seen(id)
     issue = found.issue
     made = qr.report_pdf(

@@ -159,6 +159,11 @@ def day_in_words(day: dt.date | dt.datetime | None) -> str:
     return f"{year}{local.month}月{local.day}日（星期{WEEKDAYS[local.weekday()]}）"
 
 
+def on_paper() -> None:
+    """Every day of this answer is said with its year: paper is read when it is another."""
+    g.this_year = 0
+
+
 def _this_year() -> int:
     """Asked for with every moment on a page, so answered once for a page."""
     found: int | None = g.get("this_year")

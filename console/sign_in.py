@@ -126,11 +126,12 @@ def _shown() -> Shown | None:
 
 @page(door, "POST", "/sign-out", access=ANY_DESK, once=False, rings=None)
 def sign_out() -> Response:
-    """The token is worthless from now on, also where it was copied."""
+    """The token is worthless from now on, also where it was copied. ``next``: for who signs in again to go on there."""
     session, now, mine = db.session(), core().clock(), current_actor().session_digest
     for row in queries.open_sessions(session, current_account_id(), now=now):
         if row.token_digest == mine:
             sessions.revoke(session, row.account_id, row.id, now=now)
-    answer = Response(status=303, headers={"Location": url_for("console.sign_in.sign_in")})
+    target = back_to(request.form["next"]) if "next" in request.form else None
+    answer = Response(status=303, headers={"Location": url_for("console.sign_in.sign_in", next=target)})
     cookies.drop(answer, cookies.SESSION)
     return answer

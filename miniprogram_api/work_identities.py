@@ -153,7 +153,7 @@ def list_my_binding_requests() -> RequestsOut:
 def list_binding_requests() -> RequestsOut:
     """Of the people one may confirm; a handful at most: not cut into pages."""
     rows = people.waiting(db.session(), current_actor(), now=core().clock())
-    return RequestsOut(items=[_request_out(row, invitation, to_keeper=True) for row, invitation in rows])
+    return RequestsOut(items=[_request_out(row, invitation, to_keeper=True) for row, invitation, _ in rows])
 
 
 @route(

@@ -41,6 +41,12 @@
   // A refused form opens with its sentence in sight.
   const refusal = document.querySelector(".notice.bad[role=alert]");
   if (refusal) refusal.scrollIntoView({ block: "center" });
+  // "请填写这一项" three times over says nothing: each is named as its field is.
+  for (const link of document.querySelectorAll(".notice.bad li a[href^='#']")) {
+    const field = document.getElementById(link.hash.slice(1));
+    const name = field && (field.labels && field.labels[0] || field.querySelector("legend"));
+    if (name) link.prepend(`${name.firstChild.textContent.trim() || name.textContent.trim()}：`);
+  }
 
   // The way back from an issue leads to the list one came from, with its filters, as long as the same person sits there.
   if (!document.body.dataset.who) sessionStorage.removeItem("list");

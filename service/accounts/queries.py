@@ -93,6 +93,11 @@ def open_sessions(session: Session, account_id: str, *, now: dt.datetime) -> Seq
     return session.scalars(statement.order_by(AccountSession.expires_at.desc(), AccountSession.id)).all()
 
 
+def ends_at(session: Session, digest: str) -> dt.datetime | None:
+    """When that session ends, however much it is used; None when it is not there."""
+    return session.scalar(sa.select(AccountSession.expires_at).where(AccountSession.token_digest == digest))
+
+
 def consents(session: Session, account_id: str) -> Sequence[PolicyConsent]:
     """Everything ever accepted or withdrawn, in order of document and day."""
     statement = sa.select(PolicyConsent).where(PolicyConsent.account_id == account_id)

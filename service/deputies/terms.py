@@ -100,6 +100,12 @@ def _terms(session: Session, district: District, new: NewTerm) -> list[CongressT
     return list(session.scalars(wanted.order_by(CongressTerm.ordinal)))
 
 
+def passed_over(session: Session, district: District, new: NewTerm) -> int | None:
+    """The last term that is registered, where ``new`` does not follow it directly: more likely a slip than a gap."""
+    before = [row.ordinal for row in _terms(session, district, new) if row.ordinal < new.ordinal]
+    return before[-1] if before and before[-1] != new.ordinal - 1 else None
+
+
 def running(
     session: Session, district: District, level: Level, town: str | None, *, on: dt.date
 ) -> CongressTerm | None:

@@ -24,7 +24,7 @@ class Label:
     text: str
 
 
-_ROLES = {
+ROLE_OF = {
     Party.OWNER: Role.RESIDENT,
     Party.FOLLOWER: Role.RESIDENT,
     Party.DEPUTY: Role.DEPUTY,
@@ -49,7 +49,7 @@ def label_of(session: Session, issue: Issue, party: Party, *, unit_id: str | Non
     if party is Party.RAISED:
         raised_to = Role.DISTRICT if issue.confined_to == Confined.DISTRICT else Role.TOWNSHIP
         return _of_role(session, issue, raised_to, None)
-    role = _ROLES[party]
+    role = ROLE_OF[party]
     if party is Party.STAND_IN:
         return Label(role.value, f"{_name(session, Station, issue.station_id)}站长（由站代答）")
     holder = {

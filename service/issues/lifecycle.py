@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from service.issues.states import (
     ACTION_TITLES,
@@ -21,7 +22,19 @@ from service.issues.states import (
     State,
 )
 
-__all__ = ["ACTION_TITLES", "OPEN", "STATE_TITLES", "TERMINAL", "Action", "Party", "State", "edge", "moves", "table"]
+__all__ = [
+    "ACTION_TITLES",
+    "OPEN",
+    "STATE_TITLES",
+    "TERMINAL",
+    "Action",
+    "Party",
+    "State",
+    "edge",
+    "moves",
+    "table",
+    "takers",
+]
 
 
 P = Party
@@ -236,6 +249,13 @@ def table() -> Mapping[State, Mapping[Action, Edge]]:
 
 def decisions() -> Mapping[Action, tuple[tuple[State, ...], tuple[State, ...]]]:
     return _DECISIONS
+
+
+@cache
+def takers(action: Action) -> frozenset[Party]:
+    """Who may take it in one state or another."""
+    edges = [edge(state, action, None) for state in State]
+    return frozenset().union(*(found.parties for found in edges if found is not None))
 
 
 def moves(state: State, parties: frozenset[Party], waiting_for: Action | None = None) -> list[Action]:

@@ -100,7 +100,8 @@ def _left_out(action: Action, case: Case, parties: frozenset[Party]) -> frozense
 
 
 def _field(field: Field, case: Case) -> dict[str, Any]:
-    shown: dict[str, Any] = {"name": field.name, "type": field.type, "required": field.required}
+    required = field.required or field.name == "rating_code"  # shown to who rates by phone alone: nothing goes without
+    shown: dict[str, Any] = {"name": field.name, "type": field.type, "required": required}
     if field.of == REASON_LIST:
         words = {code: case.rules.values[f"{DECLINE_PREFIX}{code}"] for code in DECLINE_REASONS}
         shown["options"] = [{"value": code, "title": one["title"]} for code, one in words.items() if one["use"] == "on"]

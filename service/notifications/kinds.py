@@ -19,6 +19,19 @@ class Kind(StrEnum):
     RECEPTION = "reception"  # 接待日变动
 
 
+KIND_TITLES: dict[str, str] = {
+    Kind.EMERGENCY: "紧急事项",
+    Kind.TASK: "待办",
+    Kind.ALERT: "督促、督办",
+    Kind.NEEDS_ANSWER: "请补充情况",
+    Kind.FEEDBACK: "办理反馈，请评价",
+    Kind.REPLIED: "新的留言",
+    Kind.PROGRESS: "办理进度",
+    Kind.CLOSED: "办结或者不予受理",
+    Kind.RECEPTION: "接待日变动",
+}
+
+
 class Purpose(StrEnum):
     """What a template is for; a district maps each to a template of its account."""
 

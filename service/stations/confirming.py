@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,16 +16,25 @@ from service.accounts.roles import Actor
 from service.calendar.workdays import local_date
 from service.errors import Invalid, NotFound
 from service.stations import identity_notices
+from service.stations.identities import with_place
 from service.stations.offices import CONFIRM, within
 
 MOST_SHOWN = 100
 LONGEST_REASON = 200
 
 
-def waiting(session: Session, actor: Actor, *, now: dt.datetime) -> Sequence[tuple[BindingRequest, Invitation]]:
+class Waiting(NamedTuple):
+    """``place``: what the role is for, as in :class:`service.stations.identities.Held`."""
+
+    request: BindingRequest
+    invitation: Invitation
+    place: str | None
+
+
+def waiting(session: Session, actor: Actor, *, now: dt.datetime) -> Sequence[Waiting]:
     """Requests of the people ``actor`` may confirm, oldest first; a handful at most."""
-    rows = session.execute(_mine(actor, now).limit(MOST_SHOWN))
-    return [(request, invitation) for request, invitation in rows]
+    rows = session.execute(with_place(_mine(actor, now), Invitation).limit(MOST_SHOWN))
+    return [Waiting(row[0], row[1], row[2]) for row in rows]
 
 
 def confirm(session: Session, actor: Actor, request_id: str, *, now: dt.datetime) -> GrantRow:

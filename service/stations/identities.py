@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.accounts import enrolment, leaving
-from service.accounts.models import Account, GrantRow
+from service.accounts.models import Account, GrantRow, Invitation
 from service.accounts.roles import Actor, Role
 from service.calendar.workdays import local_date
 from service.deputies.models import Deputy
@@ -35,6 +35,22 @@ class Held(NamedTuple):
     place: str | None
 
 
+_PLACE = sa.func.coalesce(Station.name, HandlingUnit.name, Deputy.name, Division.name)
+
+
+def with_place(
+    wanted: sa.Select[*tuple[Any, ...]], table: type[GrantRow] | type[Invitation]
+) -> sa.Select[*tuple[Any, ...]]:
+    """The same rows, each with the name of the station, unit, deputy or township its role is for; None: the district."""
+    return (
+        wanted.add_columns(_PLACE)
+        .outerjoin(Station, Station.id == table.station_id)
+        .outerjoin(HandlingUnit, HandlingUnit.id == table.unit_id)
+        .outerjoin(Deputy, Deputy.id == table.deputy_id)
+        .outerjoin(Division, Division.code == table.township_code)
+    )
+
+
 def held(
     session: Session,
     actor: Actor,
@@ -47,20 +63,12 @@ def held(
 ) -> Sequence[Held]:
     """Those the actor may end, in one statement; ``after``: the id of the last one shown. ``q``: a part of the place's or
     the deputy's name; the holders' own names are encrypted and cannot be searched."""
-    place = sa.func.coalesce(Station.name, HandlingUnit.name, Deputy.name, Division.name)
-    wanted = (
-        sa.select(GrantRow, Account, place)
-        .join(Account, Account.id == GrantRow.account_id)
-        .outerjoin(Station, Station.id == GrantRow.station_id)
-        .outerjoin(HandlingUnit, HandlingUnit.id == GrantRow.unit_id)
-        .outerjoin(Deputy, Deputy.id == GrantRow.deputy_id)
-        .outerjoin(Division, Division.code == GrantRow.township_code)
-        .where(*_mine(actor, now))
-    )
+    held = sa.select(GrantRow, Account).join(Account, Account.id == GrantRow.account_id)
+    wanted = with_place(held, GrantRow).where(*_mine(actor, now))
     if role is not None:
         wanted = wanted.where(GrantRow.role == role.value)
     if q:
-        wanted = wanted.where(place.contains(q, autoescape=True))
+        wanted = wanted.where(_PLACE.contains(q, autoescape=True))
     if after is not None:
         wanted = wanted.where(GrantRow.id > after)
     return [Held(row[0], row[1], row[2]) for row in session.execute(wanted.order_by(GrantRow.id).limit(limit))]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyotp
+import pypdfium2 as pdfium
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from service.accounts import one_time, passwords
@@ -145,3 +146,16 @@ class Screen:
         self.page.set_viewport_size(DESK)
         self.page.emulate_media(color_scheme="light")
         assert found == {}, json.dumps(found, ensure_ascii=False, indent=1)
+
+
+MILLIMETRES = 25.4 / 72
+
+
+def printed(page: Page) -> list[tuple[int, int, str]]:
+    """The sheets that leave the printer: width and height in millimetres, and the words on each."""
+    pdf = pdfium.PdfDocument(page.pdf(prefer_css_page_size=True))
+    sheets = [
+        (round(sheet.get_width() * MILLIMETRES), round(sheet.get_height() * MILLIMETRES), sheet.get_textpage())
+        for sheet in pdf
+    ]
+    return [(width, height, "".join(words.get_text_bounded().split())) for width, height, words in sheets]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from service.accounts.roles import Role
 from tests.bad_days.processes import Phone, RealInstance, said
-from tests.client.desks import Login, Screen, give_login
+from tests.client.desks import Login, Screen, give_login, printed
 from tests.world import Place
 
 pytestmark = pytest.mark.browser
@@ -87,6 +87,7 @@ def test_a_clerk_works_an_issue_sees_a_name_and_signs_out(
     screen.reads("已完成：受理。")
     screen.page.get_by_role("link", name="打印处理单").click()
     screen.reads("群众意见处理单")
+    assert {(width, height) for width, height, _ in printed(screen.page)} == {(210, 297)}, "the sheet is A4"
     screen.assert_clean()
     screen.presses("退出")
     screen.opens("/issues")

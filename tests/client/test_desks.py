@@ -16,7 +16,7 @@ from service.issues.lifecycle import Action
 from service.issues.models import Issue
 from tests.bad_days.processes import RealInstance, eventually
 from tests.client.conftest import Rows, Sit
-from tests.client.desks import clean, take
+from tests.client.desks import clean, printed, take
 from tests.uploads.album import jpeg
 from tests.world import Place
 
@@ -31,6 +31,9 @@ def test_from_the_counter_to_the_leaders_signature(
     picture.write_bytes(jpeg())
     clerk = sit(town.accounts[Role.STATION_CLERK])
     clerk.goto(base + "/console/counter")
+    clerk.evaluate("for (const form of document.forms) form.noValidate = true")
+    clerk.get_by_role("button", name="登记并打印回执").click()
+    expect(clerk.get_by_role("alert")).to_contain_text("反映的内容：")  # what is missing is named as its field is
     clerk.get_by_label("反映的内容").fill("老年活动室的楼梯扶手松了，加微信也没人回")
     expect(clerk.locator("#look")).to_contain_text("需要人工确认", timeout=15_000)
     clerk.get_by_label("照片").set_input_files(picture)
@@ -48,6 +51,10 @@ def test_from_the_counter_to_the_leaders_signature(
     clean(clerk, "receipt")
     clerk.emulate_media(media="print")
     assert clerk.locator(".top").is_hidden() and clerk.get_by_role("button", name="打印").count() == 0
+    [(width, height, words)] = printed(clerk)
+    assert (width, height) == (105, 148), "A6, and all of it on the one slip"
+    code, rating = paper.locator("dd.code").all_inner_texts()
+    assert all(word in words for word in (number, code, rating, "评价码不要告诉别人", "丢了不能补"))
     _reviewer_lets_it_pass(sit(town.accounts[Role.REVIEWER]), base, number)
     issue_id = _reaches_the_unit(town, number, rows)
     unit = sit(town.accounts[Role.UNIT_CLERK], phone=True)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from service.accounts.models import AccountSession
 from service.accounts.roles import Role
@@ -34,10 +34,42 @@ def test_what_was_typed_survives_the_sessions_end_and_is_sent_once(
         clerk.get_by_label("反映的内容").fill(SAID)
     clerk.get_by_label("姓名或称呼").fill("周大姐")
     clerk.get_by_label("本人口头同意登记").check()
-    with rows() as session:
-        over = {"idle_until": utc_now() - dt.timedelta(minutes=1)}
-        session.execute(sa.update(AccountSession).where(AccountSession.account_id == account).values(over))
+    _ends(rows, account, idle_until=dt.timedelta(minutes=-1))
     clerk.get_by_role("button", name="登记并打印回执").click()
+    _signs_in_again(clerk, client_url, account)
+    clean(clerk, "back at the form")
+
+    said, soon = clerk.get_by_text("一次登录最长 12 小时"), clerk.get_by_role("button", name="知道了")
+    expect(said).to_be_hidden()
+    for minutes in (9, 1):
+        _ends(rows, account, expires_at=dt.timedelta(minutes=minutes), idle_until=dt.timedelta(minutes=20))
+        clerk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one comes back to the tab
+        expect(said).to_be_visible()
+        clean(clerk, "the working day's end is said, ten minutes and two before")
+        if minutes > 1:
+            soon.click()
+            expect(said).to_be_hidden()
+    clerk.get_by_role("button", name="现在重新登录").click()
+    _signs_in_again(clerk, client_url, account)
+    assert clerk.evaluate("sessionStorage.getItem('console-words')") is None, "nothing stays behind in the tab"
+    clerk.get_by_role("button", name="登记并打印回执").dblclick()
+    expect(clerk.locator("[aria-label^='回执 ']")).to_have_count(1)
+    with rows() as session:
+        told = sa.select(sa.func.count()).select_from(Issue).where(Issue.content == SAID)
+        assert session.scalar(told) == 1
+
+
+def _ends(rows: Rows, account: str, **left: dt.timedelta) -> None:
+    """The account's desk sessions that are not over have so much time left."""
+    now = utc_now()
+    with rows() as session:
+        open_now = AccountSession.account_id == account, AccountSession.idle_until > now
+        times = {name: now + time for name, time in left.items()}
+        session.execute(sa.update(AccountSession).where(*open_now).values(times))
+
+
+def _signs_in_again(clerk: Page, client_url: str, account: str) -> None:
+    """With a new code, and everything that was typed is there."""
     login = give_login(client_url, account, "zhan.interrupted")
     clerk.get_by_label("登录名").fill(login.login)
     clerk.get_by_label("密码", exact=True).fill(PASSWORD)
@@ -47,10 +79,3 @@ def test_what_was_typed_survives_the_sessions_end_and_is_sent_once(
     expect(clerk.get_by_label("反映的内容")).to_have_value(SAID)
     expect(clerk.get_by_label("姓名或称呼")).to_have_value("周大姐")
     expect(clerk.get_by_label("本人口头同意登记")).to_be_checked()
-    clean(clerk, "back at the form")
-    assert clerk.evaluate("sessionStorage.getItem('console-words')") is None, "nothing stays behind in the tab"
-    clerk.get_by_role("button", name="登记并打印回执").dblclick()
-    expect(clerk.locator("[aria-label^='回执 ']")).to_have_count(1)
-    with rows() as session:
-        said = sa.select(sa.func.count()).select_from(Issue).where(Issue.content == SAID)
-        assert session.scalar(said) == 1

@@ -9,6 +9,7 @@ from typing import Any
 from service.accounts.roles import Role
 from service.db import db
 from service.issues.models import Issue
+from service.stations.models import Station
 from tests.console.conftest import Seat
 from tests.console.desk import Desk
 from tests.journeys.town import Person, Town
@@ -128,6 +129,9 @@ def test_somebody_is_confirmed_after_being_met_and_refused_with_a_reason(
     head = seat(town.place.accounts[Role.STATION_HEAD])
     shown = head.opens("/identities").text
     assert "李新" in shown and "联络站工作人员" in shown and "136****" in shown
+    assert f"<dd>{db.session.get_one(Station, town.place.station).name}</dd>" in shown, (
+        "of which station: a town has several"
+    )
     unmet = head.sends(f"/identities/{first}/confirm", {"_name": f"confirm-{first}"})
     silent = head.sends(f"/identities/{second}/refuse", {"_name": f"refuse-{second}"})
     assert unmet.status_code == silent.status_code == 422

@@ -51,7 +51,8 @@ def test_who_is_suspended_hands_over_and_whoever_decides_on_old_sight_is_told(
     assert "暂停执行职务" in page and "不在岗" in page and "常委会公告第3号" in page
     again = {"to": "active", "seen": "suspended", "reason": "恢复"}
     assert desk.sends(f"{path}/mandates/{held[0]}", again).status_code == 303
-    assert "不在岗" not in desk.opens(path).text
+    resumed = desk.opens(path).text
+    assert "不在岗" not in resumed and "已经转走的不转回来" in resumed, "what was handed over stays where it is"
 
 
 def test_whoever_is_elected_in_between_gets_a_grid_and_its_issues(town: Town, desk: Desk) -> None:

@@ -42,6 +42,21 @@ def test_whoever_was_overtaken_keeps_what_was_typed(town: Town, seat: Seat) -> N
     assert again.status_code == 303
 
 
+def test_whoever_rates_too_late_keeps_words_and_no_code(town: Town, seat: Seat) -> None:
+    """The step is gone for good: what was written is there to be copied; a choice is no words, and a code is not ours."""
+    id = town.submits(town.role(Role.RESIDENT), anonymity="station_only")["id"]
+    form = {
+        "version": "1",
+        "result": "DISSATISFIED",
+        "reason": "路灯还是不亮",
+        "rating_code": "729546",
+        "_name": "rate",
+    }
+    late = seat(town.place.accounts[Role.TOWNSHIP]).sends(f"/issues/{id}/act/rate", form)
+    assert late.status_code in (403, 409) and "路灯还是不亮</textarea>" in late.text
+    assert "729546" not in late.text and "DISSATISFIED" not in late.text
+
+
 def test_a_missing_word_is_named_beside_its_field(town: Town, seat: Seat) -> None:
     id = town.submits(town.role(Role.RESIDENT), anonymity="station_only")["id"]
     desk = seat(town.place.accounts[Role.STATION_CLERK])
@@ -80,3 +95,4 @@ def test_paper_holds_what_the_viewer_may_see_and_no_more(town: Town, seat: Seat)
     id = town.submits(town.role(Role.RESIDENT), anonymity="named", contact=CONTACT)["id"]
     sheet = seat(town.place.accounts[Role.STATION_CLERK]).opens(f"/issues/{id}/print").text
     assert "群众意见处理单" in sheet and "138****8000" in sheet and "王小花" not in sheet
+    assert "打印时间：<time" in sheet and ">2026年3月" in sheet, "paper is read in another year"

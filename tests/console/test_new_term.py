@@ -20,7 +20,7 @@ from service.stations import queries as stations
 from service.stations.models import ReceptionDay, Station
 from service.territory.models import TOWN, Division
 from tests.console.conftest import Seat
-from tests.console.desk import Desk
+from tests.console.desk import HOST, Desk
 from tests.journeys.town import Town
 from workers import jobs
 
@@ -211,7 +211,12 @@ def test_a_list_that_is_not_of_this_term_or_no_longer_what_was_shown_changes_not
     )
     assert _applies(desk, path, _place(town)).status_code == 409
     path = _checked(_uploads(town, desk, HEAD, today))
-    assert "名单里没有代表" in desk.opens(path).text, "an empty list would end every mandate"
+    empty = desk.opens(path).text
+    assert "名单里没有代表" in empty and "保持不变" not in empty, (
+        "an empty list would end every mandate, and keeps none"
+    )
+    path = _checked(_uploads(town, desk, _list(town), today, ordinal="22"))
+    assert "上一届是第19届" in desk.opens(path).text, "a slip of the keyboard is said before it is for good"
     path = _checked(_uploads(town, desk, _list(town), today))
     page = desk.opens(path).text
     assert "还有别的级别的代表资格" in page, "安一 stays a deputy of the county"
@@ -235,5 +240,6 @@ def test_the_list_of_those_in_office_comes_back_as_the_new_terms(town: Town, des
     assert (
         f"连任（同一个人，新的代表资格）：{len(kept) - 1} 位" in page and "新任：0 位" in page and "离任：1 位" in page
     )
-    assert desk.opens("/terms/current.csv?level=TOWN").status_code == 422, "which town?"
+    asked = desk.opens("/terms/current.csv?level=TOWN", Referer=f"{HOST}/console/terms")
+    assert asked.status_code == 422 and "请选择是哪个镇" in asked.text and 'href="/console/terms"' in asked.text
     assert desk.opens("/audit?group=taken").text.count("下载现任名单") == 1, "who took the names is written down"

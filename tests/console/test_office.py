@@ -94,7 +94,8 @@ def test_parked_work_is_listed_without_its_content_and_tried_again(town: Town, s
     id = row.id
     desk = seat(town.place.accounts[Role.ADMIN])
     page = desk.opens("/parked").text
-    assert "issue_urged" in page and "TimeoutError" in page and "秘密的话" not in page
+    assert "群众催办：通知责任人" in page and "issue_urged" not in page, "in words, not in names of the code"
+    assert "TimeoutError" in page and "秘密的话" not in page
     for kind in ("task", "push", "picture", "mini", "check"):
         assert count(partial(desk.opens, f"/parked?kind={kind}")) <= LIST
     assert desk.sends(f"/parked/task/{id}/again").status_code == 303

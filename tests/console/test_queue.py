@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from service.accounts.roles import Role
+from console import issue_query
+from service.accounts.roles import Actor, Grant, Role
 from service.issues.lifecycle import Action
 from tests.api.test_statement_counts import count
 from tests.conftest import FakeClock
@@ -43,6 +44,29 @@ def test_a_list_takes_five_statements_at_most_however_many_wait(town: Town, seat
         assert _costs(desk, f"/issues?box={box}") == few[role] <= LIST, role
         assert _costs(desk, f"/issues/live?box={box}") <= LIST, role
         assert _costs(desk, f"/issues/counts?box={box}") <= LIST, role
+
+
+SORT_OUT, ASSIGN, MERGE = "set_category", "assign", "merge"
+READ_OR_ONE_BY_ONE = (Role.COMMITTEE, Role.GOVERNMENT_OFFICE, Role.UNIT_CLERK, Role.UNIT_LEADER, Role.REVIEWER)
+TOGETHER: dict[Role, list[str]] = {
+    Role.STATION_CLERK: [SORT_OUT, MERGE],
+    Role.STATION_HEAD: [SORT_OUT, ASSIGN, MERGE],
+    Role.TOWNSHIP: [SORT_OUT, ASSIGN, MERGE],
+    Role.DISTRICT: [SORT_OUT, ASSIGN],
+    Role.DEPUTY: [SORT_OUT],
+    **{role: [] for role in READ_OR_ONE_BY_ONE},
+}
+"""Rulebook §9.1: deputies never order a unit, clerks assign nothing, the district merges nothing; others read, or go one by
+one."""
+
+
+def test_what_is_done_to_several_is_offered_to_those_who_may_do_it(town: Town, seat: Seat) -> None:
+    for role, expected in TOGETHER.items():
+        held = Actor(grants=(Grant(role, town.place.district_id),))
+        assert [action for action, _ in issue_query.together_of(held)] == expected, role
+    [id] = _say(town, 1)
+    read_only = seat(town.place.accounts[Role.COMMITTEE]).opens("/issues?box=district").text
+    assert id in read_only and _ids(read_only) == [] and "下一步：预览" not in read_only, "nothing to tick for nothing"
 
 
 def test_what_is_due_first_stands_first_and_says_so_without_colour(town: Town, seat: Seat, clock: FakeClock) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 from service import jobs
-from service.events import Event
+from service.events import EVENT_TITLES, Event
 from service.jobs import DECIDE_QUEUE, DELIVER_QUEUE, LATER_QUEUE, QUEUE_OF
+from service.notifications.kinds import KIND_TITLES
+from service.notifications.kinds import Kind as NoticeKind
 from workers import __main__ as workers_main
 from workers import jobs as worker_jobs
 from workers.reactions import REACTIONS
@@ -30,6 +33,14 @@ def test_every_event_is_recorded_somewhere_and_none_by_a_bare_name(root: Path) -
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Event"
     }
     assert {event.name for event in Event} <= used
+
+
+def test_every_event_and_every_kind_of_notice_has_a_name_in_chinese() -> None:
+    """Whoever requeues what was parked reads words, not identifiers; no two are called alike."""
+    for titles, named in ((EVENT_TITLES, set(Event)), (KIND_TITLES, set(NoticeKind))):
+        assert set(titles) == named
+        assert len(set(titles.values())) == len(titles)
+        assert all(re.fullmatch(r"[\u4e00-\u9fff：，、]{2,24}", title) for title in titles.values())
 
 
 def test_every_job_name_resolves_to_a_function_without_arguments() -> None:

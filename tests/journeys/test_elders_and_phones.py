@@ -75,8 +75,12 @@ def test_the_township_calls_and_the_elder_reads_the_code_from_the_paper(town: To
     issue, elder = to_feedback(town)
     township = town.role(Role.TOWNSHIP)
     form = next(action for action in township.sees(issue["id"])["actions"] if action["name"] == "rate")
-    assert "rating_code" in {field["name"] for field in form["fields"]}
+    assert next(field for field in form["fields"] if field["name"] == "rating_code")["required"], (
+        "asked for, and said so"
+    )
     township.does(issue["id"], "rate", 422, result="SATISFIED")
+    assert db.session.get_one(Issue, issue["id"]).rating_code_failures == 0, "forgetting it is no guess"
+    db.session.rollback()
     rated = township.does(issue["id"], "rate", result="SATISFIED", rating_code=issue["rating_code"])
     assert rated["state"] == "closed" and rated["rating"]["channel"] == "PHONE"
     assert rated["history"][-1]["actor"]["role"] == "township"

@@ -10,12 +10,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.accounts.binding import phone_index
+from service.accounts.models import Account
 from service.accounts.roles import Role
 from service.errors import Conflict, Invalid, NotFound
 from service.outbox.models import OutboxRow
 from service.stations import receptions
-from service.stations.models import ReceptionBooking, ReceptionDay
-from service.stations.receptions import at_desk
+from service.stations.models import BookingReveal, ReceptionBooking, ReceptionDay
+from service.stations.receptions import at_desk, twins
 from tests.world import World
 from workers.forgetting import forget_batch
 
@@ -71,6 +73,35 @@ def test_one_place_per_person_however_they_came(session: Session, world: World, 
     assert caught.value.code == at_desk.SAME_NAME
     assert book(session, day, now, phone=None, namesake=True).number == 2, "asked, it is another one"
     assert book(session, day, now, "王大花").number == 3, "two of one household may share a phone"
+
+
+def test_who_was_written_down_and_books_again_keeps_that_place_and_a_stranger_learns_nothing(
+    session: Session, world: World, now: dt.datetime
+) -> None:
+    """Known again by the phone the account has proven, not by one that anybody may type."""
+    day, me, stranger = announced(session, world, now), world.a.accounts[Role.RESIDENT], world.b.accounts[Role.RESIDENT]
+    account = session.get_one(Account, me)
+    account.phone, account.phone_index, account.display_name = "13800138000", phone_index("13800138000"), "王小花"
+    household, mine = book(session, day, now, "王大花"), book(session, day, now, phone="+86 138-0013-8000")
+    typed = receptions.book(session, day.id, account_id=stranger, name="王小花", phone="13800138000", now=now)
+    assert typed.number is None and typed.topic is None, "a number that is only typed opens nothing"
+    assert twins.likely(receptions.bookings_of(session, reception_id=day.id)) == {typed.id: 2}, "the station sees it"
+    receptions.cancel_booking(session, typed.id, account_id=stranger, now=now)
+
+    first = receptions.book(session, day.id, account_id=me, name="王小花的邻居", now=now)
+    look = BookingReveal(booking_id=first.id, account_id="clerk", role="站长", reason="核对来访", at=now)
+    session.add(look)
+    receptions.cancel_booking(session, first.id, account_id=me, now=now)
+    day.capacity = 2
+    session.flush()
+    again = receptions.book(session, day.id, account_id=me, topic="桥头护栏", now=now)
+    assert (again.id, again.number, again.topic_state) == (mine.id, 2, "new"), "theirs already, though the day is full"
+    assert receptions.book(session, day.id, account_id=me, now=now).id == mine.id
+    assert receptions.booked_places(session, [day.id]) == {day.id: 2} and household.account_id is None
+    session.refresh(look)
+    assert look.booking_id == mine.id, "who looked at what went stays on record"
+    receptions.cancel_booking(session, mine.id, account_id=me, now=now)
+    assert receptions.booked_places(session, [day.id]) == {day.id: 1}
 
 
 def test_two_clerks_at_the_last_place_and_one_gets_it(session: Session, world: World, now: dt.datetime) -> None:

@@ -105,8 +105,10 @@ def _by_phone(step: Step) -> str:
     if issue.rating_code_failures >= MAX_CODE_FAILURES:
         raise TooMany("评价码输错次数过多，已锁定。请群众凭查询码自行评价。", retry_after=86400)
     code = step.text("rating_code") or ""
+    if not code:
+        raise Invalid(fields={"rating_code": "请填写群众念出的六位评价码；说不出评价码的，请群众凭查询码自己评价。"})
     digest = rating_digest(issue.receipt_digest, code)
-    if not code or not hmac.compare_digest(digest, issue.rating_digest or ""):
+    if not hmac.compare_digest(digest, issue.rating_digest or ""):
         issue.rating_code_failures += 1
         fault = Invalid(fields={"rating_code": "评价码不正确，请群众核对纸质回执上的六位数字。"})
         fault.keep_changes = True

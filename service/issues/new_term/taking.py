@@ -48,6 +48,7 @@ MOST_AT_ONCE = 1_000
 MOST_ISSUES = 300
 """Named one by one; the sums are of all."""
 CHANGED = "预览以后情况有了变化（名单、在任代表或者网格），什么也没有写入。请看过下面新的预览再确认。"
+SKIPS = "登记的上一届是第{last}届，这次填的是第{this}届，中间空着。填错了请放弃，改了再上传：换届以后不能改小。"
 _OPEN = [state.value for state in State if state not in TERMINAL]
 _BESIDE = ("保持不变", "还没有主责代表")
 """What an ordinary import tells and is not so here: whoever is not in the list leaves, and grids are counted below."""
@@ -101,10 +102,13 @@ def _turn(
 ) -> tuple[Report, dict[str, Any] | None]:
     before = terms.of_the_old_term(session, district.id, new)
     first = terms.primaries(session, before, on=new.starts_on - DAY)
+    last = terms.passed_over(session, district, new)
     terms.begin(session, district, new)
     day = end_of(new.starts_on - DAY) + SECOND
     report = import_roster(session, district.id, tables, now=day, progress=progress)
     _check_list(tables, new, terms.place_name(session, district, new), report)
+    report.notices = [words for words in report.notices if not any(one in words for one in _BESIDE)]
+    report.notices += [SKIPS.format(last=last, this=new.ordinal)] if last is not None else []
     if report.problems:
         return report, None
     terms.settle_terms(session, district, new)
@@ -115,7 +119,6 @@ def _turn(
     terms.end_posts(session, gone, on=new.starts_on, now=now)
     duties = leaving.end_stationing(session, gone, last_on=new.starts_on - DAY)
     shared = leaving.receive_without(session, district.id, gone, since=day)
-    report.notices = [words for words in report.notices if not any(one in words for one in _BESIDE)]
     report.notices += _namesakes(session, district.id, turn)
     found = _found(session, district, new, turn, now=max(now, day))
     found |= {"stations": stations, "duties": duties, "receptions": shared}

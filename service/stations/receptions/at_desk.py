@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
 from service.stations.models import ReceptionBooking, ReceptionDay
+from service.stations.receptions import twins
 from service.stations.receptions.booking import (
     LONGEST_TOPIC,
     bookings_of,
@@ -94,22 +95,18 @@ def _check(name: str, phone: str | None, topic: str | None, *, agreed: bool) -> 
 
 def _check_twins(session: Session, day: ReceptionDay, name: str, phone: str | None, *, namesake: bool) -> None:
     """One place per person: known again by name and phone; by the name alone where one of the two left no phone."""
-    digits = _digits(phone)
+    known_by = twins.digits(phone)
     for row in bookings_of(session, reception_id=day.id):
         if row.name != name:
             continue
         which = f"{row.number} 号" if row.number else "用手机约的"
-        if digits and digits == _digits(row.phone):
+        if known_by and known_by == twins.digits(row.phone):
             raise Conflict(f"这位来访者已经预约了这一次（{which}），不用再登记。", code="booked_already")
-        if not (digits and row.phone) and not namesake:
+        if not (known_by and row.phone) and not namesake:
             raise Conflict(
                 f"这一次已经有同名的预约（{which}）。请当面核对；确实是另一位，勾选“是同名的另一位”再登记。",
                 code=SAME_NAME,
             )
-
-
-def _digits(phone: str | None) -> str:
-    return re.sub(r"\D", "", phone or "")
 
 
 def give_up(session: Session, reception_id: str, booking_id: str, *, now: dt.datetime) -> ReceptionBooking:

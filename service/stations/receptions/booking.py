@@ -8,10 +8,12 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.accounts.models import Account
 from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
 from service.stations.kinds import ReceptionState
-from service.stations.models import ReceptionBooking, ReceptionDay, Station
+from service.stations.models import BookingReveal, ReceptionBooking, ReceptionDay, Station
+from service.stations.receptions import twins
 from service.stations.receptions.topics import TopicState
 
 LONGEST_TOPIC = 200
@@ -30,6 +32,9 @@ def book(
 ) -> ReceptionBooking:
     """A place for the account; asking again gives the first booking back, after a cancellation a new chance.
 
+    Whom a clerk has written down for the day under the account's proven phone keeps that place and its number: it
+    becomes the account's (:mod:`service.stations.receptions.twins`).
+
     :raises NotFound: when there is no announced reception day of that id.
     :raises Conflict: when it is over or full.
     :raises Invalid: when the topic is over 200 characters.
@@ -43,12 +48,36 @@ def book(
     row = session.scalar(same)
     if row is not None and row.cancelled_at is None:
         return row
+    written = _written_down(session, day, account_id, name) if takes_bookings(day, now) else None
+    if written is not None:
+        return _take_over(session, written, account_id, replaces=row, topic=topic)
     check_room(session, day, now=now)
     if row is None:
         row = ReceptionBooking(id=new_id(), reception_id=day.id, account_id=account_id)
         session.add(row)
     row.name, row.phone, row.topic, row.created_at, row.cancelled_at = name, phone, topic, now, None
     row.topic_state, row.topic_doubt, row.topic_next_at = TopicState.NEW.value if topic else None, None, None
+    session.flush()
+    return row
+
+
+def _written_down(session: Session, day: ReceptionDay, account_id: str, name: str | None) -> ReceptionBooking | None:
+    account = session.get(Account, account_id)
+    if account is None or account.phone is None:
+        return None
+    rows = bookings_of(session, reception_id=day.id)
+    return twins.written_down(rows, proven_phone=account.phone, name=name or account.display_name)
+
+
+def _take_over(
+    session: Session, row: ReceptionBooking, account_id: str, *, replaces: ReceptionBooking | None, topic: str | None
+) -> ReceptionBooking:
+    """From now on notices reach the person: nobody need phone them."""
+    if replaces is not None:
+        _drop(session, replaces, kept=row)
+    row.account_id, row.call_since = account_id, None
+    if topic and topic != row.topic:
+        row.topic, row.topic_state, row.topic_doubt, row.topic_next_at = topic, TopicState.NEW.value, None, None
     session.flush()
     return row
 
@@ -205,11 +234,18 @@ def _rows_by_account(session: Session, reception_id: str) -> dict[str, Reception
 
 def _move(session: Session, row: ReceptionBooking, reception_id: str, *, replaces: ReceptionBooking | None) -> None:
     if replaces is not None:
-        session.delete(replaces)
-        session.flush()
+        _drop(session, replaces, kept=row)
     if row.number is not None:
         row.number = next_number(session, reception_id)
     row.moved_from, row.reception_id = row.reception_id, reception_id
+    session.flush()
+
+
+def _drop(session: Session, row: ReceptionBooking, *, kept: ReceptionBooking) -> None:
+    """One of two rows of the same person goes; who looked at it stays with the other."""
+    looks = sa.update(BookingReveal).where(BookingReveal.booking_id == row.id)
+    session.execute(looks.values(booking_id=kept.id))
+    session.delete(row)
     session.flush()
 
 
@@ -228,8 +264,7 @@ def move_account(session: Session, closed_id: str, *, into: str) -> None:
         twin = there.get(row.reception_id)
         if twin is not None:
             worse = twin if twin.cancelled_at is not None and row.cancelled_at is None else row
-            session.delete(worse)
-            session.flush()
+            _drop(session, worse, kept=row if worse is twin else twin)
             if worse is row:
                 continue
         row.account_id = into
