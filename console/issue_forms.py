@@ -101,8 +101,8 @@ def _drawn(seen: Seen, field: dict[str, Any]) -> FieldDrawn:
 
 def words_typed(action: str, typed: Typed) -> dict[str, str]:
     """What a person wrote into the form of ``action``, for copying: no choices, no ids, and no code that is somebody's."""
-    fields = [field for field in FORMS.get(Action(action), ()) if field.type in (TEXT, DATE, NUMBER)]
-    kept = {field.name for field in fields} - {"rating_code"}
+    fields = FORMS.get(Action(action), ()) if action in set(Action) else ()
+    kept = {field.name for field in fields if field.type in (TEXT, DATE, NUMBER)} - {"rating_code"}
     return {name: text for name, text in typed.texts() if name in kept}
 
 

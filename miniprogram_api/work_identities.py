@@ -53,7 +53,8 @@ class HeldGrantsOut(PageOut):
 
 
 class RequestOut(Out):
-    """``outcome`` null while it waits. ``person_name`` and ``phone``: as registered with the invitation."""
+    """``outcome`` null while it waits. ``person_name`` and ``phone``: as registered with the invitation. ``place``: the
+    station, unit, deputy or township the role is for, told to those who confirm; null there: the district."""
 
     id: str
     role: Role
@@ -61,6 +62,7 @@ class RequestOut(Out):
     station_id: str | None
     unit_id: str | None
     deputy_id: str | None
+    place: str | None
     person_name: str | None
     phone: str | None
     requested_at: Moment
@@ -133,7 +135,7 @@ def request_my_binding(body: RequestIn) -> RequestOut:
     row = confirming.request_binding(session, account, invitation_code=body.invitation_code, phone=body.phone, now=now)
     invitation = session.get_one(Invitation, row.invitation_id)
     identity_notices.binding_requested(session, row, invitation, now=now)
-    return _request_out(row, invitation, to_keeper=False)
+    return _request_out(row, invitation)
 
 
 @route(door, "GET", "/me/binding-requests", access=ANY_SESSION, summary="我的绑定申请", answers={200: RequestsOut})
@@ -146,14 +148,14 @@ def list_my_binding_requests() -> RequestsOut:
         .limit(20)
     )
     rows = db.session().execute(statement)
-    return RequestsOut(items=[_request_out(row, invitation, to_keeper=False) for row, invitation in rows])
+    return RequestsOut(items=[_request_out(row, invitation) for row, invitation in rows])
 
 
 @route(door, "GET", "/binding-requests", access=only(*KEEPERS), summary="待确认的绑定申请", answers={200: RequestsOut})
 def list_binding_requests() -> RequestsOut:
     """Of the people one may confirm; a handful at most: not cut into pages."""
     rows = people.waiting(db.session(), current_actor(), now=core().clock())
-    return RequestsOut(items=[_request_out(row, invitation, to_keeper=True) for row, invitation, _ in rows])
+    return RequestsOut(items=[_request_out(*row, to_keeper=True) for row in rows])
 
 
 @route(
@@ -184,7 +186,9 @@ def refuse_binding_request(path: IdPath, body: ReasonIn) -> None:
     people.refuse(db.session(), current_actor(), path.id, reason=body.reason, now=core().clock())
 
 
-def _request_out(row: BindingRequest, invitation: Invitation, *, to_keeper: bool) -> RequestOut:
+def _request_out(
+    row: BindingRequest, invitation: Invitation, place: str | None = None, *, to_keeper: bool = False
+) -> RequestOut:
     return RequestOut(
         id=row.id,
         role=Role(invitation.role),
@@ -192,6 +196,7 @@ def _request_out(row: BindingRequest, invitation: Invitation, *, to_keeper: bool
         station_id=invitation.station_id,
         unit_id=invitation.unit_id,
         deputy_id=invitation.deputy_id,
+        place=place,
         person_name=invitation.person_name if to_keeper or row.outcome == CONFIRMED else None,
         phone=mask_phone(row.phone),
         requested_at=row.requested_at,

@@ -16,6 +16,7 @@ from service.accounts.roles import Grant, Role
 from service.db import db
 from service.issues.audit import read_fields
 from service.ledger.verify import verify
+from service.stations.models import Station
 from tests.accounts.people import as_guest, bearer, signs_in, who
 from tests.api.conftest import at_once
 from tests.journeys.town import Person, Town
@@ -157,6 +158,8 @@ def test_a_clerk_without_wechats_phone_is_confirmed_by_the_head(town: Town) -> N
     assert "绑定申请待确认" in head.inbox()
     waiting = head.get("/binding-requests")["items"]
     assert [(one["id"], one["person_name"], one["phone"]) for one in waiting] == [(asked["id"], "李新", "137****7000")]
+    station = db.session.get_one(Station, town.place.station).name
+    assert (waiting[0]["place"], asked["place"]) == (station, None), "told to those who confirm, not to whoever asks"
     head.post(f"/binding-requests/{asked['id']}/confirm", expect=204)
     assert roles(li) == ["station_clerk"]
     assert li.get("/me/binding-requests")["items"][0]["outcome"] == "confirmed"
