@@ -187,8 +187,6 @@ def test_a_clerk_is_bound_by_the_head_signs_in_a_desk_and_gives_the_role_back(
     head.taps_on("yes")
     expect(head.page.get_by_text("没有等您确认的申请").first).to_be_visible()
 
-    clerk.page.reload()
-    expect(clerk.sees("my-request")).to_contain_text("已经确认")
     for answer, state in (("desk-yes", "confirmed"), ("desk-no", "refused")):
         desk, ticket = _ticket(instance)
         clerk.opens(f"/d/{ticket['code']}")
@@ -198,6 +196,8 @@ def test_a_clerk_is_bound_by_the_head_signs_in_a_desk_and_gives_the_role_back(
         clerk.sees(f"desk-{state}")
         assert desk.get(f"/desk/tickets/{ticket['ticket_id']}")["state"] == state
 
+    clerk.opens("/m/?bound#/pages/work/bind")
+    expect(clerk.sees("my-request")).to_contain_text("已经确认")
     clerk.opens("/m/?mine#/pages/work/me")
     expect(clerk.sees("grant")).to_contain_text("联络站工作人员")
     clerk.sees("device")
