@@ -144,18 +144,21 @@ def pushes_again() -> Done:
 def _tasks(session: Session) -> list[Line]:
     rows = outbox_queries.parked(session, MOST_SHOWN)
     return [
-        Line(str(row.id), what, f"试了 {row.attempts} 次", _short(row.last_error))
+        Line(str(row.id), EVENT_TITLES.get(row.event, row.event), f"试了 {row.attempts} 次", _short(row.last_error))
         for row in rows
-        for what in (EVENT_TITLES.get(row.event, row.event),)
     ]
 
 
 def _pushes(session: Session) -> list[Line]:
     rows = notification_queries.parked(session, MOST_SHOWN)
     return [
-        Line(row.id, KIND_TITLES.get(row.kind, row.kind), PUSH_TITLES[row.push_state], why)
+        Line(
+            row.id,
+            KIND_TITLES.get(row.kind, row.kind),
+            PUSH_TITLES[row.push_state],
+            explained(_short(row.last_error)),
+        )
         for row in rows
-        for why in (explained(_short(row.last_error)),)
     ]
 
 
